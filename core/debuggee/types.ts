@@ -1,0 +1,68 @@
+/**
+ * What a debugger front end can do with a program under debug. The adapter and the command line speak to this and to `inspect/`, never to the machine's parts.
+ * Lines and columns are 0-based here; offsets are UTF-16 offsets into the source text.
+ */
+import type { ByteAddress, Pointer, StackOffset } from "../base/units.ts";
+import type { InspectNode } from "../inspect/node.ts";
+import type { Diagnostic } from "../language/forms.ts";
+import type { ManagerOptions } from "../managers/contract.ts";
+import type { StopReason } from "../vm/events.ts";
+import type { Ports } from "../vm/ports.ts";
+
+export interface LaunchSettings {
+  readonly manager: string;
+  readonly managerOptions: ManagerOptions;
+  /** Heap limit in megabytes; may be a fraction. */
+  readonly heapMB: number;
+  readonly args: readonly string[];
+  readonly ports: Ports;
+}
+
+export interface SourceText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A stretch of source text that belongs to code at `pc`. */
+export interface Place {
+  readonly pc: ByteAddress;
+  readonly functionName: string;
+  /** Null for code without source text: the built-in library, images from a file. */
+  readonly path: string | null;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** One frame of the stack, innermost first. */
+export interface FrameView {
+  /** Stack offset of the frame extension: identifies the frame while the machine stands still. */
+  readonly frame: StackOffset;
+  readonly functionName: string;
+  /** Byte address of the next instruction, or of the call that the frame waits for. */
+  readonly pc: ByteAddress;
+  readonly place: Place | null;
+  /** Library and handler frames: shown subdued. */
+  readonly isSubtle: boolean;
+}
+
+export type StepKind = "over" | "in" | "out";
+export type StepGranularity = "form" | "line" | "instruction";
+
+/** A step or continue under way: the caller grants slices until the answer is not `slice`. */
+export interface Motion {
+  /** @param safepoints how many safepoints may pass before the call has to return */
+  run(safepoints: number): StopReason;
+}
+
+/** `peek` leaves no trace: everything that the evaluation did is undone. `act` keeps its effects. */
+export type EvaluationMode = "peek" | "act";
+
+export type EvaluationResult =
+  | { readonly kind: "value"; readonly node: InspectNode; readonly value: Pointer; readonly output: string }
+  | { readonly kind: "diagnostics"; readonly diagnostics: readonly Diagnostic[] }
+  /** The evaluation ran into a Lisp error, or used up its budget. */
+  | { readonly kind: "failed"; readonly message: string };

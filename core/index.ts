@@ -1,0 +1,10 @@
+/** The one door of the core for adapter, server and command line (`#core`). Unit tests may enter any room. */
+export { hex, ImageError, InternalError, unreachable, VmFault } from "./base/errors.ts";
+export type * from "./base/units.ts";
+export type * from "./debuggee/types.ts";
+export type { InspectNode, Slot } from "./inspect/node.ts";
+export type * from "./isa/code-block.ts";
+export type { Comment, Diagnostic, Form, Range, ReadResult } from "./language/forms.ts";
+export type * from "./managers/contract.ts";
+export type * from "./vm/events.ts";
+export type { Ports } from "./vm/ports.ts";

@@ -1,0 +1,37 @@
+/**
+ * A node of what the debugger shows: one line of text, and children on demand. Scopes, memory views and reports are trees of these;
+ * the adapter turns them into DAP variables and the command line into text, and neither knows what they mean.
+ * Making a node and asking for its children changes nothing in the machine.
+ */
+import type { Pointer, WordAddress } from "../base/units.ts";
+
+/** Where a new value would go if the user sets this node. */
+export type Slot =
+  /** A variable of a frame, by its cell on the stack (not counted). */
+  | { readonly kind: "stack"; readonly address: WordAddress }
+  /** A counted pointer slot of the heap or a symbol: tag bits stay, the manager is told. */
+  | { readonly kind: "heap"; readonly address: WordAddress }
+  /** CAR or CDR of a cons. */
+  | { readonly kind: "car" | "cdr"; readonly cons: Pointer };
+
+export interface InspectNode {
+  readonly name: string;
+  /** One line, at most about 200 characters. */
+  readonly value: string;
+  /** Type as the machine names it (`LISTP`, `FIXP`, …) or a word for a non-object (`region`, `gauge`); null when there is nothing to say. */
+  readonly type: string | null;
+  /** The Lisp value that this node shows, when it shows one. */
+  readonly pointer: Pointer | null;
+  /** Where its bytes are: memory views open here. Null for immediates. */
+  readonly address: WordAddress | null;
+  readonly slot: Slot | null;
+  /** An expression that evaluates to this node in its frame, when there is one. */
+  readonly expression: string | null;
+  /** Children that have names, and children that are a numbered sequence (fetched in pages). */
+  readonly namedCount: number;
+  readonly indexedCount: number;
+  /** Fetching the children takes long. */
+  readonly isExpensive: boolean;
+  named(): readonly InspectNode[];
+  indexed(start: number, count: number): readonly InspectNode[];
+}

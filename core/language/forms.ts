@@ -1,0 +1,55 @@
+/**
+ * What the reader produces: forms with ranges, and diagnostics. Analyses refer to forms by `id` and never write on them.
+ */
+
+/** UTF-16 offsets into the source text: `start` inclusive, `end` exclusive. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface FormBase extends Range {
+  /** Unique within a file, in reading order. */
+  readonly id: number;
+}
+
+export type Form =
+  | (FormBase & { readonly kind: "symbol"; readonly name: string })
+  | (FormBase & { readonly kind: "integer"; readonly value: number })
+  | (FormBase & { readonly kind: "float"; readonly value: number })
+  | (FormBase & { readonly kind: "character"; readonly code: number })
+  | (FormBase & { readonly kind: "string"; readonly text: string })
+  /** `#t`, `#f` and `nil`: truth is `#t`; `#f`, `nil` and `()` are one object. */
+  | (FormBase & { readonly kind: "constant"; readonly value: "true" | "nil" })
+  | (FormBase & {
+      readonly kind: "list";
+      readonly items: readonly Form[];
+      /** The form after the dot of a dotted list. */
+      readonly tail: Form | null;
+      /** False when the text ended before the closing bracket. */
+      readonly isClosed: boolean;
+    })
+  | (FormBase & { readonly kind: "vector"; readonly items: readonly Form[]; readonly isClosed: boolean })
+  /** `'x` `` `x`` `,x` `,@x`. */
+  | (FormBase & {
+      readonly kind: "quote" | "quasiquote" | "unquote" | "unquote-splicing";
+      readonly form: Form | null;
+    });
+
+export interface Diagnostic extends Range {
+  readonly severity: "error" | "warning" | "hint";
+  /** Stable name, for instance `unclosed-list`, `unbound-variable`. */
+  readonly code: string;
+  /** What is wrong, what was expected and what was found. */
+  readonly message: string;
+}
+
+export interface Comment extends Range {
+  readonly text: string;
+}
+
+export interface ReadResult {
+  readonly forms: readonly Form[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly comments: readonly Comment[];
+}

@@ -1,0 +1,144 @@
+/**
+ * The contract between the machine and a memory manager: who hands out storage, is told of pointer stores, takes storage back.
+ * A manager never sees opcodes or frames; the machine never sees marks, counts or free lists.
+ * Words follow the garbage collection literature: mutator, root, slot, barrier, safepoint.
+ */
+import type { Cells, Pointer, TypeNumber, WordAddress, Words } from "../base/units.ts";
+import type { VirtualMemory } from "../memory/virtual-memory.ts";
+import type { HeapObserver } from "./events.ts";
+
+/** What a manager is, as constants: nobody tests its name. */
+export interface ManagerTraits {
+  readonly name: string;
+  /** One sentence for pickers and reports. */
+  readonly summary: string;
+  /** Objects may change their address at a safepoint. */
+  readonly moves: boolean;
+  /** Which stores `barrier` must be told of. */
+  readonly barrier: "none" | "every-heap-store";
+  /** When storage comes back. */
+  readonly reclaims: "never" | "at-collection" | "at-last-use" | "on-request";
+  /** A full collection frees every unreachable object, cycles included. */
+  readonly collectsCycles: boolean;
+}
+
+/** In which order a store counts: the reference VM differs from opcode to opcode, and chains show it. */
+export type CountOrder = "add-first" | "delete-first";
+
+/** Content kinds of an array block; the numbers are those of the block header. */
+export const BLOCK_UNBOXED = 0;
+export const BLOCK_POINTERS = 1;
+export const BLOCK_CODE = 2;
+export type BlockContent = typeof BLOCK_UNBOXED | typeof BLOCK_POINTERS | typeof BLOCK_CODE;
+
+/** Why a collection runs. */
+export type CollectCause = "countdown" | "pressure" | "request" | "stress" | "exit";
+
+/** The phases of a collection, in order. A stop may fall before each of them, and between two objects of `reclaim`. */
+export type CollectionPhase = "start" | "scan" | "reclaim" | "unscan" | "end" | "done";
+
+/** What a collection did, complete once its phase is `done`. Counts are objects. */
+export interface CollectionReport {
+  readonly number: number;
+  readonly cause: CollectCause;
+  /** Objects that the stack scan found, that is: marked. */
+  marked: number;
+  freedObjects: number;
+  freedWords: Words;
+  /** Type number -> objects freed. */
+  readonly freedByType: Map<TypeNumber, number>;
+}
+
+/** A collection under way. The machine drives it, so that it can stop between two steps. */
+export interface CollectionSteps {
+  /** The phase whose work the next `step` does. */
+  readonly phase: CollectionPhase;
+  readonly report: CollectionReport;
+  /** Does the work of one phase, or in `reclaim` frees one root of garbage with all that dies with it. */
+  step(): void;
+}
+
+/** A figure that the manager shows about itself: label, value as text, and what it means. */
+export interface ManagerFigure {
+  readonly label: string;
+  readonly value: string;
+  readonly meaning: string;
+}
+export interface ManagerView {
+  readonly traits: ManagerTraits;
+  readonly figures: readonly ManagerFigure[];
+}
+
+/** State outside the image; the rest is in the image. Plain data, so that it can be copied and written to a file. */
+export type ManagerState = { readonly [key: string]: number | string | boolean | null | readonly number[] };
+
+export interface AllocationStatistics {
+  readonly allocatedObjects: number;
+  readonly allocatedWords: Words;
+  readonly freedObjects: number;
+  readonly freedWords: Words;
+  readonly collections: number;
+}
+
+/** Hands out storage, is told about pointer stores, takes storage back. One instance per machine. */
+export interface MemoryManager {
+  readonly traits: ManagerTraits;
+  /** Never null; a do-nothing observer when nobody looks. Exchanged at safepoints only. */
+  observer: HeapObserver;
+
+  /**
+   * A new object of a fixed-size type, zeroed, with count 0 where counts are kept.
+   * @throws {VmFault} `StorageFull`, before anything changed
+   */
+  allocate(type: TypeNumber): Pointer;
+  /** A new cons; placement and CDR code follow `cdr`. Both arguments are told to the barrier by this call itself. */
+  cons(car: Pointer, cdr: Pointer): Pointer;
+  /** Changes the CDR of a cons, re-coding it, and counts (delete first). */
+  replaceCdr(cons: Pointer, cdr: Pointer): void;
+  /** A new block in array space: pointer to its first data cell, data cleared. `alignCells` is 1, 2 or 4. */
+  allocateBlock(dataCells: Cells, content: BlockContent, alignCells?: 1 | 2 | 4): Pointer;
+
+  /** Told of a store of pointer `now` over pointer `old` in a heap slot. The caller writes the cell, because it knows which tag bits survive. */
+  barrier(slot: WordAddress, old: Pointer, now: Pointer, order: CountOrder): void;
+
+  /** Why a collection should run at this safepoint, or null. Costs one comparison. */
+  due(): CollectCause | null;
+  /** Begins a collection; null when the manager never collects or its collector is off. */
+  beginCollection(cause: CollectCause): CollectionSteps | null;
+  /** A whole collection at once. */
+  collect(cause: CollectCause): CollectionReport | null;
+
+  /** Words of heap in use and free, for gauges. */
+  usage(): { readonly usedWords: Words; readonly freeWords: Words };
+  statistics(): AllocationStatistics;
+  /** For the debugger: changes nothing. */
+  view(): ManagerView;
+  save(): ManagerState;
+  restore(state: ManagerState): void;
+}
+
+/** Which kind of root holds a pointer. */
+export type RootKind = "stack" | "symbol" | "type" | "machine";
+
+/** All that a manager may know of the machine. */
+export interface HeapBinding {
+  readonly memory: VirtualMemory;
+  /** Every pointer that the stack holds, in the order of the stack scan (collection specification, section 7.2). */
+  eachStackPointer(visit: (pointer: Pointer) => void): void;
+  /** Makes the machine take the slow side of its next safepoint. */
+  requestSafepoint(): void;
+}
+
+/** An entry of the catalog. */
+export interface ManagerFactory {
+  readonly traits: ManagerTraits;
+  create(binding: HeapBinding, options: ManagerOptions): MemoryManager;
+}
+
+/** `managerOptions` of the launch configuration, already checked for type. */
+export interface ManagerOptions {
+  /** Table entries until the countdown asks for a collection; default is what the image says. */
+  readonly countdown?: number;
+  /** Collect every N allocations (stress), 0 = off. */
+  readonly stress?: number;
+}

@@ -1,0 +1,43 @@
+/**
+ * What a manager reports while it works. `silent` is the observer of a machine that nobody looks at: calls to it vanish in the JIT.
+ * The debugger's stops are made of these; see `vm/events.ts` for the machine's own.
+ */
+import type { Pointer, TypeNumber, Words } from "../base/units.ts";
+import type { CollectCause, CollectionReport } from "./contract.ts";
+
+export interface HeapObserver {
+  allocated(object: Pointer, type: TypeNumber, sizeWords: Words): void;
+  /** The object is about to be put on a free list; its content is still readable. */
+  freed(object: Pointer, type: TypeNumber, sizeWords: Words): void;
+  /** A count fell to zero. */
+  countZero(object: Pointer): void;
+  /** A count passed the largest inline value. */
+  countOverflow(object: Pointer): void;
+  /** A count operation that cannot be right: nothing was changed. */
+  countError(object: Pointer, message: string): void;
+  /** The countdown or storage pressure asks for a collection. */
+  collectionDue(cause: CollectCause): void;
+  collectionPhase(phase: "start" | "scan" | "reclaim" | "end", report: CollectionReport): void;
+  /** The collision table ran out; the collector switches itself off right after this call. */
+  collectorDisabled(message: string): void;
+  storagePressure(pagesLeft: number): void;
+  storageFull(message: string): void;
+  pageAdded(page: number): void;
+  /** Double free, block or free-list corruption: nothing was changed. */
+  memoryError(object: Pointer, message: string): void;
+}
+
+export const silent: HeapObserver = {
+  allocated() {},
+  freed() {},
+  countZero() {},
+  countOverflow() {},
+  countError() {},
+  collectionDue() {},
+  collectionPhase() {},
+  collectorDisabled() {},
+  storagePressure() {},
+  storageFull() {},
+  pageAdded() {},
+  memoryError() {},
+};

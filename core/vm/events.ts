@@ -1,0 +1,54 @@
+/**
+ * Events at which a machine can stop: the heap's (from `managers/events.ts`) and the machine's own, with the fields that conditions may name.
+ * The ids are those of the exception filters (design, section 4.4).
+ */
+import type { Pointer, TypeNumber, WordAddress } from "../base/units.ts";
+import type { CollectCause, CollectionReport } from "../managers/contract.ts";
+
+export type MachineEvent =
+  | { readonly kind: "gc.trigger"; readonly cause: CollectCause }
+  | { readonly kind: "gc.start" | "gc.scan" | "gc.reclaim" | "gc.end"; readonly report: CollectionReport }
+  | {
+      readonly kind: "object.alloc" | "object.free";
+      readonly object: Pointer;
+      readonly type: TypeNumber;
+      readonly sizeWords: number;
+    }
+  | { readonly kind: "refcount.zero" | "refcount.overflow"; readonly object: Pointer }
+  | { readonly kind: "refcount.error" | "memory.error"; readonly object: Pointer; readonly message: string }
+  | { readonly kind: "gc.disabled" | "storage.full" | "stack.overflow"; readonly message: string }
+  | { readonly kind: "storage.pressure"; readonly pagesLeft: number }
+  | { readonly kind: "page.new"; readonly page: number }
+  | {
+      readonly kind: "lisp.error";
+      /** Short name of the error, for instance `car-of-non-list`. */
+      readonly name: string;
+      readonly message: string;
+      readonly values: readonly Pointer[];
+    }
+  | { readonly kind: "leak"; readonly objects: readonly Pointer[] };
+
+export type EventKind = MachineEvent["kind"];
+
+/** A point in the execution: safepoints passed since the start, and the byte address of the next instruction. Unique and ordered within a run. */
+export interface Moment {
+  readonly block: number;
+  readonly pc: number;
+}
+
+/** Why `run` came back. */
+export type StopReason =
+  /** The granted safepoints are used up; nothing happened. */
+  | { readonly kind: "slice" }
+  /** `stepInstruction` has executed one instruction, or one step of a collection. */
+  | { readonly kind: "step" }
+  /** About to execute an instruction that carries a breakpoint. */
+  | { readonly kind: "breakpoint"; readonly pc: number }
+  /** An armed event happened. `site` is the byte address of the instruction that caused it; the machine stands behind it. */
+  | { readonly kind: "event"; readonly event: MachineEvent; readonly site: number }
+  /** A watched range was written. */
+  | { readonly kind: "watch"; readonly address: WordAddress; readonly lengthWords: number; readonly site: number }
+  /** The program ended by itself. */
+  | { readonly kind: "finished"; readonly status: number }
+  /** The guest cannot go on: Lisp error, storage full, stack overflow, opcode without implementation. Running again gives the same answer. */
+  | { readonly kind: "failed"; readonly event: MachineEvent | null; readonly message: string; readonly site: number };

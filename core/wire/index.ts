@@ -1,0 +1,27 @@
+/**
+ * Types spoken between processes; no code. The only part of the core that the client may import.
+ */
+
+/** Body of the custom DAP event `conspect/status`: sent at every stop and, while running, a few times a second. */
+export interface StatusEventBody {
+  readonly manager: string;
+  readonly collections: number;
+  readonly usedBytes: number;
+  readonly freeBytes: number;
+  readonly isRunning: boolean;
+}
+
+/** Attributes of a launch configuration of type `conspect` (design, section 4.2). */
+export interface LaunchConfiguration {
+  readonly program?: string;
+  readonly image?: string;
+  readonly mode?: "inspect" | "run";
+  readonly manager?: string;
+  readonly managerOptions?: { readonly [option: string]: unknown };
+  readonly heapMB?: number;
+  readonly args?: readonly string[];
+  readonly stopOnEntry?: boolean;
+  /** `true` for the whole collection, or a list of filter ids. */
+  readonly stopOnGC?: boolean | readonly string[];
+  readonly gcStress?: number;
+}
