@@ -6,14 +6,14 @@
  */
 declare const unit: unique symbol;
 
-/** Address of a word in the image, 0 … 0x7FFFFFF. Cells live at even word addresses. */
-export type WordAddress = number & { readonly [unit]?: "word" };
+/** Address of a word in the image, 0 … 0x7FFFFFF. Cells live at even word addresses. A pointer to an object is one. */
+export type WordAddress = number & { readonly [unit]?: "word" | "pointer" };
 /** Address of a byte in the image: twice a word address, plus 0 or 1. Image (big-endian) order. */
 export type ByteAddress = number & { readonly [unit]?: "byte" };
 /** 28-bit address of an object, or an immediate (symbol, small integer, character). Never carries tag bits. */
 export type Pointer = number & { readonly [unit]?: "pointer" };
-/** Raw unsigned 32-bit content of a cell: a pointer in the low 28 bits and whatever the top four bits mean there. */
-export type Cell = number & { readonly [unit]?: "cell" };
+/** Raw unsigned 32-bit content of a cell: a pointer in the low 28 bits and whatever the top four bits mean there. A pointer is one. */
+export type Cell = number & { readonly [unit]?: "cell" | "pointer" };
 /** Type number, 0 … 2047 (11 bits of a type table entry). */
 export type TypeNumber = number & { readonly [unit]?: "type" };
 /** Number of a 256-word page of the image: word address >> 8. */
