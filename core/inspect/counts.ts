@@ -202,7 +202,8 @@ function eachEntryAt(
   // Members of a chain are distinct pairs, so more steps than pairs means a cycle.
   for (let position = 0; link !== 0; position++) {
     if (!isPair(link, next) || position > MAIN_CELLS) {
-      if (problems !== null) report(problems, `chain of main entry ${index} leads to pair ${link} (next unused ${next})`);
+      if (problems !== null)
+        report(problems, `chain of main entry ${index} leads to pair ${link} (next unused ${next})`);
       return true;
     }
     const pair = HTCOLL_BASE + 2 * link;
@@ -249,7 +250,10 @@ function isPair(link: number, next: number): boolean {
   return link >= 2 && (link & 1) === 0 && link < next && link < COLLISION_LIMIT_CELLS + 16;
 }
 
-function readFreePairs(memory: VirtualMemory, problems: string[]): { freeHead: number; nextPair: number; freePairs: number } {
+function readFreePairs(
+  memory: VirtualMemory,
+  problems: string[],
+): { freeHead: number; nextPair: number; freePairs: number } {
   const freeHead = memory.cell(HTCOLL_BASE);
   const nextPair = memory.cell(HTCOLL_BASE + 2);
   const seen = new Set<number>();

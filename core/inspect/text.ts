@@ -43,7 +43,9 @@ export function renderTable(header: readonly string[], rows: readonly (readonly 
   const isNumeric = header.map((_, column) => rows.every((row) => /^-?[\d.,]*%?$/.test(row[column] ?? "")));
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, column) => (isNumeric[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .map((cell, column) =>
+        isNumeric[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
       .join("  ")
       .trimEnd();
   return [line(header), ...rows.map(line)];
@@ -54,7 +56,8 @@ function renderSiblings(nodes: readonly InspectNode[], level: number, limits: Te
   for (const node of nodes) {
     if (lines.length > limits.lines) return;
     lines.push(`${" ".repeat(level * INDENT)}${node.name.padEnd(column)}  ${node.value}`.trimEnd());
-    if (level < limits.depth && (limits.openExpensive || !node.isExpensive)) renderChildren(node, level + 1, limits, lines);
+    if (level < limits.depth && (limits.openExpensive || !node.isExpensive))
+      renderChildren(node, level + 1, limits, lines);
   }
 }
 
