@@ -1,0 +1,49 @@
+/** The commands of the palette, of the editor title and of the debug toolbar. */
+
+import * as vscode from "vscode";
+import type { LaunchConfiguration } from "#wire";
+import { DEBUG_TYPE, LANGUAGE_ID, launchConfiguration } from "./debug.ts";
+
+export function registerCommands(): vscode.Disposable[] {
+  return [
+    vscode.commands.registerCommand("conspect.runFile", (file?: vscode.Uri) =>
+      launch("Run program", file, {}, { noDebug: true }),
+    ),
+    vscode.commands.registerCommand("conspect.debugFileOnCollections", (file?: vscode.Uri) =>
+      launch("Stop on collections", file, { stopOnGC: true }, {}),
+    ),
+    vscode.commands.registerCommand("conspect.collect", collectNow),
+  ];
+}
+
+/** @param file the file whose editor title was clicked; from the palette, the active one */
+async function launch(
+  name: string,
+  file: vscode.Uri | undefined,
+  attributes: LaunchConfiguration,
+  options: vscode.DebugSessionOptions,
+): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  const uri = file ?? (document?.languageId === LANGUAGE_ID ? document.uri : undefined);
+  if (uri?.scheme !== "file") {
+    void vscode.window.showErrorMessage(
+      "Conspect: open a Conspect Lisp program (.cons) that is saved as a file first.",
+    );
+    return;
+  }
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  await vscode.debug.startDebugging(folder, launchConfiguration(name, uri.fsPath, attributes), options);
+}
+
+async function collectNow(): Promise<void> {
+  const session = vscode.debug.activeDebugSession;
+  if (session?.type !== DEBUG_TYPE) {
+    void vscode.window.showErrorMessage("Conspect: no Conspect session is active; start one first.");
+    return;
+  }
+  try {
+    await session.customRequest("conspect/collect");
+  } catch (error) {
+    void vscode.window.showErrorMessage(`Conspect: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

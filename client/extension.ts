@@ -1,0 +1,18 @@
+/**
+ * The VS Code extension: starts the debug adapter and the language server, and contributes commands and a status item.
+ * It analyses and decodes nothing; what it shows comes from the two processes, in the types of `#wire`.
+ */
+import type { ExtensionContext } from "vscode";
+import { registerCommands } from "./commands.ts";
+import { registerDebugger } from "./debug.ts";
+import { startLanguageClient, stopLanguageClient } from "./language.ts";
+import { registerStatusItem } from "./views/status.ts";
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  context.subscriptions.push(...registerDebugger(context), ...registerCommands(), ...registerStatusItem());
+  await startLanguageClient(context);
+}
+
+export async function deactivate(): Promise<void> {
+  await stopLanguageClient();
+}

@@ -1,0 +1,33 @@
+/** Starts the language server for Conspect Lisp files and stops it with the extension. */
+import { type ExtensionContext, window } from "vscode";
+import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import { LANGUAGE_ID } from "./debug.ts";
+
+let client: LanguageClient | null = null;
+
+export async function startLanguageClient(context: ExtensionContext): Promise<void> {
+  const server = { module: context.asAbsolutePath("dist/server.cjs"), transport: TransportKind.stdio };
+  client = new LanguageClient(
+    "conspect",
+    "Conspect Lisp",
+    { run: server, debug: server },
+    {
+      documentSelector: [
+        { language: LANGUAGE_ID, scheme: "file" },
+        { language: LANGUAGE_ID, scheme: "untitled" },
+      ],
+    },
+  );
+  try {
+    await client.start();
+  } catch (error) {
+    // Debugging works without the server, so activation goes on.
+    const reason = error instanceof Error ? error.message : String(error);
+    void window.showErrorMessage(`Conspect: the language server did not start, so there are no diagnostics: ${reason}`);
+  }
+}
+
+export async function stopLanguageClient(): Promise<void> {
+  await client?.stop();
+  client = null;
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { LaunchConfiguration } from "#wire";
+
+interface Attribute {
+  readonly markdownDescription?: string;
+  readonly default?: unknown;
+}
+interface Snippet {
+  readonly body: { readonly [attribute: string]: unknown };
+}
+
+const root = resolve(import.meta.dirname, "../..");
+const manifest = JSON.parse(readFileSync(resolve(root, "package.json"), "utf8"));
+const { contributes } = manifest;
+const [contribution] = contributes.debuggers;
+const attributes: { readonly [name: string]: Attribute } = contribution.configurationAttributes.launch.properties;
+/** Every key of the interface; the compiler rejects this table when the interface grows. */
+const inWire: Record<keyof LaunchConfiguration, true> = {
+  program: true,
+  image: true,
+  mode: true,
+  manager: true,
+  managerOptions: true,
+  heapMB: true,
+  args: true,
+  stopOnEntry: true,
+  stopOnGC: true,
+  gcStress: true,
+};
+
+describe("extension manifest", () => {
+  test("describes every attribute of a launch configuration, with a default", () => {
+    expect(Object.keys(attributes).sort()).toEqual(Object.keys(inWire).sort());
+    for (const [name, attribute] of Object.entries(attributes)) {
+      expect(attribute.markdownDescription, name).toMatch(/^[A-Z].{20,}\.$/s);
+      expect(attribute, name).toHaveProperty("default");
+    }
+  });
+
+  test("offers only described attributes in snippets and first configurations", () => {
+    const bodies = [
+      ...contribution.initialConfigurations,
+      ...contribution.configurationSnippets.map((snippet: Snippet) => snippet.body),
+    ];
+    const known = ["type", "request", "name", ...Object.keys(attributes)];
+    for (const body of bodies) expect(known).toEqual(expect.arrayContaining(Object.keys(body)));
+  });
+
+  test("names files that exist", () => {
+    const files = [
+      manifest.icon,
+      ...contributes.grammars.map((grammar: { path: string }) => grammar.path),
+      ...contributes.languages.flatMap((language: { configuration: string; icon: { light: string; dark: string } }) => [
+        language.configuration,
+        language.icon.light,
+        language.icon.dark,
+      ]),
+    ];
+    for (const file of files) expect(() => readFileSync(resolve(root, file)), file).not.toThrow();
+  });
+
+  test("shows a command only where it does something", () => {
+    const listed = contributes.menus.commandPalette.map((row: { command: string }) => row.command);
+    expect(listed).toEqual(contributes.commands.map((row: { command: string }) => row.command));
+    for (const row of contributes.menus.commandPalette) expect(row.when).toContain("conspect");
+  });
+});
