@@ -1,0 +1,90 @@
+/**
+ * The open documents. A `Snapshot` is one version of one text; what is computed from it is computed once, when first asked for, and
+ * goes away with it. So no result can belong to another version than the text it is shown on.
+ */
+import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
+import { LineTable, toPosition } from "./convert.ts";
+import { invalidParams } from "./errors.ts";
+
+/** Longer texts are kept in step with the editor and not analysed: an answer has to come while somebody types. */
+export const MAX_ANALYSED_LENGTH = 2_000_000;
+
+export class Snapshot {
+  readonly uri: string;
+  readonly version: number;
+  readonly text: string;
+  #lines: LineTable | null = null;
+
+  constructor(uri: string, version: number, text: string) {
+    this.uri = uri;
+    this.version = version;
+    this.text = text;
+  }
+
+  get isTooLong(): boolean {
+    return this.text.length > MAX_ANALYSED_LENGTH;
+  }
+
+  get lines(): LineTable {
+    this.#lines ??= new LineTable(this.text);
+    return this.#lines;
+  }
+}
+
+/** What the client has open, by URI. Parameters come from outside and are checked here. */
+export class Documents {
+  readonly #open = new Map<string, Snapshot>();
+
+  /** @throws {ResponseError} InvalidParams */
+  open(item: { uri?: unknown; version?: unknown; text?: unknown } | null | undefined): Snapshot {
+    const snapshot = new Snapshot(toUri(item?.uri), toVersion(item?.version), toText(item?.text, "textDocument.text"));
+    this.#open.set(snapshot.uri, snapshot);
+    return snapshot;
+  }
+
+  /**
+   * Changes apply one after the other, each to the text that the one before left. All of them or none.
+   * @returns null when the document is not open
+   * @throws {ResponseError} InvalidParams
+   */
+  change(uri: unknown, version: unknown, changes: unknown): Snapshot | null {
+    const before = this.#open.get(toUri(uri));
+    if (before === undefined) return null;
+    if (!Array.isArray(changes)) throw invalidParams("contentChanges", "a list", changes);
+    let after = before;
+    for (const change of changes) after = new Snapshot(before.uri, toVersion(version), changed(after, change));
+    this.#open.set(after.uri, after);
+    return after;
+  }
+
+  close(uri: unknown): void {
+    this.#open.delete(toUri(uri));
+  }
+
+  get(uri: unknown): Snapshot | null {
+    return (typeof uri === "string" && this.#open.get(uri)) || null;
+  }
+}
+
+function changed(before: Snapshot, change: TextDocumentContentChangeEvent | null | undefined): string {
+  const text = toText(change?.text, "contentChanges.text");
+  if (typeof change !== "object" || change === null || !("range" in change) || change.range === undefined) return text;
+  const from = before.lines.offsetAt(toPosition(change.range?.start, "contentChanges.range.start"));
+  const to = before.lines.offsetAt(toPosition(change.range?.end, "contentChanges.range.end"));
+  return before.text.slice(0, Math.min(from, to)) + text + before.text.slice(Math.max(from, to));
+}
+
+function toUri(value: unknown): string {
+  if (typeof value !== "string") throw invalidParams("textDocument.uri", "a string", value);
+  return value;
+}
+
+function toVersion(value: unknown): number {
+  if (typeof value !== "number") throw invalidParams("textDocument.version", "a number", value);
+  return value;
+}
+
+function toText(value: unknown, attribute: string): string {
+  if (typeof value !== "string") throw invalidParams(attribute, "a string", value);
+  return value;
+}
