@@ -5,6 +5,7 @@ export type * from "./debuggee/types.ts";
 export type { InspectNode, Slot } from "./inspect/node.ts";
 export type * from "./isa/code-block.ts";
 export type { Comment, Diagnostic, Form, Range, ReadResult } from "./language/forms.ts";
+export { MAX_NESTING, read } from "./language/reader.ts";
 export type * from "./managers/contract.ts";
 export type * from "./vm/events.ts";
 export type { Ports } from "./vm/ports.ts";
