@@ -2,7 +2,9 @@
  * The open documents. A `Snapshot` is one version of one text; what is computed from it is computed once, when first asked for, and
  * goes away with it. So no result can belong to another version than the text it is shown on.
  */
+
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
+import { type ReadResult, read } from "#core";
 import { LineTable, toPosition } from "./convert.ts";
 import { invalidParams } from "./errors.ts";
 
@@ -14,6 +16,7 @@ export class Snapshot {
   readonly version: number;
   readonly text: string;
   #lines: LineTable | null = null;
+  #analysis: ReadResult | null = null;
 
   constructor(uri: string, version: number, text: string) {
     this.uri = uri;
@@ -28,6 +31,12 @@ export class Snapshot {
   get lines(): LineTable {
     this.#lines ??= new LineTable(this.text);
     return this.#lines;
+  }
+
+  /** Of the empty text when this one is too long. */
+  get analysis(): ReadResult {
+    this.#analysis ??= read(this.isTooLong ? "" : this.text);
+    return this.#analysis;
   }
 }
 

@@ -4,6 +4,12 @@ import type { Snapshot } from "../documents.ts";
 import { MAX_ANALYSED_LENGTH } from "../documents.ts";
 import { textTooLong } from "../errors.ts";
 
+const SEVERITIES = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  hint: DiagnosticSeverity.Hint,
+} as const;
+
 /** Marks what comes from us among the diagnostics of other tools. */
 const SOURCE = "conspect";
 
@@ -23,5 +29,11 @@ function diagnosticsOf(snapshot: Snapshot): Diagnostic[] {
       },
     ];
   }
-  return [];
+  return snapshot.analysis.diagnostics.map((problem) => ({
+    range: snapshot.lines.rangeOf(problem),
+    severity: SEVERITIES[problem.severity],
+    code: problem.code,
+    source: SOURCE,
+    message: problem.message,
+  }));
 }

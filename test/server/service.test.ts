@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { features } from "../../server/features/index.ts";
+import { LanguageService } from "../../server/service.ts";
+import { OpenProgram, uri } from "../support/language-service.ts";
+
+const textDocument = { uri };
+
+describe("LanguageService", () => {
+  test("announces what its features bring, and nothing else", () => {
+    const { capabilities } = new LanguageService().initialize({});
+    const { positionEncoding, textDocumentSync, ...rest } = capabilities;
+    expect(positionEncoding).toBe("utf-16");
+    expect(textDocumentSync).toEqual({ openClose: true, change: 2 });
+    expect(Object.keys(rest).sort()).toEqual(features.flatMap((row) => Object.keys(row.capability)).sort());
+  });
+
+  test("gives every request a name of its own", () => {
+    const methods = features.map((row) => row.method);
+    expect(new Set(methods).size).toBe(methods.length);
+  });
+
+  test.each([[undefined], [null], [5], [{ capabilities: 7 }], [{ capabilities: { textDocument: { hover: [] } } }]])(
+    "initializes with the parameters %j",
+    (params) => {
+      expect(new LanguageService().initialize(params).serverInfo).toEqual({ name: "conspect" });
+    },
+  );
+
+  test("refuses requests before initialize and after shutdown, and says what to do", () => {
+    const service = new LanguageService();
+    const ask = () => service.answer("textDocument/foldingRange", { textDocument });
+    expect(ask).toThrow("textDocument/foldingRange: the first request has to be initialize");
+    service.initialize({});
+    expect(ask()).toBeNull();
+    service.shutdown();
+    expect(ask).toThrow("textDocument/foldingRange: the server is shut down; only exit may follow");
+  });
+
+  test.each([[undefined], [null], [5], [{}], [{ textDocument: 7 }], [{ textDocument: { uri: {} } }]])(
+    "has no answer about the document %j",
+    (params) => {
+      const { service } = new OpenProgram("1");
+      for (const { method } of features) expect(service.answer(method, params as never)).toBeNull();
+    },
+  );
+
+  test("has no answer about a document that was closed", () => {
+    const { service } = new OpenProgram("(a\nb)");
+    service.close({ textDocument });
+    for (const { method } of features) expect(service.answer(method, { textDocument })).toBeNull();
+  });
+});

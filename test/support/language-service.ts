@@ -1,0 +1,47 @@
+/** A language service with one open document, asked at a cursor: `‸` in the text. Ranges come back as `«»` in the text. */
+import type { Range } from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { LanguageService } from "../../server/service.ts";
+import { fullCapabilities } from "./lsp-process.ts";
+
+export const CURSOR = "‸";
+export const uri = "file:///program.cons";
+
+export class OpenProgram {
+  readonly service = new LanguageService();
+  readonly document: TextDocument;
+  /** Offset of the cursor; the end of the text when there is none. */
+  readonly cursor: number;
+
+  constructor(marked: string, capabilities: object = fullCapabilities) {
+    const at = marked.indexOf(CURSOR);
+    const text = marked.replace(CURSOR, "");
+    this.cursor = at < 0 ? text.length : at;
+    this.document = TextDocument.create(uri, "conspect", 1, text);
+    this.service.initialize({ capabilities });
+    this.service.open({ textDocument: { uri, version: 1, text } });
+  }
+
+  /** Answer to a request at the cursor. */
+  ask<Result>(method: string, context: object = {}): Result {
+    const position = this.document.positionAt(this.cursor);
+    return this.service.answer(`textDocument/${method}`, { textDocument: { uri }, position, context }) as Result;
+  }
+
+  /** The text with the ranges marked. */
+  marked(ranges: readonly Range[]): string {
+    const offsets = ranges.map(
+      ({ start, end }) => [this.document.offsetAt(start), this.document.offsetAt(end)] as const,
+    );
+    let text = this.document.getText();
+    for (const [start, end] of offsets.sort((a, b) => b[0] - a[0])) {
+      text = `${text.slice(0, start)}«${text.slice(start, end)}»${text.slice(end)}`;
+    }
+    return text;
+  }
+
+  /** The words that a range covers. */
+  textOf(range: Range): string {
+    return this.document.getText(range);
+  }
+}
