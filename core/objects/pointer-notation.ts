@@ -1,0 +1,26 @@
+/**
+ * How the field writes a pointer: `{LISTP}#57,12340`, the segment and the offset in it in octal.
+ */
+import type { Pointer } from "../base/units.ts";
+import type { VirtualMemory } from "../memory/virtual-memory.ts";
+import { typeName } from "./dtd.ts";
+import { typeNumber } from "./types.ts";
+
+/** `57,12340`: segment and offset in octal. */
+export function octalAddress(pointer: Pointer): string {
+  return `${((pointer >>> 16) & 0xfff).toString(8)},${(pointer & 0xffff).toString(8)}`;
+}
+
+/** `{LISTP}#57,12340`. */
+export function pointerNotation(memory: VirtualMemory, pointer: Pointer): string {
+  return `{${typeName(memory, typeNumber(memory, pointer))}}#${octalAddress(pointer)}`;
+}
+
+/** The pointer that `57,12340`, `#57,12340` or `{LISTP}#57,12340` writes; null when the text is none of them. */
+export function parsePointer(text: string): Pointer | null {
+  const match = /^(?:\{[^}]*\})?#?([0-7]{1,4}),([0-7]{1,6})$/.exec(text.trim());
+  if (match === null) return null;
+  const high = Number.parseInt(match[1] as string, 8);
+  const low = Number.parseInt(match[2] as string, 8);
+  return high <= 0xfff && low <= 0xffff ? high * 0x10000 + low : null;
+}
