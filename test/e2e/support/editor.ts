@@ -26,6 +26,7 @@ const SETTINGS = {
   "debug.openDebug": "openOnSessionStart",
   "debug.toolBarLocation": "docked",
   "editor.minimap.enabled": false,
+  "editor.scrollbar.vertical": "hidden",
   "extensions.ignoreRecommendations": true,
   "git.enabled": false,
   "security.workspace.trust.enabled": false,

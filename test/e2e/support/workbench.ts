@@ -36,11 +36,15 @@ export class Workbench {
   }
 
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press("Control+P");
-    await this.quickInput().fill(name);
-    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^=${quoted(name)}]`);
-    await row.first().waitFor();
-    await this.page.keyboard.press("Enter");
+    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^=${quoted(name)}]`).first();
+    // A file that was just written may be missing from the first search.
+    for (let attempt = 0; attempt < 5 && !(await row.isVisible()); attempt++) {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("Control+P");
+      await this.quickInput().fill(name);
+      await row.waitFor({ timeout: 3000 }).catch(() => {});
+    }
+    await row.click();
     await this.page.locator(`.tab.active[data-resource-name=${quoted(name)}]`).waitFor();
   }
 
@@ -49,6 +53,10 @@ export class Workbench {
     await this.quickInput().fill(`:${line}:${column}`);
     await this.page.keyboard.press("Enter");
     await this.page.getByRole("button", { name: `Ln ${line}, Col ${column}` }).waitFor();
+  }
+
+  squiggle(severity: "error" | "warning" | "info"): Locator {
+    return this.page.locator(`.monaco-editor .squiggly-${severity}`).first();
   }
 
   // Debugging
