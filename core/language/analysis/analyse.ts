@@ -1,0 +1,190 @@
+/** From a source text to its `Analysis`: globals first, then every top-level form, then what only shows at the end. */
+import { BUILTINS } from "../builtins.ts";
+import type { Form } from "../forms.ts";
+import { read } from "../reader.ts";
+import { SPECIAL_FORMS } from "../special-forms.ts";
+import {
+  type BindingDraft,
+  type Context,
+  definesFunction,
+  type ExternalNames,
+  Resolver,
+  type SymbolForm,
+} from "./resolver.ts";
+import type { Analysis, Binding, Expression, Lambda } from "./tree.ts";
+
+const NO_NAMES: ExternalNames = { variables: new Set(), functions: new Map() };
+const BLOCKS: ReadonlySet<string> = new Set(["begin", "do", "progn"]);
+
+/**
+ * Analyses a source text. Never fails: what is wrong stands in `diagnostics`.
+ *
+ * @param parameters names that are parameters of the whole text, for expressions that a debugger evaluates
+ */
+export function analyse(text: string, external = NO_NAMES, parameters: readonly string[] = []): Analysis {
+  const { forms, diagnostics, comments } = read(text);
+  const resolver = new Resolver(external);
+  resolver.diagnostics.push(...diagnostics);
+  const range = { start: 0, end: text.length };
+  const scope = resolver.newScope(range, null);
+  const topLevel = { ...emptyLambda(resolver), range };
+  const continuation = { returnsFrom: topLevel };
+  const context: Context = { scope, lambda: topLevel, continuation, loop: null, isTopLevel: true };
+  const given = parameters.map((name) => {
+    const symbol: SymbolForm = { kind: "symbol", name, id: -1, start: 0, end: 0 };
+    return resolver.declare(symbol, "parameter", symbol, scope, context);
+  });
+  const units = topLevelUnits(resolver, forms);
+  units.forEach((form, index) => {
+    resolver.formIndex = index;
+    defineGlobal(resolver, form, context);
+  });
+  const program = units.map((form, index) => {
+    resolver.formIndex = index;
+    const isLast = index === units.length - 1;
+    return resolver.resolve(form, isLast ? context : { ...context, continuation: { returnsFrom: null } });
+  });
+  Object.assign(topLevel, { parameters: given, required: given.length, continuation });
+  checkCalls(resolver, program);
+  hintUnused(resolver);
+  return {
+    text,
+    forms,
+    comments,
+    diagnostics: resolver.diagnostics.toSorted((a, b) => a.start - b.start),
+    bindings: resolver.bindings.filter((binding) => binding.nameRange.end > 0),
+    references: resolver.references.toSorted((a, b) => a.start - b.start),
+    scopes: resolver.scopes,
+    keywords: resolver.keywords,
+    quoted: resolver.quoted,
+    topLevel,
+    program,
+  };
+}
+
+function emptyLambda(resolver: Resolver): Lambda {
+  const range = { start: 0, end: 0 };
+  return {
+    id: resolver.newLambdaId(),
+    name: "top level",
+    range,
+    parameters: [],
+    required: 0,
+    hasRest: false,
+    body: resolver.nil(range),
+    parent: null,
+    continuation: { returnsFrom: null },
+  };
+}
+
+/** The top-level forms, with the blocks among them opened that contain definitions. */
+function topLevelUnits(resolver: Resolver, forms: readonly Form[]): readonly Form[] {
+  return forms.flatMap((form) => {
+    if (form.kind !== "list" || form.tail !== null) return [form];
+    const [head, ...items] = form.items;
+    if (head?.kind !== "symbol" || !BLOCKS.has(head.name) || !items.some(isDefinition)) return [form];
+    resolver.keywords.push({ name: head.name, start: head.start, end: head.end });
+    return topLevelUnits(resolver, items);
+  });
+}
+
+function isDefinition(form: Form): boolean {
+  if (form.kind !== "list") return false;
+  const [head, ...items] = form.items;
+  if (head?.kind !== "symbol") return false;
+  return head.name === "define" || head.name === "defun" || (BLOCKS.has(head.name) && items.some(isDefinition));
+}
+
+function defineGlobal(resolver: Resolver, form: Form, context: Context): void {
+  const name = resolver.definedName(form, context);
+  if (name === null) return;
+  if (SPECIAL_FORMS.has(name.name)) {
+    resolver.error(name, "malformed", `${name.name} is a special form and cannot be defined`);
+    return;
+  }
+  const first = resolver.globals.get(name.name);
+  if (first !== undefined) {
+    resolver.duplicate(name);
+    first.isAssigned = true;
+    return;
+  }
+  const kind = definesFunction(form) ? "function" : "variable";
+  resolver.globals.set(name.name, resolver.newBinding(name, kind, form, context, true));
+}
+
+/** Calls of functions that the file defines, now that it is known which of them are never assigned. */
+function checkCalls(resolver: Resolver, program: readonly Expression[]): void {
+  const visit = (expression: Expression): void => {
+    if (expression.kind === "call") {
+      const { callee } = expression;
+      const binding = callee.kind === "local" || callee.kind === "global" ? callee.binding : null;
+      const lambda =
+        callee.kind === "lambda" ? callee.lambda : binding !== null && !binding.isAssigned ? binding.lambda : null;
+      if (lambda !== null) {
+        const arity = { least: lambda.required, most: lambda.hasRest ? null : lambda.required };
+        resolver.checkCount(binding?.name ?? "this function", arity, expression.items.length, expression.range);
+      }
+    }
+    for (const child of children(expression)) visit(child);
+  };
+  for (const expression of program) visit(expression);
+}
+
+/** The expressions directly inside an expression, in the order of their evaluation; bodies of functions included. */
+export function children(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "constant":
+    case "local":
+    case "global":
+    case "builtin":
+    case "break":
+      return [];
+    case "set-local":
+    case "set-global":
+    case "define-global":
+    case "define-local":
+      return [expression.value];
+    case "if":
+      return [expression.test, expression.consequent, expression.alternative];
+    case "cond":
+      return expression.clauses.flatMap((clause) =>
+        [clause.test, clause.passed, clause.body].filter((part) => part !== null),
+      );
+    case "case":
+      return [expression.key, ...expression.clauses.map((clause) => clause.body)];
+    case "and":
+    case "or":
+    case "sequence":
+    case "primitive":
+      return expression.items;
+    case "bind":
+      return [...expression.values, expression.body];
+    case "block":
+      return [expression.body];
+    case "while":
+      return [expression.test, expression.body];
+    case "for":
+      return [expression.from, expression.to, expression.body];
+    case "lambda":
+      return [expression.lambda.body];
+    case "call":
+      return [expression.callee, ...expression.items];
+  }
+}
+
+function hintUnused(resolver: Resolver): void {
+  for (const binding of resolver.bindings) {
+    if (binding.kind !== "local" || binding.name.startsWith("_") || isUsed(binding)) continue;
+    const what = binding.references.length > 0 ? "is assigned but never used" : "is never used";
+    resolver.report(binding.nameRange, "hint", "unused", `${binding.name} ${what}`);
+  }
+}
+
+function isUsed(binding: BindingDraft | Binding): boolean {
+  return binding.references.some((reference) => reference.use !== "assign");
+}
+
+/** Is this a name that the language gives a meaning? */
+export function isBuiltIn(name: string): boolean {
+  return BUILTINS.has(name) || SPECIAL_FORMS.has(name);
+}

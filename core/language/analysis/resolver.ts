@@ -1,0 +1,365 @@
+/**
+ * Resolves names and takes special forms apart. One walk over the forms gives the tree that the compiler reads and the tables that the
+ * language server reads, so both always agree on what a name means. Special forms are in `binding-forms.ts` and `control-forms.ts`.
+ */
+import { BUILTINS, type Builtin, NOT_AVAILABLE } from "../builtins.ts";
+import type { Diagnostic, Form, Range } from "../forms.ts";
+import { SPECIAL_FORMS } from "../special-forms.ts";
+import { BINDING_FORMS } from "./binding-forms.ts";
+import { CONTROL_FORMS } from "./control-forms.ts";
+import { nearestName } from "./nearest-name.ts";
+import { datumOf, NIL, quasiquote } from "./quotation.ts";
+import type {
+  Arity,
+  Binding,
+  BindingKind,
+  Continuation,
+  Expression,
+  Lambda,
+  Loop,
+  Reference,
+  Scope,
+  Use,
+} from "./tree.ts";
+
+export type ListForm = Extract<Form, { kind: "list" }>;
+export type SymbolForm = Extract<Form, { kind: "symbol" }>;
+
+export interface BindingDraft extends Binding {
+  lambda: Lambda | null;
+  isAssigned: boolean;
+  references: Reference[];
+  uses: Use[];
+  /** Its value has been computed whenever the expression being resolved runs. */
+  isReady: boolean;
+}
+
+export interface ScopeDraft extends Scope {
+  readonly parent: ScopeDraft | null;
+  readonly bindings: BindingDraft[];
+}
+
+/** Where an expression stands. */
+export interface Context {
+  readonly scope: ScopeDraft;
+  readonly lambda: Lambda;
+  readonly continuation: Continuation;
+  readonly loop: Loop | null;
+  /** Definitions here are global. */
+  readonly isTopLevel: boolean;
+}
+
+/** Names from outside the text: what a debugger knows of the running program. */
+export interface ExternalNames {
+  readonly variables: ReadonlySet<string>;
+  readonly functions: ReadonlyMap<string, Arity>;
+}
+
+export type FormHandler = (resolver: Resolver, form: ListForm, context: Context) => Expression;
+
+export class Resolver {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly bindings: BindingDraft[] = [];
+  readonly references: Reference[] = [];
+  readonly scopes: ScopeDraft[] = [];
+  readonly keywords: (Range & { name: string })[] = [];
+  readonly quoted: Range[] = [];
+  readonly globals = new Map<string, BindingDraft>();
+  /** Index of the top-level form being resolved. */
+  formIndex = 0;
+  private readonly external: ExternalNames;
+  private lambdaCount = 0;
+  private loopCount = 0;
+
+  constructor(external: ExternalNames) {
+    this.external = external;
+  }
+
+  // Making things
+
+  newScope(range: Range, parent: ScopeDraft | null): ScopeDraft {
+    const scope: ScopeDraft = { start: range.start, end: range.end, parent, bindings: [] };
+    this.scopes.push(scope);
+    return scope;
+  }
+  newLoop(): Loop {
+    return { id: this.loopCount++ };
+  }
+  newLambdaId(): number {
+    return this.lambdaCount++;
+  }
+
+  newBinding(name: SymbolForm, kind: BindingKind, range: Range, context: Context, isGlobal = false): BindingDraft {
+    const binding: BindingDraft = {
+      id: this.bindings.length,
+      name: name.name,
+      kind,
+      nameRange: { start: name.start, end: name.end },
+      range: { start: range.start, end: range.end },
+      isGlobal,
+      owner: context.lambda,
+      lambda: null,
+      isAssigned: false,
+      formIndex: isGlobal ? this.formIndex : -1,
+      references: [],
+      uses: [],
+      isReady: true,
+    };
+    this.bindings.push(binding);
+    return binding;
+  }
+
+  /** Makes a local name visible in a scope; a second one of that name there is an error. */
+  declare(name: SymbolForm, kind: BindingKind, range: Range, scope: ScopeDraft, context: Context): BindingDraft {
+    if (scope.bindings.some((binding) => binding.name === name.name)) this.duplicate(name);
+    const binding = this.newBinding(name, kind, range, context);
+    scope.bindings.push(binding);
+    return binding;
+  }
+
+  // Diagnostics
+
+  error(range: Range, code: string, message: string): void {
+    this.report(range, "error", code, message);
+  }
+  report(range: Range, severity: Diagnostic["severity"], code: string, message: string): void {
+    this.diagnostics.push({ start: range.start, end: range.end, severity, code, message });
+  }
+  duplicate(name: SymbolForm): void {
+    this.error(name, "duplicate-definition", `${name.name} is defined twice here: rename one of them`);
+  }
+  /** A special form that is not written as it has to be. An unclosed list has been reported by the reader already. */
+  malformed(form: ListForm, what = ""): Expression {
+    const head = form.items[0];
+    const name = head?.kind === "symbol" ? head.name : "";
+    const expected = SPECIAL_FORMS.get(name)?.syntax ?? "";
+    const found = what === "" ? "" : `: ${what}`;
+    if (form.isClosed) this.error(form, "malformed", `${name} is not complete${found}: expected ${expected}`);
+    return this.nil(form);
+  }
+  nil(range: Range): Expression {
+    return { kind: "constant", datum: NIL, range };
+  }
+
+  // Expressions
+
+  /** The value is used inside the function: whatever follows, it is no return. */
+  inner(context: Context): Context {
+    return { ...context, continuation: { returnsFrom: null }, isTopLevel: false };
+  }
+
+  resolve(form: Form, context: Context): Expression {
+    switch (form.kind) {
+      case "symbol":
+        return this.resolveSymbol(form, context);
+      case "list":
+        return form.items.length === 0 ? this.nil(form) : this.resolveList(form, context);
+      case "quote":
+        return form.form === null ? this.nil(form) : this.data(form.form, form);
+      case "vector":
+        return this.data(form, form);
+      case "quasiquote":
+        return form.form === null ? this.nil(form) : quasiquote(this, form.form, form, context);
+      case "unquote":
+      case "unquote-splicing":
+        this.error(form, "malformed", "a comma has a meaning only inside a quasiquotation `( … )");
+        return this.nil(form);
+      default:
+        return { kind: "constant", datum: datumOf(form), range: form };
+    }
+  }
+
+  /** Resolves a value that an enclosing form uses. */
+  resolveInner(form: Form, context: Context): Expression {
+    return this.resolve(form, this.inner(context));
+  }
+
+  data(form: Form, range: Range): Expression {
+    this.quoted.push({ start: form.start, end: form.end });
+    return { kind: "constant", datum: datumOf(form), range };
+  }
+
+  /** What a name means here; null when nothing known has it. */
+  lookUp(name: string, context: Context): BindingDraft | null {
+    for (let scope: ScopeDraft | null = context.scope; scope !== null; scope = scope.parent) {
+      // The latest of several definitions; only wrong programs have more than one.
+      for (let i = scope.bindings.length - 1; i >= 0; i--) {
+        const binding = scope.bindings[i];
+        if (binding?.name === name) return binding;
+      }
+    }
+    return this.globals.get(name) ?? null;
+  }
+
+  private isLocal(name: string, context: Context): boolean {
+    return this.lookUp(name, context)?.isGlobal === false;
+  }
+
+  refer(symbol: SymbolForm, target: BindingDraft | Builtin | null, use: Reference["use"], context: Context): void {
+    const reference: Reference = { name: symbol.name, start: symbol.start, end: symbol.end, target, use };
+    this.references.push(reference);
+    if (target === null || !("uses" in target)) return;
+    target.references.push(reference);
+    const { lambda, continuation } = context;
+    target.uses.push({ kind: use, lambda, continuation, isEarly: !target.isReady });
+  }
+
+  private resolveSymbol(form: SymbolForm, context: Context): Expression {
+    return this.resolveName(form, "value", context);
+  }
+
+  /** A name as a value or as the function of a call. */
+  private resolveName(form: SymbolForm, use: "value" | "call", context: Context): Expression {
+    const { name } = form;
+    const binding = this.lookUp(name, context);
+    const builtin = BUILTINS.get(name);
+    const { formIndex } = this;
+    const { lambda } = context;
+    if (binding !== null) {
+      this.refer(form, binding, use, context);
+      if (!binding.isGlobal) return { kind: "local", binding, range: form };
+      return { kind: "global", name, binding, external: null, formIndex, lambda, range: form };
+    }
+    const external = this.external.functions.get(name) ?? null;
+    if (external !== null || this.external.variables.has(name)) {
+      this.refer(form, null, use, context);
+      return { kind: "global", name, binding: null, external, formIndex, lambda, range: form };
+    }
+    if (builtin !== undefined) {
+      this.refer(form, builtin, use, context);
+      return { kind: "builtin", builtin, range: form };
+    }
+    this.unknown(form, use);
+    return this.nil(form);
+  }
+
+  unknown(form: SymbolForm, use: "value" | "call" | "assign"): void {
+    const { name } = form;
+    const missing = NOT_AVAILABLE.get(name);
+    if (missing !== undefined) {
+      this.error(form, "not-available", `${name}: ${missing}`);
+      return;
+    }
+    const special = SPECIAL_FORMS.get(name);
+    if (special !== undefined) {
+      this.error(form, "malformed", `${name} is a special form and has no value: write ${special.syntax}`);
+      return;
+    }
+    const what = use === "call" ? "function" : "variable";
+    const near = nearestName(name, [...this.globals.keys(), ...BUILTINS.keys(), ...SPECIAL_FORMS.keys()]);
+    const hint = near === null ? "define it, or correct the name" : `did you mean ${near}?`;
+    this.error(form, `unbound-${what}`, `${what} ${name} is not defined: ${hint}`);
+  }
+
+  private resolveList(form: ListForm, context: Context): Expression {
+    const head = form.items[0] as Form;
+    if (form.tail !== null) {
+      this.error(form.tail, "malformed", "a call or special form cannot have a dot: quote the list if it is data");
+      return this.nil(form);
+    }
+    if (head.kind !== "symbol") return this.call(this.resolveInner(head, context), form, context);
+    const handler = this.isLocal(head.name, context) ? undefined : formHandler(head.name);
+    if (handler !== undefined) {
+      this.keywords.push({ name: head.name, start: head.start, end: head.end });
+      return handler(this, form, context);
+    }
+    const missing = NOT_AVAILABLE.get(head.name);
+    if (missing !== undefined && this.lookUp(head.name, context) === null && !this.isExternal(head.name)) {
+      this.error(form, "not-available", `${head.name}: ${missing}`);
+      return this.nil(form);
+    }
+    return this.call(this.resolveName(head, "call", context), form, context);
+  }
+
+  isExternal(name: string): boolean {
+    return this.external.functions.has(name) || this.external.variables.has(name);
+  }
+
+  private call(callee: Expression, form: ListForm, context: Context): Expression {
+    const items = form.items.slice(1).map((item) => this.resolveInner(item, context));
+    if (callee.kind === "builtin") {
+      const { builtin } = callee;
+      if (!this.checkCount(builtin.name, builtin, items.length, form)) return this.nil(form);
+      return { kind: "primitive", builtin, items, range: form };
+    }
+    if (callee.kind === "global" && callee.external !== null) {
+      this.checkCount(callee.name, callee.external, items.length, form);
+    }
+    const head = form.items[0];
+    if (callee.kind === "constant" && head?.kind !== "symbol" && form.isClosed) {
+      this.error(form, "not-a-function", "the first form of a call must be a function: quote the list if it is data");
+    }
+    const { continuation } = context;
+    return { kind: "call", callee, items, continuation, range: form };
+  }
+
+  /** Says so when a call has the wrong number of arguments. */
+  checkCount(name: string, arity: Arity, given: number, form: ListForm | Range): boolean {
+    if (given >= arity.least && (arity.most === null || given <= arity.most)) return true;
+    if ("isClosed" in form && !form.isClosed) return false;
+    this.error(
+      form,
+      "argument-count",
+      `${name} takes ${describeArity(arity)}, ${given} ${given === 1 ? "is" : "are"} given`,
+    );
+    return false;
+  }
+
+  // Bodies
+
+  /**
+   * The forms of a body in order, the last one as its value. Definitions among them are local to the body and visible in all of it.
+   * At the top level they are global.
+   */
+  resolveBody(forms: readonly Form[], range: Range, context: Context): Expression {
+    const definitions = context.isTopLevel ? [] : forms.filter((form) => this.definedName(form, context) !== null);
+    if (definitions.length === 0) return this.sequence(forms, range, context);
+    const scope = this.newScope(range, context.scope);
+    const inside = { ...context, scope };
+    for (const form of definitions) {
+      const name = this.definedName(form, context) as SymbolForm;
+      const binding = this.declare(name, definesFunction(form) ? "function" : "local", form, scope, context);
+      binding.isReady = false;
+    }
+    const body = this.sequence(forms, range, inside);
+    return { kind: "block", bindings: scope.bindings, body, continuation: context.continuation, range };
+  }
+
+  sequence(forms: readonly Form[], range: Range, context: Context): Expression {
+    if (forms.length === 0) return this.nil(range);
+    const last = forms.length - 1;
+    const before = { ...context, continuation: { returnsFrom: null } };
+    const items = forms.map((form, i) => this.resolve(form, i < last ? before : context));
+    return items.length === 1 ? (items[0] as Expression) : { kind: "sequence", items, range };
+  }
+
+  /** The name that a form defines, when it is a definition. */
+  definedName(form: Form, context: Context): SymbolForm | null {
+    if (form.kind !== "list") return null;
+    const [head, target] = form.items;
+    if (head?.kind !== "symbol" || (head.name !== "define" && head.name !== "defun")) return null;
+    if (this.isLocal(head.name, context)) return null;
+    const name = target?.kind === "list" ? target.items[0] : target;
+    return name?.kind === "symbol" ? name : null;
+  }
+}
+
+/** Is it the definition of a function, as far as its shape tells? */
+export function definesFunction(form: Form): boolean {
+  if (form.kind !== "list") return false;
+  const [head, target, value] = form.items;
+  if (head?.kind === "symbol" && head.name === "defun") return true;
+  if (target?.kind === "list") return true;
+  const first = value?.kind === "list" ? value.items[0] : undefined;
+  return first?.kind === "symbol" && first.name === "lambda";
+}
+
+export function describeArity(arity: Arity): string {
+  const plural = (count: number) => `${count} argument${count === 1 ? "" : "s"}`;
+  if (arity.most === null) return arity.least === 0 ? "any number of arguments" : `at least ${plural(arity.least)}`;
+  return arity.least === arity.most ? plural(arity.least) : `${arity.least} to ${plural(arity.most)}`;
+}
+
+function formHandler(name: string): FormHandler | undefined {
+  return BINDING_FORMS.get(name) ?? CONTROL_FORMS.get(name);
+}

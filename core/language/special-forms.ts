@@ -1,0 +1,80 @@
+/** The special forms of Conspect Lisp: how each is written and what it means. What they do to names and control is in `analysis/`. */
+
+export interface SpecialForm {
+  readonly name: string;
+  readonly syntax: string;
+  readonly doc: string;
+}
+
+const rows: readonly SpecialForm[] = [
+  {
+    name: "define",
+    syntax: "(define name value) or (define (name parameter …) body …)",
+    doc: "Defines a variable or a function: of the file at the top level, else of the body around it.",
+  },
+  { name: "defun", syntax: "(defun name (parameter …) body …)", doc: "Defines a function, as in Common Lisp." },
+  {
+    name: "lambda",
+    syntax: "(lambda (parameter …) body …)",
+    doc: "A function. (a . rest) or a single name takes further arguments as a list.",
+  },
+  {
+    name: "let",
+    syntax: "(let ((name value) …) body …) or (let name ((variable value) …) body …)",
+    doc: "Local variables; with a name, a loop that is repeated by calling the name.",
+  },
+  {
+    name: "let*",
+    syntax: "(let* ((name value) …) body …)",
+    doc: "Local variables, each visible in the values after it.",
+  },
+  {
+    name: "letrec",
+    syntax: "(letrec ((name value) …) body …)",
+    doc: "Local variables and functions that see each other.",
+  },
+  { name: "set!", syntax: "(set! name value)", doc: "Assigns a variable; the result is the value." },
+  { name: "set", syntax: "(set name value)", doc: "Assigns a variable, as set!." },
+  { name: "setq", syntax: "(setq name value …)", doc: "Assigns variables, as in Common Lisp." },
+  {
+    name: "if",
+    syntax: "(if test then else)",
+    doc: "`then` when the test is not nil, else `else`, which may be left out.",
+  },
+  {
+    name: "cond",
+    syntax: "(cond (test body …) … (else body …))",
+    doc: "The body of the first clause whose test is not nil. (test => function) passes the value of the test.",
+  },
+  {
+    name: "case",
+    syntax: "(case key ((datum …) body …) … (else body …))",
+    doc: "The body of the clause that lists the key.",
+  },
+  { name: "when", syntax: "(when test body …)", doc: "The body when the test is not nil." },
+  { name: "unless", syntax: "(unless test body …)", doc: "The body when the test is nil." },
+  { name: "and", syntax: "(and form …)", doc: "Nil at the first form that is nil, else the value of the last." },
+  { name: "or", syntax: "(or form …)", doc: "The first value that is not nil." },
+  { name: "begin", syntax: "(begin form …)", doc: "Evaluates the forms in order; the value is that of the last." },
+  { name: "do", syntax: "(do form …)", doc: "Evaluates the forms in order, as begin; there is no loop of this name." },
+  { name: "progn", syntax: "(progn form …)", doc: "Evaluates the forms in order, as begin." },
+  {
+    name: "while",
+    syntax: "(while test body …)",
+    doc: "Repeats the body as long as the test is not nil. The value is nil.",
+  },
+  {
+    name: "for",
+    syntax: "(for (name from to) body …)",
+    doc: "Repeats the body with name = from, from + 1, … while it is less than `to`. The value is nil.",
+  },
+  { name: "break", syntax: "(break)", doc: "Leaves the innermost while or for." },
+  { name: "quote", syntax: "(quote datum) or 'datum", doc: "The datum itself, not evaluated." },
+  {
+    name: "quasiquote",
+    syntax: "(quasiquote template) or `template",
+    doc: "A copy of the template, with ,form replaced by a value and ,@form by the items of a list.",
+  },
+];
+
+export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map(rows.map((row) => [row.name, row]));
