@@ -35,6 +35,7 @@ async function launch(
   await vscode.debug.startDebugging(folder, launchConfiguration(name, uri.fsPath, attributes), options);
 }
 
+/** Evaluates `(gc)`, as one would in the debug console. */
 async function collectNow(): Promise<void> {
   const session = vscode.debug.activeDebugSession;
   if (session?.type !== DEBUG_TYPE) {
@@ -42,7 +43,7 @@ async function collectNow(): Promise<void> {
     return;
   }
   try {
-    await session.customRequest("conspect/collect");
+    await session.customRequest("evaluate", { expression: "(gc)", context: "repl" });
   } catch (error) {
     void vscode.window.showErrorMessage(`Conspect: ${error instanceof Error ? error.message : String(error)}`);
   }
