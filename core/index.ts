@@ -2,7 +2,9 @@
 export { hex, ImageError, InternalError, unreachable, VmFault } from "./base/errors.ts";
 export type * from "./base/units.ts";
 export type * from "./debuggee/types.ts";
+export type { FrameContext, ImageView } from "./inspect/image-view.ts";
 export type { InspectNode, Slot } from "./inspect/node.ts";
+export { renderTable, renderTree, renderTrees, type TextLimits } from "./inspect/text.ts";
 export type * from "./isa/code-block.ts";
 export { analyse } from "./language/analysis/analyse.ts";
 export type { Analysis, Binding, Reference, Scope } from "./language/analysis/tree.ts";

@@ -4,16 +4,7 @@
  * Source: collection specification, section 3.
  */
 import type { Cell, Pointer, WordAddress } from "../base/units.ts";
-import {
-  HTBIG_BASE,
-  HTBIG_WORDS,
-  HTCOLL_BASE,
-  HTMAIN_BASE,
-  POINTER_MASK,
-  T,
-  TYPE_NOREF,
-  TYPE_TABLE_BASE,
-} from "../memory/layout.ts";
+import { HTBIG_BASE, HTBIG_WORDS, HTCOLL_BASE, HTMAIN_BASE, POINTER_MASK, T } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 
 /*
@@ -84,11 +75,6 @@ const MAX_PROBLEMS = 20;
 /** Index in the main table of the entry of a pointer. */
 export function mainIndex(pointer: Pointer): number {
   return (pointer & 0xffff) >> 1;
-}
-
-/** The type table says that references to this address are counted. The switched-off state of the collector is not looked at. */
-export function isCounted(memory: VirtualMemory, pointer: Pointer): boolean {
-  return (memory.word(TYPE_TABLE_BASE + ((pointer & POINTER_MASK) >>> 9)) & TYPE_NOREF) === 0;
 }
 
 /** The entry of a pointer; null when it has none, which means a count of 1 for counted objects. */

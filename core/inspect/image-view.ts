@@ -2,24 +2,24 @@
  * What the questions of this room are asked about: memory, and whatever of a machine there is. A dead image has memory only,
  * so post-mortem and live inspection are the same code. Nothing here writes.
  */
-import type { ByteAddress, Cell, Pointer, StackOffset, WordAddress } from "../base/units.ts";
+import type { ByteAddress, StackOffset, WordAddress } from "../base/units.ts";
 import type { CollectionSteps, MemoryManager } from "../managers/contract.ts";
-import { ADDRESS_LIMIT_WORDS } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { CodeDirectory } from "../objects/code-directory.ts";
 
 /** The registers of a machine that stands still. `pc` is an absolute byte address, the others absolute word addresses. */
 export interface RegisterView {
   readonly pc: ByteAddress;
-  /** The current frame extension. */
-  readonly fx: WordAddress;
+  /** Header of the running function. */
+  readonly func: WordAddress;
+  /** First cell after the frame extension. */
   readonly pvar: WordAddress;
   readonly ivar: WordAddress;
   /** Where the cached top of stack would be written. */
   readonly csp: WordAddress;
-  /** The cached top of stack. */
-  readonly tos: Cell;
-  /** End of the stack area that the current frame may use. */
+  /** The cached top of stack: a cell, signed or not. */
+  readonly tos: number;
+  /** End of the free block that the current frame may grow into. */
   readonly esp: WordAddress;
 }
 
@@ -42,17 +42,12 @@ export interface FrameContext {
   readonly pvar: WordAddress;
 }
 
-/** True when `words` words from `address` on are part of this image. Damaged pointers end here. */
-export function isInside(memory: VirtualMemory, address: WordAddress, words = 2): boolean {
-  return address >= 0 && address + words <= memory.sizeWords && address < ADDRESS_LIMIT_WORDS;
+/** A view of memory alone. */
+export function deadImage(memory: VirtualMemory, code: CodeDirectory): ImageView {
+  return { memory, registers: null, manager: null, collection: null, code };
 }
 
-/** The cell at `address`, or null when the image does not reach that far. */
-export function cellAt(memory: VirtualMemory, address: WordAddress): Cell | null {
-  return isInside(memory, address) ? memory.cell(address) : null;
-}
-
-/** The pointer in the cell at `address`; NIL outside the image. */
-export function pointerAt(memory: VirtualMemory, address: WordAddress): Pointer {
-  return isInside(memory, address) ? memory.pointer(address) : 0;
+/** Reference counts mean something here: an image without a manager keeps those it was saved with. */
+export function keepsCounts(view: ImageView): boolean {
+  return view.manager === null || view.manager.traits.barrier !== "none";
 }

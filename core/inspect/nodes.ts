@@ -17,7 +17,7 @@ export interface NodeParts {
   readonly slot?: Slot | null;
   readonly expression?: string | null;
   readonly isExpensive?: boolean;
-  /** Named children, and how many there will be. */
+  /** Named children, and how many there will be; left out, they are made to be counted. */
   readonly namedCount?: number;
   readonly named?: () => readonly InspectNode[];
   /** Numbered children, and how many there are. */
@@ -37,7 +37,10 @@ export function makeNode(name: string, value: string, parts: NodeParts = {}): In
     address: parts.address ?? null,
     slot: parts.slot ?? null,
     expression: parts.expression ?? null,
-    namedCount: named === undefined ? 0 : (parts.namedCount ?? 1),
+    get namedCount() {
+      if (named === undefined) return 0;
+      return parts.namedCount ?? guarded(named).length;
+    },
     indexedCount,
     isExpensive: parts.isExpensive ?? false,
     named: () => (named === undefined ? [] : guarded(named)),

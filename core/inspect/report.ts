@@ -1,0 +1,172 @@
+/**
+ * What the debugger says about a stop in a few lines: what happened, why, what is marked, what will go, how full the tables are.
+ * Text for exceptionInfo and for the command line.
+ */
+import type { Pointer, TypeNumber } from "../base/units.ts";
+import type { CollectCause, CollectionReport } from "../managers/contract.ts";
+import { typeName } from "../objects/dtd.ts";
+import { typeNumber } from "../objects/types.ts";
+import type { MachineEvent } from "../vm/events.ts";
+import { COLLISION_LIMIT_CELLS, countGauges, countOf, MAIN_CELLS } from "./counts.ts";
+import { type DoomedObject, doomReason, findDoomed } from "./doomed.ts";
+import { collectorState } from "./heap/system.ts";
+import { type ImageView, keepsCounts } from "./image-view.ts";
+import { valueText } from "./parts/value-text.ts";
+
+/** Doomed objects that a report looks for, examples that it shows a type, and types. */
+const DOOMED_IN_REPORT = 100_000;
+const EXAMPLES_PER_TYPE = 3;
+const TYPES_IN_REPORT = 12;
+
+const CAUSES: Readonly<Record<CollectCause, string>> = {
+  countdown: "the countdown of new table entries reached 0",
+  pressure: "storage is running short",
+  request: "the program, or the user, asked for it",
+  stress: "stress mode collects every so many allocations",
+  exit: "the program ended",
+};
+
+/** The report of any event, several lines. */
+export function eventReport(view: ImageView, event: MachineEvent): string {
+  switch (event.kind) {
+    case "gc.trigger":
+      return lines([`A collection is due: ${CAUSES[event.cause]}.`, ...doomedLines(view), ...tableLines(view)]);
+    case "gc.start":
+    case "gc.scan":
+    case "gc.reclaim":
+    case "gc.end":
+      return collectionReport(view, event);
+    case "object.alloc":
+    case "object.free":
+      return lines([
+        `${event.kind === "object.alloc" ? "Allocated" : "About to free"}: ${valueText(view, event.object)}`,
+        `type ${typeName(view.memory, event.type)}, ${event.sizeWords} words`,
+        ...countLines(view, event.object),
+      ]);
+    case "leak":
+      return leakReport(view, event.objects);
+    default:
+      return errorReport(view, event);
+  }
+}
+
+type CollectionEvent = Extract<MachineEvent, { readonly report: CollectionReport }>;
+
+/** The report of a collection at one of its phases. */
+export function collectionReport(view: ImageView, event: CollectionEvent): string {
+  const { report } = event;
+  const head = `Collection ${report.number}: ${CAUSES[report.cause]}.`;
+  if (event.kind === "gc.end") {
+    return lines([
+      head,
+      `Done: ${report.freedObjects} objects freed (${report.freedWords} words); ${report.marked} were marked from the stack.`,
+      ...typeLines(view, report.freedByType),
+      ...tableLines(view),
+    ]);
+  }
+  const phase = {
+    "gc.start": "About to begin; nothing is marked yet.",
+    "gc.scan": `Stack scanned: ${report.marked} counted objects are marked.`,
+    "gc.reclaim": `About to reclaim; ${report.marked} objects are marked from the stack.`,
+  }[event.kind];
+  return lines([head, phase, ...doomedLines(view), ...tableLines(view)]);
+}
+
+type FailureEvent = Exclude<
+  MachineEvent,
+  CollectionEvent | { readonly kind: "gc.trigger" | "object.alloc" | "object.free" | "leak" }
+>;
+
+/** The report of an error, or of something that is about to become one. */
+export function errorReport(view: ImageView, event: FailureEvent): string {
+  switch (event.kind) {
+    case "lisp.error":
+      return lines([
+        `Lisp error ${event.name}: ${event.message}`,
+        ...event.values.map((value, i) => `value ${i + 1}: ${valueText(view, value)}`),
+      ]);
+    case "refcount.zero":
+      return lines([
+        `Count is 0 now: ${valueText(view, event.object)}`,
+        "The next collection frees it, unless the stack holds it.",
+      ]);
+    case "refcount.overflow":
+      return lines([
+        `Count passed the inline maximum: ${valueText(view, event.object)}`,
+        "It goes on in the table of big counts.",
+      ]);
+    case "refcount.error":
+    case "memory.error":
+      return lines([event.message, `object: ${valueText(view, event.object)}`, ...countLines(view, event.object)]);
+    case "storage.pressure":
+      return lines([`Storage is running short: ${event.pagesLeft} pages are left.`, ...tableLines(view)]);
+    case "page.new":
+      return `Page ${event.page.toString(8)} (octal) is new in the image.`;
+    case "gc.disabled":
+      return lines([event.message, "From here on nothing is counted and nothing is freed.", ...tableLines(view)]);
+    case "storage.full":
+    case "stack.overflow":
+      return event.message;
+  }
+}
+
+/** What was left behind, by type. */
+export function leakReport(view: ImageView, objects: readonly Pointer[]): string {
+  const byType = new Map<TypeNumber, number>();
+  for (const object of objects) {
+    const type = typeNumber(view.memory, object);
+    byType.set(type, (byType.get(type) ?? 0) + 1);
+  }
+  return lines([
+    `${objects.length} objects are left that no root reaches.`,
+    ...typeLines(view, byType),
+    ...objects.slice(0, 2 * EXAMPLES_PER_TYPE).map((object) => `  ${valueText(view, object)}`),
+  ]);
+}
+
+function doomedLines(view: ImageView): string[] {
+  const doomed = findDoomed(view, DOOMED_IN_REPORT);
+  if (doomed.objects.length === 0) return ["Nothing would be freed."];
+  const amount = `${doomed.isPartial ? "at least " : ""}${doomed.objects.length}`;
+  const kept = doomed.keptByStack === 0 ? "" : `; ${doomed.keptByStack} more have count 0, but the stack holds them`;
+  const examples = new Map<TypeNumber, DoomedObject[]>();
+  for (const object of doomed.objects) {
+    const some = examples.get(object.type) ?? [];
+    if (some.length < EXAMPLES_PER_TYPE) examples.set(object.type, [...some, object]);
+  }
+  const types = [...doomed.byType].sort(([, a], [, b]) => b - a).slice(0, TYPES_IN_REPORT);
+  return [
+    `${amount} objects will be freed${kept}:`,
+    ...types.flatMap(([type, number]) => [
+      `  ${typeName(view.memory, type)}: ${number}`,
+      ...(examples.get(type) ?? []).map(
+        (object) =>
+          `    ${valueText(view, object.pointer)}: ${doomReason(object, (pointer) => valueText(view, pointer))}`,
+      ),
+    ]),
+  ];
+}
+
+function typeLines({ memory }: ImageView, byType: ReadonlyMap<TypeNumber, number>): string[] {
+  const types = [...byType].sort(([, a], [, b]) => b - a).slice(0, TYPES_IN_REPORT);
+  return types.map(([type, number]) => `  ${typeName(memory, type)}: ${number}`);
+}
+
+function tableLines(view: ImageView): string[] {
+  if (!keepsCounts(view)) return [];
+  const gauges = countGauges(view.memory);
+  const { countdown, restartValue } = collectorState(view.memory);
+  return [
+    `Count tables: ${gauges.entries} entries, ${gauges.zeroEntries} with count 0; main table ${gauges.mainUsed} of ${MAIN_CELLS} cells, ` +
+      `${gauges.chains} chains, collision table up to ${gauges.nextPair} of ${COLLISION_LIMIT_CELLS}.`,
+    `Countdown: ${countdown ?? "off"}, restarts at ${restartValue ?? "nothing"}.`,
+  ];
+}
+
+function countLines(view: ImageView, object: Pointer): string[] {
+  return keepsCounts(view) ? [`count ${countOf(view.memory, object)}`] : [];
+}
+
+function lines(text: readonly string[]): string {
+  return text.join("\n");
+}

@@ -1,0 +1,140 @@
+/**
+ * The variables of a frame by name: from the compiler's tables where there are any, else from the function's name table, else by number.
+ * Source: memory specification, sections 13.1 and 14.
+ */
+import type { WordAddress } from "../../base/units.ts";
+import type { VariableRange } from "../../isa/code-block.ts";
+import { STACK_BASE } from "../../memory/layout.ts";
+import { isMapped } from "../../memory/translation.ts";
+import type { InstalledBlock } from "../../objects/code-directory.ts";
+import { functionHeader, functionNames, NAME_ARGUMENT, NAME_FREE, NAME_LOCAL } from "../../objects/functions.ts";
+import { symbolName } from "../../objects/symbols.ts";
+import type { FrameContext, ImageView } from "../image-view.ts";
+import type { InspectNode } from "../node.ts";
+import { badNode, makeNode } from "../nodes.ts";
+import { cellNode } from "../values.ts";
+
+/** Words from the frame extension to its first PVAR. */
+const FX_WORDS = 10;
+const FX_SLOW = 1;
+/** Words between the PVAR area and the first temporary. */
+const PADDING_WORDS = 4;
+/** More cells than a frame can have on a stack of one segment. */
+const MAX_CELLS = 0x8000;
+
+export function localsScope(view: ImageView, frame: FrameContext): InspectNode {
+  const installed = view.code.at(frame.header);
+  const read = () => {
+    const variables = installed === null ? unnamedVariables(view, frame) : namedVariables(view, frame, installed);
+    return [...variables, temporaries(view, frame)];
+  };
+  return makeNode("Locals", functionText(view, frame), { type: "scope", named: read });
+}
+
+function functionText(view: ImageView, frame: FrameContext): string {
+  const installed = view.code.at(frame.header);
+  if (installed !== null) return installed.block.name;
+  const header = functionHeader(view.memory, frame.header);
+  return header === null ? "" : symbolName(view.memory, header.frameName);
+}
+
+/** Variables that are in scope at the frame's pc; an inner variable hides an outer one of its name. */
+function namedVariables(view: ImageView, frame: FrameContext, { block, codeStart }: InstalledBlock): InspectNode[] {
+  const pc = frame.pc - codeStart;
+  const visible = new Map<string, VariableRange>();
+  for (const variable of block.variables) {
+    if (pc < variable.fromPc || pc >= variable.toPc) continue;
+    const other = visible.get(variable.name);
+    if (other === undefined || other.fromPc <= variable.fromPc) visible.set(variable.name, variable);
+  }
+  return [...visible.values()].map((variable) => variableNode(view, frame, variable));
+}
+
+function variableNode(view: ImageView, frame: FrameContext, variable: VariableRange): InspectNode {
+  const { memory } = view;
+  const { name, place, index, boxed } = variable;
+  let address: WordAddress = (place === "argument" ? frame.ivar : frame.pvar) + 2 * index;
+  let isOnStack = true;
+  if (place === "captured") {
+    address = memory.pointer(frame.pvar) + 2 * index;
+    isOnStack = false;
+  }
+  if (!isMapped(memory, address, 2)) return badNode(name, "its place is outside the image");
+  // A box that is not made yet leaves the slot as the call left it.
+  if (boxed && memory.cell(address) >>> 28 === 0 && isMapped(memory, memory.pointer(address), 2)) {
+    address = memory.pointer(address);
+    isOnStack = false;
+  }
+  const slot = { kind: isOnStack ? "stack" : "heap", address } as const;
+  return cellNode(view, name, memory.cell(address), { slot, expression: name });
+}
+
+/** Names from the name table, where the function has one; the other cells by number. */
+function unnamedVariables(view: ImageView, frame: FrameContext): InspectNode[] {
+  const { memory } = view;
+  const header = functionHeader(memory, frame.header);
+  if (header === null) return [badNode("function header", "outside the image")];
+  const names = functionNames(memory, header);
+  const named = (kind: number, index: number, fallback: string): string => {
+    const entry = names.find((candidate) => candidate.kind === kind && candidate.index === index);
+    return entry === undefined ? `${fallback}${index}` : symbolName(memory, entry.name);
+  };
+  const cells: InspectNode[] = [];
+  for (let i = 0; i < argumentCells(view, frame); i++) {
+    cells.push(stackCell(view, named(NAME_ARGUMENT, i, "IVAR"), frame.ivar + 2 * i));
+  }
+  for (let i = 0; i < header.localCount; i++) {
+    cells.push(stackCell(view, named(NAME_LOCAL, i, "PVAR"), frame.pvar + 2 * i));
+  }
+  for (const { name, kind, index } of names) {
+    if (kind === NAME_FREE) cells.push(freeVariable(view, symbolName(memory, name), frame.pvar + 2 * index));
+  }
+  return cells;
+}
+
+/** Arguments lie between IVAR and the basic frame, which stands before the frame extension unless the frame says otherwise. */
+function argumentCells({ memory }: ImageView, frame: FrameContext): number {
+  const fx = STACK_BASE + frame.fx;
+  const isSlow = (memory.word(fx + 1) & FX_SLOW) !== 0;
+  const basicFrame = isSlow ? STACK_BASE + memory.word(fx + 8) : fx - 2;
+  const words = basicFrame - frame.ivar;
+  return words > 0 && words < MAX_CELLS ? words >> 1 : 0;
+}
+
+function stackCell(view: ImageView, name: string, address: WordAddress): InspectNode {
+  if (!isMapped(view.memory, address, 2)) return badNode(name, "outside the image");
+  return cellNode(view, name, view.memory.cell(address), { slot: { kind: "stack", address } });
+}
+
+/** A free-variable slot: word-swapped address of the binding; odd means not looked up yet. */
+function freeVariable(view: ImageView, name: string, slot: WordAddress): InspectNode {
+  const { memory } = view;
+  if (!isMapped(memory, slot, 2)) return badNode(name, "outside the image");
+  const low = memory.word(slot);
+  if ((low & 1) !== 0) return makeNode(name, "(free variable, not looked up yet)");
+  const address = memory.word(slot + 1) * 0x10000 + low;
+  if (!isMapped(memory, address, 2)) return badNode(name, "its binding is outside the image");
+  const isStack = address >> 16 === STACK_BASE >> 16;
+  return cellNode(view, name, memory.cell(address), { slot: { kind: isStack ? "stack" : "heap", address } });
+}
+
+/** The evaluation stack of the frame, topmost first. */
+function temporaries(view: ImageView, frame: FrameContext): InspectNode {
+  const { memory, registers } = view;
+  const header = functionHeader(memory, frame.header);
+  const isCurrent = registers !== null && registers.pvar === frame.pvar;
+  const first = frame.pvar + (header?.localWords ?? 0) + PADDING_WORDS;
+  const end = isCurrent ? registers.csp : STACK_BASE + memory.word(frame.pvar - FX_WORDS + 4);
+  const stored = header === null ? 0 : Math.max(0, Math.min(MAX_CELLS, (end - first) >> 1));
+  const cached = isCurrent ? 1 : 0;
+  return makeNode("evaluation stack", `${stored + cached} cells`, {
+    type: "stack",
+    indexedCount: stored + cached,
+    indexed: (start, count) =>
+      Array.from({ length: count }, (_, i) => {
+        const depth = start + i;
+        if (isCurrent && depth === 0) return cellNode(view, "0", registers.tos);
+        return stackCell(view, String(depth), first + 2 * (stored - 1 - (depth - cached)));
+      }),
+  });
+}

@@ -1,0 +1,48 @@
+/** The regions of the image: range, use, and for the heap its pages and objects by type. */
+import { PAGE_WORDS } from "../../memory/layout.ts";
+import type { ImageView } from "../image-view.ts";
+import type { InspectNode } from "../node.ts";
+import { gauge, makeNode } from "../nodes.ts";
+import { addressText } from "../parts/value-text.ts";
+import { mapHeap } from "../references.ts";
+import { type RegionUsage, regionUsages } from "../regions.ts";
+import { typeRows } from "./objects.ts";
+
+export function memoryScope(view: ImageView): InspectNode {
+  const read = () => regionUsages(view).map((usage) => regionNode(view, usage));
+  return makeNode("Memory", `${view.memory.sizeBytes >> 20} MB`, {
+    type: "scope",
+    named: read,
+  });
+}
+
+function regionNode(view: ImageView, usage: RegionUsage): InspectNode {
+  const { region, usedWords, freeWords, detail } = usage;
+  const end = Math.min(region.start + region.words, view.memory.sizeWords);
+  const range = `${addressText(region.start)}…${addressText(end - 1).slice(1)}`;
+  const use =
+    usedWords === null ? region.purpose : `used ${usedWords}${freeWords === null ? "" : `, free ${freeWords}`} words`;
+  const isHeap = region.name.startsWith("HEAP");
+  const facts = () => [
+    gauge("purpose", region.purpose),
+    gauge("range", range, `${end - region.start} words, ${Math.ceil((end - region.start) / PAGE_WORDS)} pages`),
+    gauge("used", usedWords === null ? "not known" : usedWords, detail),
+    gauge("free", freeWords === null ? "not known" : freeWords),
+    ...(isHeap ? [heapTypes(view, region.start, end)] : []),
+  ];
+  return makeNode(region.name, `${range}  ${use}`, {
+    type: "region",
+    address: region.start,
+    named: facts,
+  });
+}
+
+/** Objects by type whose storage lies in the region. */
+function heapTypes(view: ImageView, start: number, end: number): InspectNode {
+  return makeNode("objects by type", "", {
+    type: "group",
+    isExpensive: true,
+    namedCount: 1,
+    named: () => typeRows(view, mapHeap(view), start, end),
+  });
+}

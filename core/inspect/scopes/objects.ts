@@ -1,0 +1,46 @@
+/** Live objects by type, with paged instances. */
+import { TYPE_BLOCK } from "../../memory/layout.ts";
+import { octalAddress } from "../../objects/pointer-notation.ts";
+import { blocksOfKind, census, type TypeCensus } from "../census.ts";
+import type { HeapMap } from "../heap/heap-map.ts";
+import type { ImageView } from "../image-view.ts";
+import type { InspectNode } from "../node.ts";
+import { badNode, makeNode } from "../nodes.ts";
+import { mapHeap } from "../references.ts";
+import { valueNode } from "../values.ts";
+
+export function objectsScope(view: ImageView): InspectNode {
+  return makeNode("Objects", "", {
+    type: "scope",
+    isExpensive: true,
+    namedCount: 1,
+    named: () => {
+      const map = mapHeap(view);
+      const damage = map.problems.map((problem, i) => badNode(`damage ${i + 1}`, problem));
+      return [...typeRows(view, map), ...damage];
+    },
+  });
+}
+
+/** A node a type; with a range, only types that have storage in it. */
+export function typeRows(view: ImageView, map: HeapMap, start = 0, end = Number.POSITIVE_INFINITY): InspectNode[] {
+  return census(map)
+    .filter((row) => {
+      const places = row.type === TYPE_BLOCK ? map.blockHeaders : (map.types.get(row.type)?.units ?? []);
+      return places.some((address) => address >= start && address < end);
+    })
+    .map((row) => typeRow(view, map, row));
+}
+
+function typeRow(view: ImageView, map: HeapMap, row: TypeCensus): InspectNode {
+  const free = row.free === 0 ? "" : `, ${row.free} free`;
+  return makeNode(row.name, `${row.live} live, ${row.liveWords} words${free}`, {
+    type: row.blockKind === null ? "type" : "blocks",
+    indexedCount: row.live,
+    indexed: (start, count) => {
+      const objects =
+        row.blockKind === null ? map.instances(row.type, start, count) : blocksOfKind(map, row.blockKind, start, count);
+      return objects.map((object) => valueNode(view, `#${octalAddress(object)}`, object));
+    },
+  });
+}

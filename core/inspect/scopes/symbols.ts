@@ -1,0 +1,80 @@
+/** Symbols by name: those that a program made or gave something to, and, in a node of their own, the system's. */
+import type { Pointer } from "../../base/units.ts";
+import { NIL, NOBIND, TYPE_NEW_ATOM } from "../../memory/layout.ts";
+import { octalAddress } from "../../objects/pointer-notation.ts";
+import { definitionCell, propertyListCell, symbolName, valueCell } from "../../objects/symbols.ts";
+import { unitsOfType } from "../../objects/types.ts";
+import type { ImageView } from "../image-view.ts";
+import type { InspectNode } from "../node.ts";
+import { makeNode } from "../nodes.ts";
+import { definitionText, symbolParts } from "../parts/symbol.ts";
+import { valueText } from "../parts/value-text.ts";
+import { eachSymbol, mapHeap } from "../references.ts";
+import { valueNode } from "../values.ts";
+
+/** Symbols below this number are the fixed ones: single characters, handlers, types. */
+const FIRST_FREE_SYMBOL = 267;
+
+export function symbolsScope(view: ImageView): InspectNode {
+  return makeNode("Symbols", "", {
+    type: "scope",
+    namedCount: 2,
+    named: () => {
+      const { user, system } = sortSymbols(view);
+      return [listNode(view, "program", user), listNode(view, "system", system)];
+    },
+  });
+}
+
+/** The program's symbols have a value or definition and are neither the library's nor the machine's. */
+function sortSymbols(view: ImageView): { user: Pointer[]; system: Pointer[] } {
+  const { memory } = view;
+  const user: Pointer[] = [];
+  const system: Pointer[] = [];
+  // Only an image with symbols that are objects is worth a walk over its heap here.
+  const map = unitsOfType(memory, TYPE_NEW_ATOM).length === 0 ? null : mapHeap(view);
+  eachSymbol(memory, map, (symbol) => {
+    const hasContent =
+      memory.pointer(valueCell(symbol)) !== NOBIND ||
+      memory.pointer(definitionCell(symbol)) !== NIL ||
+      memory.pointer(propertyListCell(symbol)) !== NIL;
+    if (hasContent && !isSystemSymbol(view, symbol)) user.push(symbol);
+    else system.push(symbol);
+  });
+  return { user, system };
+}
+
+function isSystemSymbol(view: ImageView, symbol: Pointer): boolean {
+  if (symbol < FIRST_FREE_SYMBOL) return true;
+  const name = symbolName(view.memory, symbol);
+  if (name.startsWith("\\") || name.startsWith("*")) return true;
+  const definition = view.code.at(view.memory.pointer(definitionCell(symbol)));
+  return definition?.block.isLibrary ?? false;
+}
+
+function listNode(view: ImageView, name: string, symbols: readonly Pointer[]): InspectNode {
+  return makeNode(name, `${symbols.length} symbols`, {
+    type: "group",
+    indexedCount: symbols.length,
+    indexed: (start, count) => symbols.slice(start, start + count).map((symbol) => symbolNode(view, symbol)),
+  });
+}
+
+/** A symbol in a list of symbols: its name, and its value or what else it has. */
+function symbolNode(view: ImageView, symbol: Pointer): InspectNode {
+  const name = symbolName(view.memory, symbol);
+  return makeNode(name === "" ? `symbol ${octalAddress(symbol)}` : name, summary(view, symbol), {
+    type: "SYMBOL",
+    pointer: symbol,
+    expression: name === "" ? null : name,
+    ...symbolParts(view, symbol, valueNode),
+  });
+}
+
+function summary(view: ImageView, symbol: Pointer): string {
+  const { memory } = view;
+  const value = memory.pointer(valueCell(symbol));
+  if (value !== NOBIND) return valueText(view, value);
+  if (memory.pointer(definitionCell(symbol)) !== NIL) return definitionText(view, symbol);
+  return memory.pointer(propertyListCell(symbol)) === NIL ? "unbound" : "unbound, with properties";
+}
