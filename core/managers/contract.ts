@@ -80,9 +80,27 @@ export interface AllocationStatistics {
   readonly collections: number;
 }
 
+/** Reference counts as the machine's opcodes and the program see them (GCREF, GCSCAN1, GCSCAN2, `refcount`). */
+export interface ReferenceCounts {
+  /**
+   * One count operation: 0 adds a reference, 1 deletes one, 2 notes a reference from the stack. What is not counted is left alone.
+   * @returns the pointer when a deletion made a new entry with count 0, else NIL
+   * @throws {VmFault} `MemoryError` when the operation cannot be right (2 outside a collection, above 2); nothing was changed
+   */
+  operate(operation: number, pointer: Pointer): Pointer;
+  /** References that the table knows of; null when `pointer` is not counted. */
+  countOf(pointer: Pointer): number | null;
+  /** Next main table index below `probe` that may hold garbage (a chain, or count 0 without stack bit); -1 when none. */
+  nextCandidate(probe: number): number;
+  /** Next main table index below `probe` that may hold a stack bit (a chain, or the bit itself); -1 when none. */
+  nextStackMark(probe: number): number;
+}
+
 /** Hands out storage, is told about pointer stores, takes storage back. One instance per machine. */
 export interface MemoryManager {
   readonly traits: ManagerTraits;
+  /** Null where no counts are kept. */
+  readonly counts: ReferenceCounts | null;
   /** Never null; a do-nothing observer when nobody looks. Exchanged at safepoints only. */
   observer: HeapObserver;
 
