@@ -1,0 +1,276 @@
+/**
+ * Cells for conses: pages of 124 cells, the chain of pages with room, and the free chain within each page. What the cells mean: `conses.ts`.
+ * Each taker of cells picks the very cell that the reference VM picks, so that images agree bit for bit.
+ * Layout: `objects/cons.ts`. Source: memory specification, sections 9.2 and 9.3; collection specification, section 7.6.
+ */
+import { hex, VmFault } from "../../base/errors.ts";
+import type { Pointer } from "../../base/units.ts";
+import { DTD_BASE, DTD_WORDS, TYPE_LISTP } from "../../memory/layout.ts";
+import {
+  CONS_PAGE_CELLS,
+  CONS_PAGE_FIRST_CELL,
+  CONS_PAGE_FREE_WORD,
+  CONS_PAGE_NEXT_CELL,
+  CONS_PAGE_UNCHAINED,
+} from "../../objects/cons.ts";
+import { DTD_ALLOCATIONS, DTD_ENTRY, DTD_NEXT_PAGE, DTD_SIZE } from "../../objects/dtd.ts";
+import type { StorageContext } from "./context.ts";
+import type { TypedPages } from "./typed-pages.ts";
+
+const LISTP_DTD = DTD_BASE + DTD_WORDS * TYPE_LISTP;
+const FREE_WORD = CONS_PAGE_FREE_WORD;
+const NEXT_PAGE_CELL = CONS_PAGE_NEXT_CELL;
+/** A page that is off the chain comes back when it has more free cells than this. */
+const REJOIN_ABOVE = 32;
+/** Farthest that a CDR code reaches, in words. */
+const REACH_WORDS = 14;
+const FIRST_CELL = CONS_PAGE_FIRST_CELL;
+const UNCHAINED = CONS_PAGE_UNCHAINED;
+
+export class ConsPages {
+  private readonly context: StorageContext;
+  private readonly typed: TypedPages;
+
+  constructor(context: StorageContext, typed: TypedPages) {
+    this.context = context;
+    this.typed = typed;
+  }
+
+  /** A cell for a cons whose CDR is NIL: the first free one of the first page with room. */
+  takeAny(): Pointer {
+    const memory = this.context.memory;
+    let page = memory.cell(LISTP_DTD + DTD_NEXT_PAGE);
+    while (page !== 0) {
+      const base = page << 8;
+      const first = memory.word(base + FREE_WORD) & 0xff;
+      if (first !== 0) {
+        this.unlink(base, 0, first);
+        this.countRecent();
+        return base + first;
+      }
+      // A full page leaves the chain; it is always the head here.
+      page = memory.cell(base + NEXT_PAGE_CELL);
+      memory.setCell(base + NEXT_PAGE_CELL, UNCHAINED);
+      memory.setCell(LISTP_DTD + DTD_NEXT_PAGE, page);
+    }
+    const base = this.addUnit() << 8;
+    const first = memory.word(base + FREE_WORD) & 0xff;
+    this.unlink(base, 0, first);
+    this.countLasting();
+    return base + first;
+  }
+
+  /**
+   * A cell from which a CDR code reaches `cdr` on the same page, 0 when there is none.
+   * Of a cons among the first three of its page the reference finds no cell below (its distance is computed without sign), so neither do we.
+   */
+  takeBelow(cdr: Pointer): Pointer {
+    const memory = this.context.memory;
+    const base = cdr & 0x0fffff00;
+    const target = cdr & 0xff;
+    if (target < REACH_WORDS) return 0;
+    let previous = 0;
+    let at = memory.word(base + FREE_WORD) & 0xff;
+    while (at !== 0 && !(at < target && at + REACH_WORDS >= target)) {
+      previous = at;
+      at = this.next(base, at);
+    }
+    if (at === 0) return 0;
+    for (let next = this.next(base, at); next > at && next < target; next = this.next(base, at)) {
+      previous = at;
+      at = next;
+    }
+    this.unlink(base, previous, at);
+    this.countRecent();
+    return base + at;
+  }
+
+  /** A cell that a CDR code reaches from `cons` on the same page, 0 when there is none. */
+  takeAbove(cons: Pointer): Pointer {
+    const base = cons & 0x0fffff00;
+    const origin = cons & 0xff;
+    let previous = 0;
+    let at = this.context.memory.word(base + FREE_WORD) & 0xff;
+    while (at !== 0 && !(at > origin && at <= origin + REACH_WORDS)) {
+      previous = at;
+      at = this.next(base, at);
+    }
+    if (at === 0) return 0;
+    this.unlink(base, previous, at);
+    return base + at;
+  }
+
+  /**
+   * Two cells of one page, the second in reach of a CDR code of the first. Returned as the address of the first;
+   * `pairHelper` is the address of the second.
+   */
+  takePair(): Pointer {
+    const memory = this.context.memory;
+    let page = memory.cell(LISTP_DTD + DTD_NEXT_PAGE);
+    while (page !== 0) {
+      const base = page << 8;
+      if (memory.word(base + FREE_WORD) >> 8 >= 2) {
+        const cell = this.takePairOf(base);
+        if (cell !== 0) return cell;
+      }
+      page = memory.cell(base + NEXT_PAGE_CELL);
+    }
+    return this.takePairOf(this.addUnit() << 8);
+  }
+
+  /** Second cell of the last pair. */
+  pairHelper: Pointer = 0;
+
+  private takePairOf(base: Pointer): Pointer {
+    let before = 0;
+    let p = this.context.memory.word(base + FREE_WORD) & 0xff;
+    let q = this.next(base, p);
+    while (q !== 0) {
+      if (q < p && p <= q + REACH_WORDS) return this.takeDescending(base, before, p, q);
+      if (p < q && q <= p + REACH_WORDS) {
+        this.unlink(base, before, p);
+        this.unlink(base, before, q);
+        this.pairHelper = base + q;
+        return base + p;
+      }
+      before = p;
+      p = q;
+      q = this.next(base, q);
+    }
+    return 0;
+  }
+
+  /** The pair of a helper at `p` and, behind it on the chain, the highest cell of an ascending run below `p`. */
+  private takeDescending(base: Pointer, before: number, p: number, start: number): Pointer {
+    let beforeQ = p;
+    let q = start;
+    for (let next = this.next(base, q); next > q && next < p; next = this.next(base, q)) {
+      beforeQ = q;
+      q = next;
+    }
+    this.unlink(base, beforeQ, q);
+    this.unlink(base, before, p);
+    this.pairHelper = base + p;
+    return base + q;
+  }
+
+  /**
+   * Puts a cell back on the free chain of its page, which is kept in descending order of (offset XOR 6).
+   * @returns false when the cell is free already, or no cons cell: reported, nothing changed
+   */
+  free(cell: Pointer): boolean {
+    const memory = this.context.memory;
+    const base = cell & 0x0fffff00;
+    const offset = cell & 0xff;
+    const header = memory.word(base + FREE_WORD);
+    if (offset < FIRST_CELL) return this.refuse(cell, "lies in the header of its page");
+    const key = offset ^ 6;
+    let previous = 0;
+    let at = header & 0xff;
+    while (at !== 0 && (at ^ 6) > key) {
+      previous = at;
+      at = memory.cell(base + at) >>> 24;
+    }
+    if (at === offset) return this.refuse(cell, "is on the free chain already");
+    memory.setCell(cell, ((memory.cell(cell) & 0x00ffffff) | (at << 24)) >>> 0);
+    const count = (header >> 8) + 1;
+    const first = previous === 0 ? offset : header & 0xff;
+    if (previous !== 0) this.setNext(base, previous, offset);
+    memory.setWord(base + FREE_WORD, (count << 8) | first);
+    if (count > REJOIN_ABOVE && memory.cell(base + NEXT_PAGE_CELL) === UNCHAINED) {
+      memory.setCell(base + NEXT_PAGE_CELL, memory.cell(LISTP_DTD + DTD_NEXT_PAGE));
+      memory.setCell(LISTP_DTD + DTD_NEXT_PAGE, cell >> 8);
+    }
+    return true;
+  }
+
+  /** Free cells on the page of a cell. */
+  freeCellsNear(cell: Pointer): number {
+    return this.context.memory.word((cell & 0x0fffff00) + FREE_WORD) >> 8;
+  }
+
+  /** Two fresh pages at the end of the page chain; the lower one comes first. */
+  private addUnit(): number {
+    const memory = this.context.memory;
+    const lower = this.typed.allocateUnit(memory.word(LISTP_DTD + DTD_ENTRY));
+    this.format(lower, lower + 1);
+    this.format(lower + 1, 0);
+    const head = memory.cell(LISTP_DTD + DTD_NEXT_PAGE);
+    if (head === 0) memory.setCell(LISTP_DTD + DTD_NEXT_PAGE, lower);
+    else {
+      let last = head;
+      for (let next = this.nextPage(last); next !== 0; next = this.nextPage(last)) last = next;
+      memory.setCell((last << 8) + NEXT_PAGE_CELL, lower);
+    }
+    return lower;
+  }
+
+  private nextPage(page: number): number {
+    return this.context.memory.cell((page << 8) + NEXT_PAGE_CELL);
+  }
+
+  /** Chains all cells of a page: groups of four descending, ascending within a group. */
+  private format(page: number, nextPage: number): void {
+    const memory = this.context.memory;
+    const base = page << 8;
+    let next = 0;
+    for (let key = FIRST_CELL; key < 256; key += 2) {
+      // Built from the end: offsets in ascending order of (offset XOR 6).
+      const offset = key ^ 6;
+      memory.setCell(base + offset, (next << 24) >>> 0);
+      next = offset;
+    }
+    memory.setWord(base + FREE_WORD, (CONS_PAGE_CELLS << 8) | next);
+    memory.setCell(base + NEXT_PAGE_CELL, nextPage);
+  }
+
+  /** Offset of the free cell behind `offset`; a link that no free cell can have is reported. */
+  private next(base: Pointer, offset: number): number {
+    if (offset === 0) return 0;
+    const next = this.context.memory.cell(base + offset) >>> 24;
+    if ((next & 1) !== 0 || (next !== 0 && next < FIRST_CELL)) throw this.damaged(base + offset);
+    return next;
+  }
+
+  private setNext(base: Pointer, offset: number, next: number): void {
+    const memory = this.context.memory;
+    memory.setCell(base + offset, ((memory.cell(base + offset) & 0x00ffffff) | (next << 24)) >>> 0);
+  }
+
+  /** Takes `offset` off the chain, where it follows `previous` (0 = it is the first). */
+  private unlink(base: Pointer, previous: number, offset: number): void {
+    const memory = this.context.memory;
+    const header = memory.word(base + FREE_WORD);
+    const next = this.next(base, offset);
+    const count = (header >> 8) - 1;
+    if (count < 0) throw this.damaged(base + offset);
+    if (previous === 0) memory.setWord(base + FREE_WORD, (count << 8) | next);
+    else {
+      this.setNext(base, previous, next);
+      memory.setWord(base + FREE_WORD, (count << 8) | (header & 0xff));
+    }
+  }
+
+  /** A cons from a page that was there: the 16-bit counter of the type. */
+  private countRecent(): void {
+    const memory = this.context.memory;
+    memory.setWord(LISTP_DTD + DTD_SIZE, (memory.word(LISTP_DTD + DTD_SIZE) + 1) & 0xffff);
+  }
+  /** A cons that cost a page or a pair: the 32-bit counter. */
+  countLasting(): void {
+    const memory = this.context.memory;
+    memory.setCell(LISTP_DTD + DTD_ALLOCATIONS, memory.cell(LISTP_DTD + DTD_ALLOCATIONS) + 1);
+  }
+
+  private refuse(cell: Pointer, why: string): false {
+    this.context.observer.memoryError(cell, `cons cell ${hex(cell)} was not freed: it ${why}`);
+    return false;
+  }
+
+  private damaged(cell: Pointer): VmFault {
+    const page = hex(cell >> 8);
+    const message = `free chain of cons page ${page} is damaged at ${hex(cell)}: something was stored into a free cell`;
+    this.context.observer.memoryError(cell, message);
+    return new VmFault("MemoryError", message, cell);
+  }
+}
