@@ -1,0 +1,98 @@
+/**
+ * One collection, as steps: mark what the stack refers to, reclaim what has count 0 and no mark, unmark.
+ * While it is under way the countdown is NIL, which makes the count tables accept stack bits and schedule nothing.
+ * Source: collection specification, sections 7.1 to 7.4.
+ */
+import { unreachable } from "../../base/errors.ts";
+import type { TypeNumber, Words } from "../../base/units.ts";
+import { NIL } from "../../memory/layout.ts";
+import type { CollectCause, CollectionPhase, CollectionReport, CollectionSteps, HeapBinding } from "../contract.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { CountTable } from "./count-table.ts";
+import { GarbageScan, removeStackMarks } from "./map-scan.ts";
+import { Reclaimer } from "./reclaim.ts";
+
+export class Collection implements CollectionSteps {
+  phase: CollectionPhase = "start";
+  readonly report: CollectionReport;
+  private readonly binding: HeapBinding;
+  private readonly storage: Storage;
+  private readonly table: CountTable;
+  private readonly garbage: GarbageScan;
+  private readonly reclaimer: Reclaimer;
+  private readonly whenDone: (report: CollectionReport) => void;
+  private hasBegunReclaim = false;
+
+  constructor(
+    binding: HeapBinding,
+    storage: Storage,
+    table: CountTable,
+    about: { readonly number: number; readonly cause: CollectCause },
+    whenDone: (report: CollectionReport) => void,
+  ) {
+    this.binding = binding;
+    this.storage = storage;
+    this.table = table;
+    this.report = { ...about, marked: 0, freedObjects: 0, freedWords: 0, freedByType: new Map() };
+    this.garbage = new GarbageScan(storage.context.memory, table);
+    this.reclaimer = new Reclaimer(storage, table, this);
+    this.whenDone = whenDone;
+  }
+
+  step(): void {
+    const { memory, variables } = this.storage.context;
+    switch (this.phase) {
+      case "start":
+        this.announce("start");
+        memory.setCell(variables.reclaimCountdown, NIL);
+        this.phase = "scan";
+        break;
+      case "scan":
+        this.announce("scan");
+        this.binding.eachStackPointer((pointer) => {
+          if (this.table.stackReference(pointer)) this.report.marked++;
+        });
+        this.phase = "reclaim";
+        break;
+      case "reclaim":
+        this.reclaimNext();
+        break;
+      case "unscan":
+        removeStackMarks(memory, this.table);
+        this.phase = "end";
+        break;
+      case "end":
+        memory.setCell(variables.reclaimCountdown, memory.cell(variables.reclaimMin));
+        this.phase = "done";
+        this.whenDone(this.report);
+        this.announce("end");
+        break;
+      case "done":
+        break;
+      default:
+        unreachable(this.phase);
+    }
+  }
+
+  private reclaimNext(): void {
+    if (!this.hasBegunReclaim) {
+      this.hasBegunReclaim = true;
+      this.announce("reclaim");
+    }
+    const root = this.garbage.next();
+    if (root === NIL) this.phase = "unscan";
+    else this.reclaimer.reclaim(root);
+  }
+
+  /** Told by the reclaimer. */
+  reclaimed(type: TypeNumber, words: Words): void {
+    const { report } = this;
+    report.freedObjects++;
+    report.freedWords += words;
+    report.freedByType.set(type, (report.freedByType.get(type) ?? 0) + 1);
+  }
+
+  private announce(phase: "start" | "scan" | "reclaim" | "end"): void {
+    this.storage.context.observer.collectionPhase(phase, this.report);
+  }
+}

@@ -1,0 +1,255 @@
+/**
+ * Interlisp's memory manager: deferred reference counting. References from the heap are counted, those from the stack are found when a
+ * collection runs; a collection runs when enough counts have left 1, or when pages get scarce. Cycles are never freed.
+ * All of its state is in the image (count tables, countdown), except statistics and what is asked for at the next safepoint.
+ * Source: collection specification.
+ */
+import { VmFault } from "../../base/errors.ts";
+import type { Cells, Pointer, TypeNumber, WordAddress } from "../../base/units.ts";
+import { NIL, SMALL_POSITIVE } from "../../memory/layout.ts";
+import { cdr } from "../../objects/cons.ts";
+import type {
+  AllocationStatistics,
+  BlockContent,
+  CollectCause,
+  CollectionReport,
+  CollectionSteps,
+  CountOrder,
+  HeapBinding,
+  ManagerOptions,
+  ManagerState,
+  ManagerTraits,
+  ManagerView,
+  MemoryManager,
+  ReferenceCounts,
+} from "../contract.ts";
+import type { HeapObserver } from "../events.ts";
+import { smallCell } from "../storage/context.ts";
+import { savedNumber } from "../storage/state.ts";
+import { Storage } from "../storage/storage.ts";
+import type { SystemVariables } from "../storage/system-variables.ts";
+import { Collection } from "./collection.ts";
+import { CountTable } from "./count-table.ts";
+import { refcountFigures } from "./figures.ts";
+import { nextCandidate, nextStackMark } from "./gc-scan.ts";
+import { Reclaimer } from "./reclaim.ts";
+
+export const refcountTraits: ManagerTraits = {
+  name: "refcount",
+  summary:
+    "Interlisp's deferred reference counting: counts for references from the heap, a stack scan for the rest; cycles leak",
+  moves: false,
+  barrier: "every-heap-store",
+  reclaims: "at-collection",
+  collectsCycles: false,
+};
+
+/** Pages that must have been used up since the last collection for lack of pages, before the next one is asked for. */
+const PRESSURE_STEP_PAGES = 16;
+/** Overhead of an array block, as the countdown rule counts it. */
+const BLOCK_OVERHEAD_CELLS = 2;
+
+export class RefcountManager implements MemoryManager, ReferenceCounts {
+  readonly traits = refcountTraits;
+  readonly counts: ReferenceCounts = this;
+  readonly storage: Storage;
+  readonly table: CountTable;
+  private readonly binding: HeapBinding;
+  private readonly stress: number;
+  /** Why a collection was asked for; the first cause counts. Null costs a safepoint one comparison. */
+  private asked: CollectCause | null = null;
+  private untilStress: number;
+  private collections = 0;
+  private isCollecting = false;
+  /** Pages that were left when the last collection for lack of pages ended. */
+  private pagesLeftAfter = Number.MAX_SAFE_INTEGER;
+
+  constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
+    const { memory } = binding;
+    this.binding = binding;
+    this.storage = new Storage(memory, variables);
+    this.table = new CountTable(this.storage.context, { countdownReached: () => this.ask("countdown") });
+    this.storage.countWith(this.table);
+    this.stress = options.stress ?? 0;
+    this.untilStress = this.stress;
+    if (options.countdown !== undefined) {
+      memory.setCell(variables.reclaimMin, smallCell(options.countdown));
+      memory.setCell(variables.reclaimCountdown, smallCell(options.countdown));
+    }
+    if (memory.cell(variables.reclaimCountdown) === SMALL_POSITIVE) this.asked = "countdown";
+  }
+
+  get observer(): HeapObserver {
+    return this.storage.context.observer;
+  }
+  set observer(observer: HeapObserver) {
+    this.storage.context.observer = observer;
+  }
+
+  allocate(type: TypeNumber): Pointer {
+    const object = this.storage.allocate(type);
+    this.table.newObject(object);
+    this.allocated();
+    return object;
+  }
+
+  /** The reference VM counts first and allocates then; the tables cannot tell, and a full heap leaves them alone this way. */
+  cons(car: Pointer, cdr: Pointer): Pointer {
+    const cons = this.storage.cons(car, cdr);
+    this.table.addReference(cdr);
+    this.table.addReference(car);
+    this.table.newObject(cons);
+    this.allocated();
+    return cons;
+  }
+
+  replaceCdr(cons: Pointer, value: Pointer): void {
+    const old = cdr(this.storage.context.memory, cons);
+    this.storage.replaceCdr(cons, value);
+    this.table.deleteReference(old);
+    this.table.addReference(value);
+    if (this.storage.limit.pressureRaised) this.feelPressure();
+  }
+
+  allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
+    const data = this.storage.allocateBlock(dataCells, content, alignCells);
+    this.table.newObject(data);
+    this.countLargeBlock(dataCells + BLOCK_OVERHEAD_CELLS);
+    this.allocated();
+    return data;
+  }
+
+  barrier(_slot: WordAddress, old: Pointer, now: Pointer, order: CountOrder): void {
+    if (order === "add-first") {
+      this.table.addReference(now);
+      this.table.deleteReference(old);
+    } else {
+      this.table.deleteReference(old);
+      this.table.addReference(now);
+    }
+  }
+
+  due(): CollectCause | null {
+    return this.asked === null ? null : this.dueNow();
+  }
+
+  private dueNow(): CollectCause | null {
+    const { memory, variables } = this.storage.context;
+    if (memory.cell(variables.gcDisabled) !== NIL || this.isCollecting) return null;
+    // Entries may have gone since: the countdown must be exactly 0 when it is looked at (section 6).
+    if (this.asked === "countdown" && memory.cell(variables.reclaimCountdown) !== SMALL_POSITIVE) this.asked = null;
+    return this.asked;
+  }
+
+  beginCollection(cause: CollectCause): CollectionSteps | null {
+    const { memory, variables } = this.storage.context;
+    if (this.isCollecting || memory.cell(variables.gcDisabled) !== NIL) return null;
+    this.isCollecting = true;
+    this.asked = null;
+    const about = { number: this.collections + 1, cause };
+    return new Collection(this.binding, this.storage, this.table, about, () => this.collected(cause));
+  }
+
+  collect(cause: CollectCause): CollectionReport | null {
+    const steps = this.beginCollection(cause);
+    if (steps === null) return null;
+    while (steps.phase !== "done") steps.step();
+    return steps.report;
+  }
+
+  /** Frees one object, whose entry is gone, with all that dies by it: opcode RECLAIMCELL, and tests. */
+  reclaim(object: Pointer): void {
+    new Reclaimer(this.storage, this.table, { reclaimed() {} }).reclaim(object);
+  }
+
+  private collected(cause: CollectCause): void {
+    this.collections++;
+    this.isCollecting = false;
+    this.untilStress = this.stress;
+    this.storage.limit.pressureRaised = false;
+    if (cause === "pressure") this.pagesLeftAfter = this.storage.limit.pagesLeft();
+  }
+
+  private allocated(): void {
+    if (this.storage.limit.pressureRaised) this.feelPressure();
+    if (this.stress !== 0 && --this.untilStress <= 0) {
+      this.untilStress = this.stress;
+      this.observer.collectionDue("stress");
+      this.ask("stress");
+    }
+  }
+
+  /** Few pages are left. Collecting again is worth its time only when pages were used up since the last time. */
+  private feelPressure(): void {
+    this.storage.limit.pressureRaised = false;
+    const left = this.storage.limit.pagesLeft();
+    if (left > this.pagesLeftAfter - PRESSURE_STEP_PAGES || this.asked === "pressure" || this.isCollecting) return;
+    this.observer.collectionDue("pressure");
+    this.ask("pressure");
+  }
+
+  /** A block of at least as many cells as the countdown still has asks for a collection (section 6); the reference runs it before allocating. */
+  private countLargeBlock(cells: Cells): void {
+    const { memory, variables } = this.storage.context;
+    const countdown = memory.cell(variables.reclaimCountdown);
+    if (countdown === NIL || countdown === SMALL_POSITIVE || countdown - SMALL_POSITIVE > cells) return;
+    memory.setCell(variables.reclaimCountdown, SMALL_POSITIVE);
+    this.observer.collectionDue("countdown");
+    this.ask("countdown");
+  }
+
+  private ask(cause: CollectCause): void {
+    if (this.asked === null) this.asked = cause;
+    this.binding.requestSafepoint();
+  }
+
+  operate(operation: number, pointer: Pointer): Pointer {
+    const { memory, variables } = this.storage.context;
+    if (operation === 1) return this.table.deleteReference(pointer);
+    if (operation === 0) {
+      this.table.addReference(pointer);
+      return NIL;
+    }
+    const isNormal = memory.cell(variables.reclaimCountdown) !== NIL;
+    if (operation !== 2 || isNormal) {
+      const what = operation === 2 ? "a stack reference outside a collection" : `count operation ${operation}`;
+      this.observer.countError(pointer, `${what} is not possible`);
+      throw new VmFault("MemoryError", `${what} is not possible: 0 adds, 1 deletes a reference`, pointer);
+    }
+    this.table.stackReference(pointer);
+    return NIL;
+  }
+  countOf(pointer: Pointer): number | null {
+    return this.table.countOf(pointer);
+  }
+  nextCandidate(probe: number): number {
+    return nextCandidate(this.storage.context.memory, probe);
+  }
+  nextStackMark(probe: number): number {
+    return nextStackMark(this.storage.context.memory, probe);
+  }
+
+  usage() {
+    return this.storage.usage();
+  }
+  statistics(): AllocationStatistics {
+    return this.storage.statistics(this.collections);
+  }
+  view(): ManagerView {
+    return { traits: refcountTraits, figures: refcountFigures(this.storage, this.collections) };
+  }
+
+  save(): ManagerState {
+    const { collections, asked, untilStress, pagesLeftAfter } = this;
+    return { ...this.storage.save(), collections, asked, untilStress, pagesLeftAfter };
+  }
+  restore(state: ManagerState): void {
+    this.storage.restore(state);
+    this.collections = savedNumber(state, "collections");
+    this.untilStress = savedNumber(state, "untilStress");
+    this.pagesLeftAfter = savedNumber(state, "pagesLeftAfter");
+    this.asked = (state.asked ?? null) as CollectCause | null;
+    this.isCollecting = false;
+    if (this.asked !== null) this.binding.requestSafepoint();
+  }
+}
