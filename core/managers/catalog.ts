@@ -1,0 +1,21 @@
+/** All memory managers by name. A new manager is one folder and one entry here; the conformance suite runs over this list. */
+import type { ManagerFactory } from "./contract.ts";
+import { NoneManager, noneTraits } from "./none/none-manager.ts";
+import { RefcountManager, refcountTraits } from "./refcount/refcount-manager.ts";
+import { locateSystemVariables } from "./storage/system-variables.ts";
+
+export const MANAGERS: readonly ManagerFactory[] = [
+  {
+    traits: refcountTraits,
+    create: (binding, options) => new RefcountManager(binding, locateSystemVariables(binding.memory), options),
+  },
+  { traits: noneTraits, create: (binding) => new NoneManager(binding, locateSystemVariables(binding.memory)) },
+];
+
+/** The manager that runs a program when none is named. */
+export const DEFAULT_MANAGER = refcountTraits.name;
+
+/** The manager of that name; null when there is none. */
+export function managerFactory(name: string): ManagerFactory | null {
+  return MANAGERS.find((factory) => factory.traits.name === name) ?? null;
+}
