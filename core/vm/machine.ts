@@ -1,0 +1,458 @@
+/**
+ * The machine: registers, safepoints, breakpoints, events, collections, and calls from outside. It does nothing on its own: `run` is granted
+ * a number of safepoints and answers why it came back. Source: style guide 2.4 (gates), instruction specification, section 3.
+ */
+import { InternalError, VmFault } from "../base/errors.ts";
+import type { ByteAddress, Cell, Pointer, WordAddress } from "../base/units.ts";
+import { instructionLength } from "../isa/disassembler.ts";
+import type {
+  CollectCause,
+  CollectionSteps,
+  ManagerFactory,
+  ManagerOptions,
+  MemoryManager,
+} from "../managers/contract.ts";
+import { silent } from "../managers/events.ts";
+import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
+import { STACK_BASE } from "../memory/layout.ts";
+import type { VirtualMemory } from "../memory/virtual-memory.ts";
+import type { CodeDirectory } from "../objects/code-directory.ts";
+import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
+import { eventOf, faultOf } from "./faults.ts";
+import { eachStackPointer, FX_WORDS } from "./frames.ts";
+import { execute } from "./interpreter.ts";
+import { beginInvocation } from "./invocation.ts";
+import { armedObserver, HEAP_EVENTS } from "./observer.ts";
+import { endOfFree } from "./ops/returns.ts";
+import type { Ports } from "./ports.ts";
+import {
+  ATTENTION_END,
+  ATTENTION_EVENT,
+  ATTENTION_RETURNED,
+  ATTENTION_SAFEPOINT,
+  ATTENTION_TRANSFER,
+  Processor,
+} from "./processor.ts";
+import { StoreGate, touchesStack, type WatchRange } from "./store-gate.ts";
+
+/** Word addresses except `pc`; see instruction specification, section 1.1. */
+export interface Registers {
+  /** Byte address of the next opcode. */
+  readonly pc: ByteAddress;
+  readonly func: WordAddress;
+  readonly pvar: WordAddress;
+  readonly ivar: WordAddress;
+  /** Where TOS would be written. */
+  readonly csp: WordAddress;
+  readonly tos: Cell;
+  /** First word behind the free block that the current frame may grow into. */
+  readonly esp: WordAddress;
+}
+
+export interface MachineParts {
+  readonly memory: VirtualMemory;
+  readonly ports: Ports;
+  readonly manager: ManagerFactory;
+  readonly managerOptions: ManagerOptions;
+  readonly code: CodeDirectory;
+}
+
+/** The machine's state outside memory, for who has to put it back. */
+export interface MachineState {
+  readonly registers: Registers;
+  readonly block: number;
+  readonly ended: StopReason | null;
+  readonly pending: readonly MachineEvent[];
+  readonly collection: CollectionSteps | null;
+  readonly ports: Ports;
+}
+
+export type Invocation =
+  | { readonly kind: "value"; readonly value: Cell }
+  | { readonly kind: "stop"; readonly reason: StopReason };
+
+export class Machine {
+  readonly memory: VirtualMemory;
+  readonly manager: MemoryManager;
+  readonly code: CodeDirectory;
+  readonly gate: StoreGate;
+  readonly counters: { collections: number };
+  private readonly processor: Processor;
+  private inProgress: CollectionSteps | null;
+  /** Safepoints passed. */
+  private block: number;
+  /** Ascending. */
+  private breakpoints: readonly ByteAddress[];
+  private armed: ReadonlySet<EventKind>;
+  private stackWatches: readonly WatchRange[];
+  private readonly watchHits: WatchRange[];
+  /** Where the user has been told that the machine stands: a breakpoint there is not reported again. */
+  private seen: Moment | null;
+  /** The next safepoint must be looked at. */
+  private cut: boolean;
+  private requested: CollectCause | null;
+  /** The program has ended, and its last collection is under way. */
+  private epilogue: StopReason | null;
+  /** Instruction that caused the events which are waiting. */
+  private site: ByteAddress;
+
+  constructor(parts: MachineParts) {
+    this.memory = parts.memory;
+    this.code = parts.code;
+    this.manager = parts.manager.create(
+      {
+        memory: parts.memory,
+        eachStackPointer: (visit) => this.eachStackPointer(visit),
+        requestSafepoint: () => this.requestSafepoint(),
+      },
+      parts.managerOptions,
+    );
+    this.processor = new Processor(parts.memory, parts.ports, this.manager);
+    this.gate = new StoreGate(parts.memory, (range) => this.noteWatchHit(range));
+    this.counters = { collections: 0 };
+    this.inProgress = null;
+    this.block = 0;
+    this.breakpoints = [];
+    this.armed = new Set();
+    this.stackWatches = [];
+    this.watchHits = [];
+    this.seen = null;
+    this.cut = false;
+    this.requested = null;
+    this.epilogue = null;
+    this.site = 0;
+  }
+
+  get ports(): Ports {
+    return this.processor.ports;
+  }
+  /** The collection that is under way, if any: the next `run` or `stepInstruction` goes on with it. */
+  get collection(): CollectionSteps | null {
+    return this.inProgress;
+  }
+
+  /**
+   * Starts from the frame that the interface page names.
+   * @throws {VmFault} `MemoryError` when no free block follows that frame
+   */
+  boot(): void {
+    const memory = this.memory;
+    const fx = STACK_BASE + memory.word(interfaceWord(IFPAGE.currentFx));
+    const next = STACK_BASE + memory.word(fx + 4);
+    if (memory.word(next) >> 13 !== 5) throw new VmFault("MemoryError", "no free block follows the first frame", next);
+    const func = memory.pointer(fx + 2);
+    this.setRegisters({
+      pc: 2 * func + memory.word(fx + 5),
+      func,
+      pvar: fx + FX_WORDS,
+      ivar: STACK_BASE + memory.word(fx - 1),
+      csp: next,
+      tos: 0,
+      esp: endOfFree(this.processor, 2 * next) >> 1,
+    });
+  }
+
+  registers(): Registers {
+    const p = this.processor;
+    return {
+      pc: p.pc,
+      func: p.func >> 1,
+      pvar: p.pvar >> 1,
+      ivar: p.ivar >> 1,
+      csp: p.csp >> 1,
+      tos: p.tos >>> 0,
+      esp: p.esp >> 1,
+    };
+  }
+
+  /** Also makes a machine that had ended ready to run again. */
+  setRegisters(registers: Registers): void {
+    const p = this.processor;
+    p.next(registers.pc, 2 * registers.csp, registers.tos | 0);
+    p.func = 2 * registers.func;
+    p.pvar = 2 * registers.pvar;
+    p.ivar = 2 * registers.ivar;
+    p.esp = 2 * registers.esp;
+    p.ended = null;
+    p.pending.length = 0;
+    this.watchHits.length = 0;
+    this.epilogue = null;
+    this.seen = null;
+  }
+
+  moment(): Moment {
+    return { block: this.block, pc: this.processor.pc };
+  }
+
+  /** @param safepoints how many safepoints may pass before the call has to return */
+  run(safepoints: number): StopReason {
+    const reason = this.drive(safepoints);
+    if (reason === null) throw new InternalError("a function that nobody invoked has returned");
+    return reason;
+  }
+
+  /** Executes one instruction, or one step of the collection in progress. Breakpoints do not count. */
+  stepInstruction(): StopReason {
+    const waiting = this.takeStop();
+    if (waiting !== null) return waiting;
+    if (this.inProgress !== null) this.stepCollection(this.inProgress);
+    else this.executeOne();
+    this.seen = this.moment();
+    return this.takeStop() ?? { kind: "step" };
+  }
+
+  setBreakpoints(addresses: Iterable<ByteAddress>): void {
+    this.breakpoints = [...new Set(addresses)].sort((a, b) => a - b);
+  }
+
+  /** Events of these kinds stop the run from now on, and no others. */
+  arm(kinds: ReadonlySet<EventKind>): void {
+    this.armed = new Set(kinds);
+    const isHeapArmed = HEAP_EVENTS.some((kind) => this.armed.has(kind));
+    this.manager.observer = isHeapArmed ? armedObserver(this.armed, (event) => this.raise(event)) : silent;
+  }
+
+  /** Stops after each instruction that writes into one of the ranges; in the stack segment, that changes one. */
+  watch(ranges: readonly WatchRange[]): void {
+    this.stackWatches = ranges.filter(touchesStack);
+    this.gate.watch(ranges.filter((range) => !touchesStack(range)));
+  }
+
+  /** A collection at the next safepoint. */
+  requestCollection(cause: CollectCause): void {
+    this.requested = cause;
+    this.requestSafepoint();
+  }
+
+  /**
+   * Calls a function on top of the stopped machine and puts the machine back to where it stood; what the function did to the heap stays.
+   * Breakpoints, armed events and watches do not count meanwhile. When the call cannot be finished it is given up.
+   *
+   * @param fn closure object or code header
+   */
+  invoke(fn: Pointer, args: readonly Pointer[], safepoints: number): Invocation {
+    const state = this.saveState();
+    const { breakpoints, armed, stackWatches, seen, epilogue } = this;
+    const link = this.processor.pvar - 12;
+    const savedLink = this.processor.cell(link);
+    this.breakpoints = [];
+    this.stackWatches = [];
+    this.arm(new Set());
+    this.inProgress = null;
+    this.epilogue = null;
+    this.processor.pending.length = 0;
+    this.processor.ended = null;
+    const depth = this.processor.invoked.length;
+    try {
+      const reason = this.invokeUntilReturn(fn, args, safepoints);
+      if (reason !== null) return { kind: "stop", reason };
+      return { kind: "value", value: this.processor.tos >>> 0 };
+    } finally {
+      this.processor.invoked.length = depth;
+      this.memory.view.setInt32(link, savedLink);
+      this.breakpoints = breakpoints;
+      this.stackWatches = stackWatches;
+      this.arm(armed);
+      this.restoreState(state);
+      this.seen = seen;
+      this.epilogue = epilogue;
+    }
+  }
+
+  private invokeUntilReturn(fn: Pointer, args: readonly Pointer[], safepoints: number): StopReason | null {
+    try {
+      beginInvocation(this.processor, fn, args);
+    } catch (problem) {
+      this.fail(problem);
+    }
+    return this.drive(safepoints);
+  }
+
+  /** State outside memory and manager, as plain values. */
+  saveState(): MachineState {
+    return {
+      registers: this.registers(),
+      block: this.block,
+      ended: this.processor.ended,
+      pending: [...this.processor.pending],
+      collection: this.inProgress,
+      ports: this.processor.ports,
+    };
+  }
+  restoreState(state: MachineState): void {
+    this.setRegisters(state.registers);
+    this.block = state.block;
+    this.processor.ended = state.ended;
+    this.processor.pending.push(...state.pending);
+    this.processor.attention = 0;
+    this.inProgress = state.collection;
+    this.processor.ports = state.ports;
+  }
+  /** Exchanges the ports, at a stop. */
+  connect(ports: Ports): void {
+    this.processor.ports = ports;
+  }
+
+  // The driver: everything between two stretches of the fast loop.
+
+  /** Null: the invoked function has returned. */
+  private drive(safepoints: number): StopReason | null {
+    let remaining = safepoints;
+    if (this.manager.due() !== null) this.cut = true;
+    for (;;) {
+      const waiting = this.takeStop();
+      if (waiting !== null) return waiting;
+      if (this.inProgress !== null) {
+        this.stepCollection(this.inProgress);
+        continue;
+      }
+      const stop = this.nextBreakpoint();
+      if (stop === this.processor.pc) {
+        this.seen = this.moment();
+        return { kind: "breakpoint", pc: stop };
+      }
+      if (remaining <= 0) return { kind: "slice" };
+      const isWatchingStack = this.stackWatches.length > 0;
+      const grant = this.cut || this.breakpoints.length > 0 ? 1 : remaining;
+      remaining -= isWatchingStack ? this.executeWatched() : this.advance(grant, stop);
+      if ((this.processor.attention & ATTENTION_RETURNED) !== 0) {
+        this.processor.attention = 0;
+        return null;
+      }
+    }
+  }
+
+  /** The nearest breakpoint from PC on, without one that was reported at this moment; -1 when there is none. */
+  private nextBreakpoint(): ByteAddress {
+    const { breakpoints, seen } = this;
+    if (breakpoints.length === 0) return -1;
+    const pc = this.processor.pc;
+    const from = seen !== null && seen.pc === pc && seen.block === this.block ? pc + 1 : pc;
+    let low = 0;
+    let high = breakpoints.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((breakpoints[middle] as number) < from) low = middle + 1;
+      else high = middle;
+    }
+    return low < breakpoints.length ? (breakpoints[low] as number) : -1;
+  }
+
+  /** One stretch of the fast loop. Returns the safepoints that passed. */
+  private advance(grant: number, stop: ByteAddress): number {
+    const p = this.processor;
+    p.budget = grant;
+    p.attention = 0;
+    try {
+      execute(p, stop);
+    } catch (problem) {
+      this.fail(problem);
+    }
+    if ((p.attention & ATTENTION_TRANSFER) !== 0) p.budget--;
+    const passed = grant - p.budget;
+    this.block += passed;
+    this.site = p.site;
+    if ((p.attention & ATTENTION_END) !== 0) this.beginEpilogue();
+    else if (p.budget === 0 || (p.attention & ATTENTION_TRANSFER) !== 0) this.atSafepoint();
+    return passed;
+  }
+
+  private executeOne(): number {
+    const p = this.processor;
+    return this.advance(1, p.pc + instructionLength(this.memory.bytes[p.pc] ?? 0));
+  }
+
+  /** One instruction, with a look at the watched stack cells. */
+  private executeWatched(): number {
+    const ranges = this.stackWatches;
+    const bytes = this.memory.bytes;
+    const before = ranges.map(({ address, lengthWords }) => bytes.slice(2 * address, 2 * (address + lengthWords)));
+    this.site = this.processor.pc;
+    const passed = this.executeOne();
+    for (const [i, range] of ranges.entries()) {
+      const old = before[i] as Uint8Array;
+      if (old.some((byte, k) => bytes[2 * range.address + k] !== byte)) this.watchHits.push(range);
+    }
+    return passed;
+  }
+
+  private atSafepoint(): void {
+    this.cut = false;
+    const cause = this.requested ?? this.manager.due();
+    this.requested = null;
+    if (cause !== null) this.inProgress = this.manager.beginCollection(cause);
+  }
+
+  private stepCollection(steps: CollectionSteps): void {
+    this.site = this.processor.pc;
+    try {
+      steps.step();
+      if (steps.phase !== "done") return;
+      this.counters.collections++;
+    } catch (problem) {
+      this.fail(problem);
+    }
+    this.inProgress = null;
+    if (this.epilogue !== null) {
+      this.processor.ended ??= this.epilogue;
+      this.epilogue = null;
+    }
+  }
+
+  /** The program has ended: one last collection, then the end. */
+  private beginEpilogue(): void {
+    const p = this.processor;
+    if (p.ended?.kind !== "finished") return;
+    this.inProgress = this.manager.beginCollection("exit");
+    if (this.inProgress === null) return;
+    this.epilogue = p.ended;
+    p.ended = null;
+  }
+
+  /** What is waiting to be told, oldest first. */
+  private takeStop(): StopReason | null {
+    const event = this.processor.pending.shift();
+    if (event !== undefined) return { kind: "event", event, site: this.site };
+    const range = this.watchHits.shift();
+    if (range !== undefined) {
+      return { kind: "watch", address: range.address, lengthWords: range.lengthWords, site: this.site };
+    }
+    return this.processor.ended;
+  }
+
+  /** The guest did something wrong: the registers stand before the instruction that did it. */
+  private fail(problem: unknown): void {
+    const p = this.processor;
+    const fault = faultOf(problem);
+    const event = eventOf(this.memory, fault);
+    p.site = p.pc;
+    this.site = p.pc;
+    p.ended = {
+      kind: "failed",
+      event,
+      message: event !== null && "message" in event ? event.message : fault.message,
+      site: p.pc,
+    };
+    if (event !== null && this.armed.has(event.kind)) p.pending.push(event);
+  }
+
+  private raise(event: MachineEvent): void {
+    this.processor.pending.push(event);
+    this.processor.attention |= ATTENTION_EVENT;
+  }
+  private noteWatchHit(range: WatchRange): void {
+    this.watchHits.push(range);
+    this.processor.attention |= ATTENTION_EVENT;
+  }
+  private requestSafepoint(): void {
+    this.cut = true;
+    this.processor.attention |= ATTENTION_SAFEPOINT;
+  }
+
+  /** Writes TOS to memory, as a collection finds it, and visits the stack. */
+  private eachStackPointer(visit: (pointer: Pointer) => void): void {
+    const p = this.processor;
+    this.memory.view.setInt32(p.csp, p.tos);
+    eachStackPointer(this.memory, p.pvar >> 1, (p.csp + 4) >> 1, p.esp >> 1, visit);
+  }
+}

@@ -1,0 +1,43 @@
+/** Turns what a memory manager reports into machine events, as far as they are armed. */
+import type { HeapObserver } from "../managers/events.ts";
+import type { EventKind, MachineEvent } from "./events.ts";
+
+/** @param raise is called for armed kinds only */
+export function armedObserver(armed: ReadonlySet<EventKind>, raise: (event: MachineEvent) => void): HeapObserver {
+  const report = (event: MachineEvent) => {
+    if (armed.has(event.kind)) raise(event);
+  };
+  return {
+    allocated: (object, type, sizeWords) => report({ kind: "object.alloc", object, type, sizeWords }),
+    freed: (object, type, sizeWords) => report({ kind: "object.free", object, type, sizeWords }),
+    countZero: (object) => report({ kind: "refcount.zero", object }),
+    countOverflow: (object) => report({ kind: "refcount.overflow", object }),
+    countError: (object, message) => report({ kind: "refcount.error", object, message }),
+    collectionDue: (cause) => report({ kind: "gc.trigger", cause }),
+    collectionPhase: (phase, collection) => report({ kind: `gc.${phase}`, report: collection }),
+    collectorDisabled: (message) => report({ kind: "gc.disabled", message }),
+    storagePressure: (pagesLeft) => report({ kind: "storage.pressure", pagesLeft }),
+    // A full storage stops the machine by a fault, armed or not: nothing to report twice.
+    storageFull: () => {},
+    pageAdded: (page) => report({ kind: "page.new", page }),
+    memoryError: (object, message) => report({ kind: "memory.error", object, message }),
+  };
+}
+
+/** Kinds that only a manager can report. */
+export const HEAP_EVENTS: readonly EventKind[] = [
+  "gc.trigger",
+  "gc.start",
+  "gc.scan",
+  "gc.reclaim",
+  "gc.end",
+  "object.alloc",
+  "object.free",
+  "refcount.zero",
+  "refcount.overflow",
+  "refcount.error",
+  "memory.error",
+  "gc.disabled",
+  "storage.pressure",
+  "page.new",
+];
