@@ -11,7 +11,7 @@
  * Small integers: `x ^ 0x10000` maps the immediates of -65536 … 65535 in order onto 0xE0000 … 0xFFFFF, so sums and comparisons need no decoding.
  */
 import type { ByteAddress } from "../base/units.ts";
-import { countReference, createCell, scanCounts } from "./ops/allocation.ts";
+import { countReference, createCell, scanForGarbage, scanForMarks } from "./ops/allocation.ts";
 import {
   addToBox,
   difference,
@@ -627,10 +627,10 @@ export function execute(m: Processor, stop: ByteAddress): void {
           readClock(m, pc, csp, tos);
           break;
         case 0x7b: // GCSCAN1
-          scanCounts(m, pc, csp, tos, 0);
+          scanForGarbage(m, pc, csp, tos);
           break;
         case 0x7c: // GCSCAN2
-          scanCounts(m, pc, csp, tos, 1);
+          scanForMarks(m, pc, csp, tos);
           break;
         case 0x7d: // SUBRCALL
           callSubr(m, pc, csp, tos);

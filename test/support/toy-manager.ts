@@ -26,6 +26,7 @@ const UNIT_WORDS = 512;
 
 export class ToyManager implements MemoryManager {
   readonly traits = traits;
+  readonly counts = null;
   observer: HeapObserver = silent;
   private readonly binding: HeapBinding;
   private nextUnit = 0x400000;
