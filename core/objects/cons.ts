@@ -74,7 +74,9 @@ export function cdr(memory: VirtualMemory, cons: Pointer): Pointer {
 export function isReadableCons(memory: VirtualMemory, cons: Pointer): boolean {
   if (cons % 2 !== 0 || !isMapped(memory, cons, 2)) return false;
   const holder = carCell(memory, cons);
-  return holder % 2 === 0 && isMapped(memory, holder, 2 + 2 * CDR_MAX_STORED);
+  if (holder % 2 !== 0 || !isMapped(memory, holder, 2)) return false;
+  const code = cdrCode(memory, holder);
+  return code > CDR_MAX_STORED || isMapped(memory, holder + 2 * code, 2);
 }
 
 /** What `listItems` found: the elements, and what stood where the list should have ended. */

@@ -23,6 +23,8 @@ import {
 } from "./functions.ts";
 
 export const FRAME_WORDS = 10;
+/** Link of the frame at the bottom of the stack. */
+const BOTTOM_LINK = 11;
 /** Words between the PVAR area and the first temporary. */
 const PADDING_WORDS = 4;
 // Kinds of blocks: the top three bits of their first cell.
@@ -111,9 +113,9 @@ export function frameAt(memory: VirtualMemory, offset: StackOffset): Frame | nul
   };
 }
 
-/** A link names the word after the frame extension; the mark at the bottom of the stack leads to offset 0. */
+/** A link names the word after the frame extension. */
 function linkedFrame(link: number): StackOffset | null {
-  return link <= FRAME_WORDS ? null : link - FRAME_WORDS;
+  return link <= BOTTOM_LINK ? null : link - FRAME_WORDS;
 }
 
 /** The basic frame at an offset; null when there is none, or its arguments are not below it. */

@@ -16,10 +16,10 @@ import { characterCodes, findSymbol, hasName, symbolHash, symbolName, valueCell 
 import { isSymbol } from "./types.ts";
 
 // Cells of a package.
-const PACKAGE_NAME = 2;
-const PACKAGE_NICKNAMES = 4;
-const PACKAGE_INTERNAL = 8;
-const PACKAGE_EXTERNAL = 9;
+export const PACKAGE_NAME = 2;
+export const PACKAGE_NICKNAMES = 4;
+export const PACKAGE_INTERNAL = 8;
+export const PACKAGE_EXTERNAL = 9;
 const PACKAGE_CELLS = 11;
 // Cells of a symbol table.
 const TABLE_SYMBOLS = 0;
