@@ -2,13 +2,13 @@
  * Which compiled code stands where in an image: the way from a function header back to names and source text.
  * Host-side: an image from a file has code without an entry here.
  */
-import type { ByteAddress, WordAddress } from "../base/units.ts";
+import type { ByteAddress, Pointer, WordAddress } from "../base/units.ts";
 import type { CodeBlock } from "../isa/code-block.ts";
 
 /** A code block in an image. */
 export interface InstalledBlock {
   /** Address of the function header. */
-  readonly header: WordAddress;
+  readonly header: Pointer;
   /** Byte address of the first opcode; `pc` of a source span counts from here. */
   readonly codeStart: ByteAddress;
   readonly codeEnd: ByteAddress;
@@ -18,25 +18,44 @@ export interface InstalledBlock {
 }
 
 export class CodeDirectory {
-  private readonly byHeader = new Map<WordAddress, InstalledBlock>();
+  private byHeader = new Map<WordAddress, InstalledBlock>();
+  /** By address; made when it is asked for. */
+  private sorted: readonly InstalledBlock[] | null = null;
 
   add(installed: InstalledBlock): void {
     this.byHeader.set(installed.header, installed);
+    this.sorted = null;
   }
   remove(header: WordAddress): void {
-    this.byHeader.delete(header);
+    if (this.byHeader.delete(header)) this.sorted = null;
   }
   at(header: WordAddress): InstalledBlock | null {
     return this.byHeader.get(header) ?? null;
   }
   /** The block whose code contains a byte address. */
   containing(pc: ByteAddress): InstalledBlock | null {
-    for (const installed of this.byHeader.values()) {
-      if (pc >= installed.codeStart && pc < installed.codeEnd) return installed;
+    this.sorted ??= [...this.byHeader.values()].sort((a, b) => a.codeStart - b.codeStart);
+    let low = 0;
+    let high = this.sorted.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const installed = this.sorted[middle] as InstalledBlock;
+      if (pc < installed.codeStart) high = middle - 1;
+      else if (pc >= installed.codeEnd) low = middle + 1;
+      else return installed;
     }
     return null;
   }
   all(): IterableIterator<InstalledBlock> {
     return this.byHeader.values();
+  }
+
+  /** What the directory knows now, for `restore`. */
+  save(): ReadonlyMap<WordAddress, InstalledBlock> {
+    return new Map(this.byHeader);
+  }
+  restore(saved: ReadonlyMap<WordAddress, InstalledBlock>): void {
+    this.byHeader = new Map(saved);
+    this.sorted = null;
   }
 }

@@ -56,7 +56,7 @@ export function stackNeedWords(block: CodeBlock): Words {
  */
 export function writeCode(
   memory: VirtualMemory,
-  header: WordAddress,
+  header: Pointer,
   block: CodeBlock,
   path: string | null,
   resolve: (literal: Literal) => Pointer,
