@@ -8,9 +8,25 @@ export { renderTable, renderTree, renderTrees, type TextLimits } from "./inspect
 export type * from "./isa/code-block.ts";
 export { analyse } from "./language/analysis/analyse.ts";
 export type { Analysis, Binding, Reference, Scope } from "./language/analysis/tree.ts";
+export { BUILTINS, type Builtin } from "./language/builtins.ts";
 export type { Comment, Diagnostic, Form, Range, ReadResult } from "./language/forms.ts";
-export * from "./language/queries.ts";
+export { callAt } from "./language/queries/calls.ts";
+export { type CompletionItem, completions } from "./language/queries/completion.ts";
+export { enclosingForms, everyForm } from "./language/queries/forms-at.ts";
+export { type Hover, hover } from "./language/queries/hover.ts";
+export {
+  definitionAt,
+  isCodeAt,
+  referencesAt,
+  type Subject,
+  scopeAt,
+  subjectAt,
+  wordAt,
+} from "./language/queries/names.ts";
+export { type DocumentSymbol, documentSymbols, type FoldingRange, foldingRanges } from "./language/queries/outline.ts";
+export { type SemanticToken, semanticTokens, type TokenKind } from "./language/queries/tokens.ts";
 export { MAX_NESTING, read } from "./language/reader.ts";
+export { SPECIAL_FORMS, type SpecialForm } from "./language/special-forms.ts";
 export type * from "./managers/contract.ts";
 export type * from "./vm/events.ts";
 export type { Ports } from "./vm/ports.ts";

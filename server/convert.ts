@@ -36,6 +36,15 @@ export class LineTable {
     return low;
   }
 
+  startOf(line: number): number {
+    return this.#starts[line] ?? this.#text.length;
+  }
+
+  /** Without the line break. */
+  endOf(line: number): number {
+    return this.#beforeLineEnd(this.startOf(line + 1), this.startOf(line));
+  }
+
   positionAt(offset: number): Position {
     const clamped = Math.min(Math.max(offset, 0), this.#text.length);
     const line = this.lineAt(clamped);

@@ -4,7 +4,7 @@
  */
 
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
-import { type ReadResult, read } from "#core";
+import { type Analysis, analyse } from "#core";
 import { LineTable, toPosition } from "./convert.ts";
 import { invalidParams } from "./errors.ts";
 
@@ -16,7 +16,7 @@ export class Snapshot {
   readonly version: number;
   readonly text: string;
   #lines: LineTable | null = null;
-  #analysis: ReadResult | null = null;
+  #analysis: Analysis | null = null;
 
   constructor(uri: string, version: number, text: string) {
     this.uri = uri;
@@ -34,8 +34,8 @@ export class Snapshot {
   }
 
   /** Of the empty text when this one is too long. */
-  get analysis(): ReadResult {
-    this.#analysis ??= read(this.isTooLong ? "" : this.text);
+  get analysis(): Analysis {
+    this.#analysis ??= analyse(this.isTooLong ? "" : this.text);
     return this.#analysis;
   }
 }

@@ -1,5 +1,10 @@
 /** Diagnostics, pushed: the one feature without a request, which is why it is no row of `index.ts`. */
-import { type Diagnostic, DiagnosticSeverity, type PublishDiagnosticsParams } from "vscode-languageserver";
+import {
+  type Diagnostic,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type PublishDiagnosticsParams,
+} from "vscode-languageserver";
 import type { Snapshot } from "../documents.ts";
 import { MAX_ANALYSED_LENGTH } from "../documents.ts";
 import { textTooLong } from "../errors.ts";
@@ -35,5 +40,6 @@ function diagnosticsOf(snapshot: Snapshot): Diagnostic[] {
     code: problem.code,
     source: SOURCE,
     message: problem.message,
+    ...(problem.code === "unused" ? { tags: [DiagnosticTag.Unnecessary] } : {}),
   }));
 }

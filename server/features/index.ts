@@ -1,19 +1,29 @@
 /** The features that the server has. What is announced to the client is derived from these rows, so that it cannot be wrong. */
 import type { ServerCapabilities } from "vscode-languageserver";
+import { completion } from "./completion.ts";
+import { definition } from "./definition.ts";
 import type { Feature } from "./feature.ts";
 import { foldingRanges } from "./folding.ts";
+import { hover } from "./hover.ts";
+import { references } from "./references.ts";
 import { documentSymbols } from "./symbols.ts";
+import { legend, semanticTokens } from "./tokens.ts";
 
 export const features: readonly Feature[] = [
   {
-    method: "textDocument/documentSymbol",
-    capability: { documentSymbolProvider: true },
-    answer: documentSymbols,
+    method: "textDocument/completion",
+    capability: { completionProvider: { triggerCharacters: ["("] } },
+    answer: completion,
   },
+  { method: "textDocument/definition", capability: { definitionProvider: true }, answer: definition },
+  { method: "textDocument/documentSymbol", capability: { documentSymbolProvider: true }, answer: documentSymbols },
+  { method: "textDocument/foldingRange", capability: { foldingRangeProvider: true }, answer: foldingRanges },
+  { method: "textDocument/hover", capability: { hoverProvider: true }, answer: hover },
+  { method: "textDocument/references", capability: { referencesProvider: true }, answer: references },
   {
-    method: "textDocument/foldingRange",
-    capability: { foldingRangeProvider: true },
-    answer: foldingRanges,
+    method: "textDocument/semanticTokens/full",
+    capability: { semanticTokensProvider: { legend, full: true } },
+    answer: semanticTokens,
   },
 ];
 

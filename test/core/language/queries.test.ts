@@ -1,18 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { analyse } from "../../../core/language/analysis/analyse.ts";
-import {
-  callAt,
-  completions,
-  definitionAt,
-  documentSymbols,
-  enclosingForms,
-  foldingRanges,
-  hover,
-  isCodeAt,
-  referencesAt,
-  semanticTokens,
-  wordAt,
-} from "../../../core/language/queries.ts";
+import { callAt } from "../../../core/language/queries/calls.ts";
+import { completions } from "../../../core/language/queries/completion.ts";
+import { enclosingForms } from "../../../core/language/queries/forms-at.ts";
+import { hover } from "../../../core/language/queries/hover.ts";
+import { definitionAt, isCodeAt, referencesAt, wordAt } from "../../../core/language/queries/names.ts";
+import { documentSymbols, foldingRanges } from "../../../core/language/queries/outline.ts";
+import { semanticTokens } from "../../../core/language/queries/tokens.ts";
 
 const TEXT = `; How many are left.
 (define stock 10)
@@ -43,16 +37,21 @@ describe("hover", () => {
   test("shows how a function is called, what it is, and the comment above it", () => {
     const found = hover(analysis, at("take 3"));
     expect(found?.code).toBe("(take n . more)");
-    expect(found?.text).toBe("Global function; takes at least 1 argument.\n\nTakes some away.\nNever below zero.");
+    expect(found?.text).toBe(
+      "Global function, line 6; takes at least 1 argument.\n\nTakes some away.\nNever below zero.",
+    );
   });
   test("knows what is built in", () => {
     expect(hover(analysis, at("quotient"))?.code).toBe("(quotient integer integer)");
     expect(hover(analysis, at("if ("))?.code).toBe("(if test then else)");
-    expect(hover(analysis, at("left 0"))?.text).toBe("Local variable.");
+    expect(hover(analysis, at("left 0"))?.text).toBe("Local variable of take, line 7; value: number.");
   });
-  test("says nothing about white space and data", () => {
+  test("tells what a literal is", () => {
+    expect(hover(analysis, at('"it"') + 1)?.text).toBe("String of 2 characters.");
+  });
+  test("says nothing about white space and quoted names", () => {
     expect(hover(analysis, at("\n\n") + 1)).toBeNull();
-    expect(hover(analysis, at('"it"') + 1)).toBeNull();
+    expect(hover(analysis, at("take", 3))).toBeNull();
   });
 });
 
@@ -123,7 +122,7 @@ test("folds lists and comments of several lines", () => {
 });
 
 test("selection grows from the atom to the top-level form", () => {
-  const ranges = enclosingForms(analysis, at("left 0"));
+  const ranges = enclosingForms(analysis.forms, at("left 0"));
   expect(ranges.map(slice)[0]).toBe("left");
   expect(slice(ranges.at(-1) as { start: number; end: number }).startsWith("(define (take")).toBe(true);
 });
@@ -136,7 +135,7 @@ test("semantic tokens classify names by what they mean, in order and without ove
   expect(kindOf("n . more")).toBe("parameter");
   expect(kindOf("quotient")).toBe("builtin");
   expect(kindOf("half", 2)).toBe("function");
-  expect(kindOf("take", 3)).toBe("quoted");
+  expect(kindOf("take", 3)).toBeUndefined();
   expect(kindOf('"it"')).toBe("string");
   for (const [i, token] of tokens.entries()) {
     if (i > 0) expect(token.start).toBeGreaterThanOrEqual((tokens[i - 1] as { end: number }).end);

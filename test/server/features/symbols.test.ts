@@ -12,7 +12,7 @@ function outline(text: string): string[] {
   const lines = (symbols: readonly DocumentSymbol[], indent: string): string[] =>
     symbols.flatMap((symbol) => {
       expect(program.textOf(symbol.selectionRange)).toBe(symbol.name);
-      const line = [KINDS.get(symbol.kind), symbol.name, symbol.detail].filter((part) => part !== undefined).join(" ");
+      const line = `${KINDS.get(symbol.kind)} ${symbol.detail ?? symbol.name}`;
       return [indent + line, ...lines(symbol.children ?? [], `${indent}  `)];
     });
   return lines(program.ask("documentSymbol"), "");
@@ -22,24 +22,24 @@ describe("document symbols", () => {
   test("show functions with their parameters, and variables", () => {
     expect(outline("(define n 1)\n(define (f a b) a)\n(define (g . all) all)\n(define (h a . more) a)")).toEqual([
       "variable n",
-      "function f (a b)",
-      "function g (. all)",
-      "function h (a . more)",
+      "function (f a b)",
+      "function (g . all)",
+      "function (h a . more)",
     ]);
   });
 
   test("show a variable that is given a lambda, and defun, as functions", () => {
     expect(outline("(define f (lambda (x) x))\n(define g (lambda all all))\n(defun h (x y) x)")).toEqual([
-      "function f (x)",
-      "function g (. all)",
-      "function h (x y)",
+      "function (f x)",
+      "function (g . all)",
+      "function (h x y)",
     ]);
   });
 
   test("nest definitions inside definitions, whatever stands between", () => {
     expect(outline("(define (outer x)\n  (let ((y 1))\n    (define (inner z) z)\n    (inner y)))")).toEqual([
-      "function outer (x)",
-      "  function inner (z)",
+      "function (outer x)",
+      "  function (inner z)",
     ]);
   });
 
@@ -49,9 +49,9 @@ describe("document symbols", () => {
 
   test("show the intact definitions around one that is not closed", () => {
     expect(outline("(define (a) 1)\n(define (b x\n(define (c) 3)")).toEqual([
-      "function a ()",
-      "function b (x)",
-      "function c ()",
+      "function (a)",
+      "function b",
+      "function (c)",
     ]);
   });
 
@@ -69,7 +69,7 @@ describe("document symbols", () => {
   });
 
   test("are a flat list with containers for a client that takes no tree", () => {
-    const program = new OpenProgram("(define (f) (define n 1) n)", {});
+    const program = new OpenProgram("(define (f) (define (n) 1) n)", {});
     const symbols = program.ask<SymbolInformation[]>("documentSymbol");
     expect(symbols.map(({ name, containerName }) => [name, containerName])).toEqual([
       ["f", undefined],

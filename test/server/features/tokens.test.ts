@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import type { SemanticTokens } from "vscode-languageserver";
+import { legend } from "../../../server/features/tokens.ts";
+import { OpenProgram } from "../../support/language-service.ts";
+
+/** Tokens as `text type modifiers`, decoded as a client does it. */
+function tokens(text: string): string[] {
+  const program = new OpenProgram(text);
+  const { data } = program.ask<SemanticTokens>("semanticTokens/full");
+  const shown: string[] = [];
+  let line = 0;
+  let character = 0;
+  for (let i = 0; i < data.length; i += 5) {
+    const [lines, characters, length, type, modifiers] = data.slice(i, i + 5) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    character = lines === 0 ? character + characters : characters;
+    line += lines;
+    const range = { start: { line, character }, end: { line, character: character + length } };
+    const names = legend.tokenModifiers.filter((_, bit) => modifiers & (1 << bit));
+    shown.push([program.textOf(range), legend.tokenTypes[type], ...names].join(" "));
+  }
+  return shown;
+}
+
+describe("semantic tokens", () => {
+  test("tell functions, parameters, variables and what is built in apart", () => {
+    expect(tokens("(define n 1)\n(define (f x)\n  (set! n (+ x n))\n  (f x))")).toEqual([
+      "define keyword",
+      "n variable declaration",
+      "1 number",
+      "define keyword",
+      "f function declaration",
+      "x parameter declaration",
+      "set! keyword",
+      "n variable modification",
+      "+ function defaultLibrary",
+      "x parameter",
+      "n variable",
+      "f function",
+      "x parameter",
+    ]);
+  });
+
+  test("show a form behind #; as a comment", () => {
+    expect(tokens("#;(if 1 2) 3")).toEqual(["#;(if 1 2) comment", "3 number"]);
+  });
+
+  test("cut what spans lines", () => {
+    expect(tokens('"ab\r\n\n c" #| d\ne |#')).toEqual(['"ab string', ' c" string', "#| d comment", "e |# comment"]);
+  });
+
+  test("leave quoted names and unknown names alone", () => {
+    expect(tokens("'(if car 1) (foo)")).toEqual(["1 number"]);
+  });
+});
