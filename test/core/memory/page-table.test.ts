@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { IFPAGE, interfaceWord } from "../../../core/memory/interface-page.ts";
-import { FPTOVP_BASE } from "../../../core/memory/layout.ts";
+import { IFPAGE, IFPAGE_KEY, interfaceWord } from "../../../core/memory/interface-page.ts";
+import { FPTOVP_BASE, IFPAGE_BASE } from "../../../core/memory/layout.ts";
 import { PageTable, sysoutSource, zeroSource } from "../../../core/memory/page-table.ts";
 import { PAGE_ABSENT, VirtualMemory } from "../../../core/memory/virtual-memory.ts";
 
@@ -33,6 +33,24 @@ describe("page table", () => {
     expect(() => table.mapPage(0, 1)).toThrow(/file page 0 outside/);
     expect(() => table.mapPage(7, 0x4000)).toThrow(/outside the image/);
   });
+});
+
+test("worked decoding 16: key, start of the table and active pages in the interface page", () => {
+  const memory = new VirtualMemory(4);
+  for (const [byte, value] of [
+    [30, 0x15],
+    [31, 0xe3],
+    [118, 0x03],
+    [119, 0xff],
+    [166, 0x3a],
+    [167, 0x98],
+  ] as const) {
+    memory.setByte(2 * IFPAGE_BASE + byte, value);
+  }
+  const table = new PageTable(memory);
+  expect(memory.word(interfaceWord(IFPAGE.key))).toBe(IFPAGE_KEY);
+  expect(table.activePages).toBe(15000);
+  expect(table.fileOffset(memory.word(interfaceWord(IFPAGE.fptovpStart)))).toBe(0x7fc00);
 });
 
 describe("page faults", () => {
@@ -67,6 +85,14 @@ describe("I-M2: cache of the reverse search", () => {
     const table = tableOf([0, 0x10, 0x11, 0x12], 2);
     for (const page of [0x10, 0x11, 0x10, 0x12, 0x10, 0x11]) table.filePageOf(page);
     expect([table.hits, table.misses]).toEqual([2, 4]);
+  });
+  test("a page that was moved by someone else is found in its new place", () => {
+    const table = tableOf([0, 0x10, 0x11]);
+    expect(table.filePageOf(0x10)).toBe(1);
+    table.memory.setCell(FPTOVP_BASE + 2 * 1, 0x207);
+    table.memory.setCell(FPTOVP_BASE + 2 * 3, 0x10);
+    table.memory.setCell(interfaceWord(IFPAGE.activePagesCell), 3);
+    expect([table.filePageOf(0x10), table.filePageOf(0x207)]).toEqual([3, 1]);
   });
   test("answers are the same with and without it, whatever is mapped in between", () => {
     const pages = fc.integer({ min: 0x10, max: 0x18 });

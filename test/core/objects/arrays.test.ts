@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { T } from "../../../core/memory/layout.ts";
+import { PAGE_ABSENT } from "../../../core/memory/virtual-memory.ts";
 import {
   ARRAY_DISPLACED,
   ARRAY_INDIRECT,
@@ -127,6 +128,16 @@ describe("strings", () => {
     expect(stringText(memory, image.string(long))).toBe(long);
     expect(stringText(memory, image.string("α→\ud83d\ude00"))).toBe("α→\ud83d\ude00");
     expect(stringText(memory, image.array(67, 100, 0x7ffffe, ARRAY_STRING))).toHaveLength(4);
+  });
+  test("a string ends where its page is absent", () => {
+    const holes = new TestImage(8);
+    const string = holes.array(67, 20, 0x2e00fc, ARRAY_STRING);
+    holes.memory.bytes.fill(0x61, 0x2e00fc * 2, 0x2e0110 * 2);
+    expect(stringText(holes.memory, string)).toBe("a".repeat(20));
+    holes.memory.pageFlags[0x2e01] = PAGE_ABSENT;
+    expect(stringText(holes.memory, string)).toBe("a".repeat(8));
+    holes.memory.pageFlags[0x2e00] = PAGE_ABSENT;
+    expect(stringText(holes.memory, string)).toBe("");
   });
   test("other values are no strings", () => {
     expect([stringText(memory, T), stringLength(memory, image.vector(T)), isString(memory, smallInteger(1))]).toEqual([

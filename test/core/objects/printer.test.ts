@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Form } from "../../../core/language/forms.ts";
+import { read } from "../../../core/language/reader.ts";
 import { NIL, T } from "../../../core/memory/layout.ts";
 import { character, smallInteger } from "../../../core/objects/immediates.ts";
 import {
@@ -161,6 +163,44 @@ describe("float text", () => {
         expect(floatText(value)).toMatch(/\./);
       }),
       { numRuns: 2000 },
+    );
+  });
+});
+
+describe("what is written is read back", () => {
+  const leaf = fc.oneof(
+    fc
+      .integer()
+      .map((value) => ({ value: Math.abs(value) < 0x10000 ? small(value) : image.fixp(value), expected: value })),
+    fc
+      .float({ noNaN: true, noDefaultInfinity: true })
+      .filter((value) => !Object.is(value, -0))
+      .map((value) => ({ value: image.float(value), expected: value })),
+    fc.string({ unit: "binary-ascii", maxLength: 12 }).map((text) => ({ value: image.string(text), expected: text })),
+    fc.integer({ min: 0, max: 0xd7ff }).map((code) => ({ value: character(code), expected: { code } })),
+    fc.constant({ value: NIL, expected: "nil constant" }),
+    fc.constant({ value: T, expected: "true constant" }),
+  );
+  const plain = (form: Form): unknown => {
+    if (form.kind === "integer" || form.kind === "float") return form.value;
+    if (form.kind === "string") return form.text;
+    if (form.kind === "character") return { code: form.code };
+    if (form.kind === "constant") return `${form.value} constant`;
+    return form.kind === "list" || form.kind === "vector" ? form.items.map(plain) : form.kind;
+  };
+
+  test("numbers, strings, characters and constants, in lists and vectors", () => {
+    fc.assert(
+      fc.property(fc.array(leaf, { minLength: 1, maxLength: 8 }), (leaves) => {
+        const values = leaves.map(({ value }) => value);
+        const expected = leaves.map((entry) => entry.expected);
+        const text = `${write(image.list(...values))} ${write(image.vector(...values))}`;
+        const { forms, diagnostics } = read(text);
+        expect([text, diagnostics]).toEqual([text, []]);
+        expect(forms.map((form) => form.kind)).toEqual(["list", "vector"]);
+        expect(forms.map(plain)).toEqual([expected, expected]);
+      }),
+      { numRuns: 300 },
     );
   });
 });
