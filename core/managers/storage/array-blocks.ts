@@ -11,7 +11,13 @@
 import { hex } from "../../base/errors.ts";
 import type { Cells, Pointer } from "../../base/units.ts";
 import { NIL, T } from "../../memory/layout.ts";
-import { BLOCK_PASSWORD, blockCell, MAXIMUM_BLOCK_CELLS, MINIMUM_LINKED_CELLS } from "../../objects/blocks.ts";
+import {
+  BLOCK_PASSWORD,
+  blockCell,
+  isCountedBlockSpace,
+  MAXIMUM_BLOCK_CELLS,
+  MINIMUM_LINKED_CELLS,
+} from "../../objects/blocks.ts";
 import { BLOCK_UNBOXED, type BlockContent } from "../contract.ts";
 import type { StorageContext } from "./context.ts";
 
@@ -110,6 +116,11 @@ export class ArrayBlocks {
       return block;
     }
     const before = block - 2 * this.length(block - 2);
+    if (!isCountedBlockSpace(memory, before + 2)) {
+      // Padding of the image builder: a block that began there would be counted by nobody, and live for ever.
+      this.link(block);
+      return block;
+    }
     this.unlink(before);
     return this.merge(before, block);
   }
