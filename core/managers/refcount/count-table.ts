@@ -11,7 +11,7 @@
  * Source: collection specification, sections 2 to 4, 6 and 9.
  */
 import { hex } from "../../base/errors.ts";
-import type { Cell, Pointer, WordAddress } from "../../base/units.ts";
+import type { ByteAddress, Cell, Pointer, WordAddress } from "../../base/units.ts";
 import { HTCOLL_BASE, HTMAIN_BASE, NIL, SMALL_POSITIVE, T, TYPE_NOREF, TYPE_TABLE_BASE } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { INTERRUPT_GC_DISABLED, type StorageContext } from "../storage/context.ts";
@@ -34,7 +34,9 @@ const DISABLED_ENTRIES = 32768;
 const ADD = 0;
 const DELETE = 1;
 const STACK = 2;
-type Operation = typeof ADD | typeof DELETE | typeof STACK;
+/** As DELETE, for an object that has just come into being. */
+const NEW = 3;
+type Operation = typeof ADD | typeof DELETE | typeof STACK | typeof NEW;
 
 /** Who wants to know that the countdown has run out. */
 export interface CountdownListener {
@@ -45,7 +47,8 @@ export class CountTable {
   private readonly context: StorageContext;
   private readonly memory: VirtualMemory;
   private readonly countdownCell: WordAddress;
-  private readonly disabledCell: WordAddress;
+  private readonly countdownByte: ByteAddress;
+  private readonly disabledByte: ByteAddress;
   private readonly listener: CountdownListener;
   readonly bigCounts: BigCounts;
   private readonly entryByte = TYPE_TABLE_BASE * 2;
@@ -55,7 +58,8 @@ export class CountTable {
     this.context = context;
     this.memory = context.memory;
     this.countdownCell = context.variables.reclaimCountdown;
-    this.disabledCell = context.variables.gcDisabled;
+    this.countdownByte = 2 * context.variables.reclaimCountdown;
+    this.disabledByte = 2 * context.variables.gcDisabled;
     this.listener = listener;
     this.bigCounts = new BigCounts(context);
   }
@@ -65,7 +69,7 @@ export class CountTable {
     const { memory } = this;
     return (
       (memory.view.getUint16(this.entryByte + ((pointer & 0x0fffffff) >> 9) * 2) & TYPE_NOREF) === 0 &&
-      memory.view.getInt32(this.disabledCell * 2) !== T
+      memory.view.getInt32(this.disabledByte) !== T
     );
   }
 
@@ -74,7 +78,7 @@ export class CountTable {
     const memory = this.memory;
     const view = memory.view;
     if ((view.getUint16(this.entryByte + ((pointer & 0x0fffffff) >> 9) * 2) & TYPE_NOREF) !== 0) return;
-    if (view.getInt32(this.disabledCell * 2) === T) return;
+    if (view.getInt32(this.disabledByte) === T) return;
     const offset = pointer & 0xfffe;
     const entry = view.getInt32(this.mainByte + offset * 2);
     if (entry === 0) {
@@ -95,7 +99,7 @@ export class CountTable {
     const memory = this.memory;
     const view = memory.view;
     if ((view.getUint16(this.entryByte + ((pointer & 0x0fffffff) >> 9) * 2) & TYPE_NOREF) !== 0) return NIL;
-    if (view.getInt32(this.disabledCell * 2) === T) return NIL;
+    if (view.getInt32(this.disabledByte) === T) return NIL;
     const offset = pointer & 0xfffe;
     const entry = view.getInt32(this.mainByte + offset * 2);
     if (entry === 0) {
@@ -116,17 +120,15 @@ export class CountTable {
   newObject(pointer: Pointer): void {
     const memory = this.memory;
     const view = memory.view;
+    if ((view.getUint16(this.entryByte + ((pointer & 0x0fffffff) >> 9) * 2) & TYPE_NOREF) !== 0) return;
+    if (view.getInt32(this.disabledByte) === T) return;
     const offset = pointer & 0xfffe;
-    if (view.getInt32(this.mainByte + offset * 2) !== 0 || !this.isCounted(pointer)) this.newColliding(pointer);
+    const entry = view.getInt32(this.mainByte + offset * 2);
+    if (entry !== 0) this.operate(pointer, NEW, entry);
     else {
       memory.setCell(HTMAIN_BASE + offset, (pointer >>> 15) & TAG_MASK);
       this.entryCreated();
     }
-  }
-  private newColliding(pointer: Pointer): void {
-    if (!this.isCounted(pointer)) return;
-    const entry = this.memory.view.getInt32(this.mainByte + (pointer & 0xfffe) * 2);
-    this.operate(pointer, DELETE, entry);
   }
 
   /** The stack refers to `pointer`. Legal only while the countdown is NIL. @returns whether this set the stack bit */
@@ -223,7 +225,7 @@ export class CountTable {
     this.memory.setCell(at, operation === ADD ? tag | COUNT_TWO : tag);
     this.entryCreated();
     if (operation === ADD) return NIL;
-    this.context.observer.countZero(pointer);
+    if (operation === DELETE) this.context.observer.countZero(pointer);
     return pointer;
   }
 
@@ -243,7 +245,7 @@ export class CountTable {
         memory.setCell(at, ((entry & ~(COUNT_OVERFLOWED << COUNT_SHIFT)) | (inline << COUNT_SHIFT)) >>> 0);
       return false;
     }
-    if (operation === DELETE && count === 0) {
+    if (operation !== ADD && count === 0) {
       this.refuse(pointer, "a reference was deleted from an object with count 0");
       return false;
     }
@@ -311,12 +313,12 @@ export class CountTable {
   }
 
   private isCountingDown(): boolean {
-    return this.memory.view.getInt32(this.countdownCell * 2) !== NIL;
+    return this.memory.view.getInt32(this.countdownByte) !== NIL;
   }
 
   private entryCreated(): void {
     const memory = this.memory;
-    const value = memory.view.getInt32(this.countdownCell * 2);
+    const value = memory.view.getInt32(this.countdownByte);
     if (value === NIL) return;
     if (value > SMALL_POSITIVE + 1) memory.setCell(this.countdownCell, value - 1);
     else this.countdownEnds(value);
@@ -328,7 +330,7 @@ export class CountTable {
   }
   private entryRemoved(): void {
     const memory = this.memory;
-    const value = memory.view.getInt32(this.countdownCell * 2);
+    const value = memory.view.getInt32(this.countdownByte);
     if (value !== NIL) memory.setCell(this.countdownCell, value + 1);
   }
 

@@ -6,6 +6,7 @@
 import { hex, VmFault } from "../../base/errors.ts";
 import type { Pointer } from "../../base/units.ts";
 import { DTD_BASE, DTD_WORDS, TYPE_LISTP } from "../../memory/layout.ts";
+import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import {
   CONS_PAGE_CELLS,
   CONS_PAGE_FIRST_CELL,
@@ -29,32 +30,41 @@ const UNCHAINED = CONS_PAGE_UNCHAINED;
 
 export class ConsPages {
   private readonly context: StorageContext;
+  private readonly memory: VirtualMemory;
   private readonly typed: TypedPages;
+
+  // A long list leaves thousands of full pages on the chain. These two spare walking over them; they change no choice of a cell.
+  /** No page before this one on the chain has two free cells; 0 = nothing is known. */
+  private pairStart = 0;
+  /** End of the chain, when its link says so; 0 = nothing is known. */
+  private lastPage = 0;
 
   constructor(context: StorageContext, typed: TypedPages) {
     this.context = context;
+    this.memory = context.memory;
     this.typed = typed;
   }
 
   /** A cell for a cons whose CDR is NIL: the first free one of the first page with room. */
   takeAny(): Pointer {
-    const memory = this.context.memory;
+    const memory = this.memory;
     let page = memory.cell(LISTP_DTD + DTD_NEXT_PAGE);
     while (page !== 0) {
       const base = page << 8;
-      const first = memory.word(base + FREE_WORD) & 0xff;
+      const first = memory.bytes[(base + FREE_WORD) * 2 + 1] as number;
       if (first !== 0) {
         this.unlink(base, 0, first);
         this.countRecent();
         return base + first;
       }
       // A full page leaves the chain; it is always the head here.
+      if (page === this.pairStart) this.pairStart = 0;
       page = memory.cell(base + NEXT_PAGE_CELL);
       memory.setCell(base + NEXT_PAGE_CELL, UNCHAINED);
       memory.setCell(LISTP_DTD + DTD_NEXT_PAGE, page);
     }
     const base = this.addUnit() << 8;
-    const first = memory.word(base + FREE_WORD) & 0xff;
+    const first = memory.bytes[(base + FREE_WORD) * 2 + 1] as number;
     this.unlink(base, 0, first);
     this.countLasting();
     return base + first;
@@ -65,12 +75,12 @@ export class ConsPages {
    * Of a cons among the first three of its page the reference finds no cell below (its distance is computed without sign), so neither do we.
    */
   takeBelow(cdr: Pointer): Pointer {
-    const memory = this.context.memory;
+    const memory = this.memory;
     const base = cdr & 0x0fffff00;
     const target = cdr & 0xff;
     if (target < REACH_WORDS) return 0;
     let previous = 0;
-    let at = memory.word(base + FREE_WORD) & 0xff;
+    let at = memory.bytes[(base + FREE_WORD) * 2 + 1] as number;
     while (at !== 0 && !(at < target && at + REACH_WORDS >= target)) {
       previous = at;
       at = this.next(base, at);
@@ -90,7 +100,7 @@ export class ConsPages {
     const base = cons & 0x0fffff00;
     const origin = cons & 0xff;
     let previous = 0;
-    let at = this.context.memory.word(base + FREE_WORD) & 0xff;
+    let at = this.memory.bytes[(base + FREE_WORD) * 2 + 1] as number;
     while (at !== 0 && !(at > origin && at <= origin + REACH_WORDS)) {
       previous = at;
       at = this.next(base, at);
@@ -105,17 +115,28 @@ export class ConsPages {
    * `pairHelper` is the address of the second.
    */
   takePair(): Pointer {
-    const memory = this.context.memory;
-    let page = memory.cell(LISTP_DTD + DTD_NEXT_PAGE);
+    const memory = this.memory;
+    let page = this.pairStart !== 0 ? this.pairStart : memory.cell(LISTP_DTD + DTD_NEXT_PAGE);
+    let isPrefix = true;
     while (page !== 0) {
       const base = page << 8;
       if (memory.word(base + FREE_WORD) >> 8 >= 2) {
+        if (isPrefix) this.pairStart = page;
+        isPrefix = false;
         const cell = this.takePairOf(base);
         if (cell !== 0) return cell;
       }
       page = memory.cell(base + NEXT_PAGE_CELL);
     }
-    return this.takePairOf(this.addUnit() << 8);
+    const fresh = this.addUnit();
+    if (isPrefix) this.pairStart = fresh;
+    return this.takePairOf(fresh << 8);
+  }
+
+  /** Forgets what it knows about the page chain, because memory was changed behind its back. */
+  reset(): void {
+    this.pairStart = 0;
+    this.lastPage = 0;
   }
 
   /** Second cell of the last pair. */
@@ -123,7 +144,7 @@ export class ConsPages {
 
   private takePairOf(base: Pointer): Pointer {
     let before = 0;
-    let p = this.context.memory.word(base + FREE_WORD) & 0xff;
+    let p = this.memory.bytes[(base + FREE_WORD) * 2 + 1] as number;
     let q = this.next(base, p);
     while (q !== 0) {
       if (q < p && p <= q + REACH_WORDS) return this.takeDescending(base, before, p, q);
@@ -159,7 +180,7 @@ export class ConsPages {
    * @returns false when the cell is free already, or no cons cell: reported, nothing changed
    */
   free(cell: Pointer): boolean {
-    const memory = this.context.memory;
+    const memory = this.memory;
     const base = cell & 0x0fffff00;
     const offset = cell & 0xff;
     const header = memory.word(base + FREE_WORD);
@@ -169,14 +190,15 @@ export class ConsPages {
     let at = header & 0xff;
     while (at !== 0 && (at ^ 6) > key) {
       previous = at;
-      at = memory.cell(base + at) >>> 24;
+      at = memory.bytes[(base + at) * 2] as number;
     }
     if (at === offset) return this.refuse(cell, "is on the free chain already");
-    memory.setCell(cell, ((memory.cell(cell) & 0x00ffffff) | (at << 24)) >>> 0);
+    memory.setByte(cell * 2, at);
     const count = (header >> 8) + 1;
     const first = previous === 0 ? offset : header & 0xff;
-    if (previous !== 0) this.setNext(base, previous, offset);
+    if (previous !== 0) memory.setByte((base + previous) * 2, offset);
     memory.setWord(base + FREE_WORD, (count << 8) | first);
+    if (count >= 2) this.pairStart = 0;
     if (count > REJOIN_ABOVE && memory.cell(base + NEXT_PAGE_CELL) === UNCHAINED) {
       memory.setCell(base + NEXT_PAGE_CELL, memory.cell(LISTP_DTD + DTD_NEXT_PAGE));
       memory.setCell(LISTP_DTD + DTD_NEXT_PAGE, cell >> 8);
@@ -186,32 +208,33 @@ export class ConsPages {
 
   /** Free cells on the page of a cell. */
   freeCellsNear(cell: Pointer): number {
-    return this.context.memory.word((cell & 0x0fffff00) + FREE_WORD) >> 8;
+    return this.memory.word((cell & 0x0fffff00) + FREE_WORD) >> 8;
   }
 
   /** Two fresh pages at the end of the page chain; the lower one comes first. */
   private addUnit(): number {
-    const memory = this.context.memory;
+    const memory = this.memory;
     const lower = this.typed.allocateUnit(memory.word(LISTP_DTD + DTD_ENTRY));
     this.format(lower, lower + 1);
     this.format(lower + 1, 0);
     const head = memory.cell(LISTP_DTD + DTD_NEXT_PAGE);
     if (head === 0) memory.setCell(LISTP_DTD + DTD_NEXT_PAGE, lower);
     else {
-      let last = head;
+      let last = this.lastPage !== 0 && this.nextPage(this.lastPage) === 0 ? this.lastPage : head;
       for (let next = this.nextPage(last); next !== 0; next = this.nextPage(last)) last = next;
       memory.setCell((last << 8) + NEXT_PAGE_CELL, lower);
     }
+    this.lastPage = lower + 1;
     return lower;
   }
 
   private nextPage(page: number): number {
-    return this.context.memory.cell((page << 8) + NEXT_PAGE_CELL);
+    return this.memory.cell((page << 8) + NEXT_PAGE_CELL);
   }
 
   /** Chains all cells of a page: groups of four descending, ascending within a group. */
   private format(page: number, nextPage: number): void {
-    const memory = this.context.memory;
+    const memory = this.memory;
     const base = page << 8;
     let next = 0;
     for (let key = FIRST_CELL; key < 256; key += 2) {
@@ -224,41 +247,35 @@ export class ConsPages {
     memory.setCell(base + NEXT_PAGE_CELL, nextPage);
   }
 
-  /** Offset of the free cell behind `offset`; a link that no free cell can have is reported. */
+  /** Offset of the free cell behind `offset`, the top byte of its cell; a link that no free cell can have is reported. */
   private next(base: Pointer, offset: number): number {
     if (offset === 0) return 0;
-    const next = this.context.memory.cell(base + offset) >>> 24;
-    if ((next & 1) !== 0 || (next !== 0 && next < FIRST_CELL)) throw this.damaged(base + offset);
+    const next = this.memory.bytes[(base + offset) * 2] as number;
+    if ((next & 1) !== 0 || (next < FIRST_CELL && next !== 0)) throw this.damaged(base + offset);
     return next;
-  }
-
-  private setNext(base: Pointer, offset: number, next: number): void {
-    const memory = this.context.memory;
-    memory.setCell(base + offset, ((memory.cell(base + offset) & 0x00ffffff) | (next << 24)) >>> 0);
   }
 
   /** Takes `offset` off the chain, where it follows `previous` (0 = it is the first). */
   private unlink(base: Pointer, previous: number, offset: number): void {
-    const memory = this.context.memory;
-    const header = memory.word(base + FREE_WORD);
+    const memory = this.memory;
     const next = this.next(base, offset);
-    const count = (header >> 8) - 1;
+    const count = (memory.bytes[(base + FREE_WORD) * 2] as number) - 1;
     if (count < 0) throw this.damaged(base + offset);
     if (previous === 0) memory.setWord(base + FREE_WORD, (count << 8) | next);
     else {
-      this.setNext(base, previous, next);
-      memory.setWord(base + FREE_WORD, (count << 8) | (header & 0xff));
+      memory.setByte((base + previous) * 2, next);
+      memory.setByte((base + FREE_WORD) * 2, count);
     }
   }
 
   /** A cons from a page that was there: the 16-bit counter of the type. */
   private countRecent(): void {
-    const memory = this.context.memory;
+    const memory = this.memory;
     memory.setWord(LISTP_DTD + DTD_SIZE, (memory.word(LISTP_DTD + DTD_SIZE) + 1) & 0xffff);
   }
   /** A cons that cost a page or a pair: the 32-bit counter. */
   countLasting(): void {
-    const memory = this.context.memory;
+    const memory = this.memory;
     memory.setCell(LISTP_DTD + DTD_ALLOCATIONS, memory.cell(LISTP_DTD + DTD_ALLOCATIONS) + 1);
   }
 

@@ -42,8 +42,8 @@ export class Storage {
   private allocatedWords: Words = 0;
   private freedObjects = 0;
   private freedWords: Words = 0;
-  /** Words of live objects, with the cells that conses gained since they were made. */
-  private usedWords: Words;
+  /** What was in use when this began, and the cells that conses gained since they were made. */
+  private otherWords: Words;
 
   constructor(memory: VirtualMemory, variables: SystemVariables) {
     this.context = new StorageContext(memory, variables);
@@ -58,7 +58,7 @@ export class Storage {
     this.conses = new Conses(this.context, this.consPages);
     this.blocks = new ArrayBlocks(this.context);
     this.allocator = new BlockAllocator(this.context, this.blocks, this.limit);
-    this.usedWords = liveWords(memory, variables);
+    this.otherWords = liveWords(memory, variables);
   }
 
   /** Storage changes a list of its own when the heap gets full; from now on these references are counted. */
@@ -83,7 +83,7 @@ export class Storage {
 
   /** @throws {VmFault} as `allocate` */
   replaceCdr(cons: Pointer, cdr: Pointer): void {
-    this.usedWords += this.conses.replaceCdr(cons, cdr);
+    this.otherWords += this.conses.replaceCdr(cons, cdr);
   }
 
   /** @throws {VmFault} as `allocate` */
@@ -108,34 +108,35 @@ export class Storage {
   noteAllocated(object: Pointer, type: TypeNumber, words: Words): void {
     this.allocatedObjects++;
     this.allocatedWords += words;
-    this.usedWords += words;
     this.context.observer.allocated(object, type, words);
   }
   noteFreed(object: Pointer, type: TypeNumber, words: Words): void {
     this.freedObjects++;
     this.freedWords += words;
-    this.usedWords -= words;
     this.context.observer.freed(object, type, words);
   }
 
   usage(): { readonly usedWords: Words; readonly freeWords: Words } {
+    const usedWords = this.otherWords + this.allocatedWords - this.freedWords;
     const limitWords = this.limit.extent().limitPages * PAGE_WORDS;
-    return { usedWords: this.usedWords, freeWords: Math.max(0, limitWords - this.usedWords) };
+    return { usedWords, freeWords: Math.max(0, limitWords - usedWords) };
   }
   statistics(collections: number): AllocationStatistics {
     const { allocatedObjects, allocatedWords, freedObjects, freedWords } = this;
     return { allocatedObjects, allocatedWords, freedObjects, freedWords, collections };
   }
   save(): ManagerState {
-    const { allocatedObjects, allocatedWords, freedObjects, freedWords, usedWords } = this;
-    return { allocatedObjects, allocatedWords, freedObjects, freedWords, usedWords };
+    const { allocatedObjects, allocatedWords, freedObjects, freedWords, otherWords } = this;
+    return { allocatedObjects, allocatedWords, freedObjects, freedWords, otherWords };
   }
   restore(state: ManagerState): void {
     this.allocatedObjects = savedNumber(state, "allocatedObjects");
     this.allocatedWords = savedNumber(state, "allocatedWords");
     this.freedObjects = savedNumber(state, "freedObjects");
     this.freedWords = savedNumber(state, "freedWords");
-    this.usedWords = savedNumber(state, "usedWords");
+    this.otherWords = savedNumber(state, "otherWords");
+    this.consPages.reset();
+    this.limit.pressureRaised = false;
   }
 
   /** The new cons takes over the variable's reference to the old list, and the variable refers to the new cons: no count changes. */
