@@ -1,0 +1,109 @@
+/** How fast counting and allocating are: millions of operations a second, measured on a bundle of this file's caller, never under the test runner. */
+import { RefcountManager } from "../../core/managers/refcount/refcount-manager.ts";
+import { CHARACTER_BASE, HTCOLL_BASE, SMALL_NEGATIVE, SMALL_POSITIVE, T } from "../../core/memory/layout.ts";
+import { VirtualMemory } from "../../core/memory/virtual-memory.ts";
+import { writeTypeDescriptor } from "../../core/objects/dtd.ts";
+import { setTypeEntries } from "../../core/objects/types.ts";
+import { testVariables as variables } from "../support/golden-heap.ts";
+
+export interface BenchRow {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly target: number;
+}
+
+const MILLION_PER_SECOND = "M/s";
+const ARRAY_START = 0x2e0000;
+
+export function heap(): { memory: VirtualMemory; manager: RefcountManager } {
+  const memory = new VirtualMemory(16);
+  setTypeEntries(memory, 0, 0x800000, 0x8000);
+  setTypeEntries(memory, SMALL_POSITIVE, SMALL_NEGATIVE + 0x10000, 0xb801);
+  setTypeEntries(memory, CHARACTER_BASE, CHARACTER_BASE + 0x10000, 0x8009);
+  writeTypeDescriptor(memory, { type: 2, name: 0, sizeWords: 2, entry: 0x3802, pointers: 0 });
+  writeTypeDescriptor(memory, { type: 5, name: 0, sizeWords: 4, entry: 5, pointers: 0 });
+  const values: Partial<Record<keyof typeof variables, number>> = {
+    reclaimCountdown: SMALL_POSITIVE + 65535,
+    reclaimMin: SMALL_POSITIVE + 65535,
+    arrayMerging: T,
+    freeBlockBuckets: 0x120100,
+    arraySpace: ARRAY_START,
+    arrayFrLst: ARRAY_START,
+    nxtArrayPage: ARRAY_START >> 8,
+    nxtMdsPage: 0x7ffe,
+    leastMdsPage: 0x7ffe,
+    lastVmemFilePage: 0x7ffff,
+  };
+  for (const [name, value] of Object.entries(values)) memory.setCell(variables[name as "arraySpace"], value);
+  memory.setCell(HTCOLL_BASE + 2, 2);
+  const binding = { memory, eachStackPointer() {}, requestSafepoint() {} };
+  return { memory, manager: new RefcountManager(binding, variables, {}) };
+}
+
+/** Best of a few runs, in millions of operations a second. */
+function best(operations: number, run: () => void): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 5; i++) {
+    const start = performance.now();
+    run();
+    least = Math.min(least, performance.now() - start);
+  }
+  return operations / least / 1000;
+}
+
+/** One pair is a reference added and deleted again. */
+function countPairs(objects: number): number {
+  const { manager } = heap();
+  const pointers = new Int32Array(objects);
+  for (let i = 0; i < objects; i++) pointers[i] = manager.allocate(2);
+  for (let i = 0; i < objects; i++) manager.table.addReference(pointers[i] as number);
+  const rounds = Math.ceil(6_000_000 / objects);
+  return best(rounds * objects, () => {
+    const table = manager.table;
+    for (let round = 0; round < rounds; round++) {
+      for (let i = 0; i < objects; i++) {
+        const pointer = pointers[i] as number;
+        table.addReference(pointer);
+        table.deleteReference(pointer);
+      }
+    }
+  });
+}
+
+export function conses(): number {
+  const count = 1_000_000;
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 6; i++) {
+    const { manager } = heap();
+    const start = performance.now();
+    let list = 0;
+    for (let n = 0; n < count; n++) list = manager.cons(SMALL_POSITIVE, list);
+    least = Math.min(least, performance.now() - start);
+  }
+  return count / least / 1000;
+}
+
+/** Lists of 2500 conses, dropped and reclaimed. */
+function consesWithReclaim(): number {
+  const { manager } = heap();
+  const lists = 400;
+  const length = 2500;
+  return best(lists * length, () => {
+    for (let i = 0; i < lists; i++) {
+      let list = 0;
+      for (let n = 0; n < length; n++) list = manager.cons(SMALL_POSITIVE, list);
+      manager.collect("request");
+    }
+  });
+}
+
+export function rows(): BenchRow[] {
+  const row = (name: string, value: number, target: number) => ({ name, value, unit: MILLION_PER_SECOND, target });
+  return [
+    row("count up and down, 1000 objects", countPairs(1000), 60),
+    row("count up and down, 60000 objects", countPairs(60_000), 30),
+    row("cons, nothing reclaimed", conses(), 30),
+    row("cons, reclaimed every 2500", consesWithReclaim(), 5),
+  ];
+}
