@@ -4,11 +4,53 @@ import type { Locator, Page } from "playwright-core";
 const NAME_CHARACTERS_TO_ESCAPE = /["\\]/g;
 const quoted = (text: string): string => `"${text.replace(NAME_CHARACTERS_TO_ESCAPE, "\\$&")}"`;
 
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 export class Workbench {
   readonly page: Page;
 
   constructor(page: Page) {
     this.page = page;
+  }
+
+  // Layout
+
+  /** Drags the edge between side bar and editor. */
+  async setSideBarWidth(width: number): Promise<void> {
+    const box = await boxOf(this.page.locator(".part.sidebar"));
+    await this.drag({ x: box.x + box.width + 1, y: box.y + box.height / 2 }, { x: width - box.width, y: 0 });
+  }
+
+  /** Drags the edge between editor and panel. */
+  async setPanelHeight(height: number): Promise<void> {
+    const box = await boxOf(this.page.locator(".part.panel"));
+    await this.drag({ x: box.x + box.width / 3, y: box.y - 1 }, { x: 0, y: box.height - height });
+  }
+
+  /** Opens or closes a section of the side bar, for instance `Watch`. */
+  async setSectionOpen(title: string, isOpen: boolean): Promise<void> {
+    const header = this.sectionHeader(title);
+    if ((await header.getAttribute("aria-expanded")) !== String(isOpen)) await header.click();
+  }
+
+  /** Drags the upper edge of a section of the side bar. */
+  async moveSection(title: string, by: number): Promise<void> {
+    const box = await boxOf(this.sectionHeader(title));
+    await this.drag({ x: box.x + box.width / 2, y: box.y }, { x: 0, y: by });
+  }
+
+  private sectionHeader(title: string): Locator {
+    return this.page.locator(`.part.sidebar .pane-header[aria-label^=${quoted(title)}]`);
+  }
+
+  private async drag(from: Point, by: Point): Promise<void> {
+    await this.page.mouse.move(from.x, from.y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(from.x + by.x, from.y + by.y, { steps: 5 });
+    await this.page.mouse.up();
   }
 
   // Commands and files
@@ -59,6 +101,25 @@ export class Workbench {
     return this.page.locator(`.monaco-editor .squiggly-${severity}`).first();
   }
 
+  /** Text that the hover shows for the word at the cursor. */
+  async hoverText(): Promise<string> {
+    await this.page.keyboard.press("Control+K");
+    await this.page.keyboard.press("Control+I");
+    return textOf(this.page.locator(".monaco-hover:visible .hover-contents"));
+  }
+
+  /** Names that the suggestion list shows. */
+  async suggestions(): Promise<string[]> {
+    const rows = this.page.locator(".suggest-widget.visible .monaco-list-row .label-name");
+    return (await rows.allInnerTexts()).map((name) => name.trim());
+  }
+
+  /** Names in the Outline view. */
+  async outline(): Promise<string[]> {
+    const rows = this.page.locator(".outline-tree .monaco-list-row .label-name");
+    return (await rows.allInnerTexts()).map((name) => name.trim());
+  }
+
   // Debugging
 
   /** A button of the debug toolbar, for instance `Step Over`. */
@@ -97,8 +158,9 @@ export class Workbench {
     return Promise.all(rows.map(async (row) => (await row.getAttribute("aria-label")) ?? ""));
   }
 
-  exceptionWidget(): Locator {
-    return this.page.locator(".exception-widget");
+  /** Text of the report that stands below the stopped line. */
+  exceptionReport(): Promise<string> {
+    return textOf(this.page.locator(".exception-widget"));
   }
 
   /** Clicks "View Binary Data" of a variable that has an address. */
@@ -130,6 +192,18 @@ export class Workbench {
   private quickInput(): Locator {
     return this.page.locator(".quick-input-widget:visible .quick-input-box input");
   }
+}
+
+async function boxOf(locator: Locator): Promise<Point & { readonly width: number; readonly height: number }> {
+  const box = await locator.boundingBox();
+  if (box === null) throw new Error(`${locator} is not on the screen`);
+  return box;
+}
+
+/** Text of all that the locator finds, once there is something. */
+async function textOf(locator: Locator): Promise<string> {
+  await locator.first().waitFor();
+  return (await locator.allInnerTexts()).join("\n").replaceAll("\u00a0", " ");
 }
 
 function escapeRegExp(text: string): string {

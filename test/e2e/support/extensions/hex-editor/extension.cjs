@@ -1,8 +1,8 @@
 /** Shows the first bytes of debuggee memory as a hex dump and reads them again when the adapter says that memory changed. */
 const vscode = require("vscode");
 
-const SHOWN_BYTES = 512;
-const ROW_BYTES = 16;
+const SHOWN_BYTES = 256;
+const ROW_BYTES = 8;
 
 function dump(bytes) {
   const rows = [];
@@ -23,7 +23,7 @@ class MemoryEditor {
   async resolveCustomEditor(document, panel) {
     const render = async () => {
       const bytes = await vscode.workspace.fs.readFile(document.uri.with({ query: `range=0:${SHOWN_BYTES}` }));
-      const style = "font: 12px/1.5 monospace; color: var(--vscode-editor-foreground)";
+      const style = "font: 13px/1.5 monospace; color: var(--vscode-editor-foreground)";
       panel.webview.html = `<pre style="${style}">${escapeHtml(dump(bytes))}</pre>`;
     };
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(document.uri, "*"));
