@@ -1,0 +1,302 @@
+/**
+ * One debug session: what request handlers work on. Owns the program, the way it runs and stops, and everything that is told to the client about that.
+ * Handlers translate; what has to happen in several of them happens here.
+ */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { ByteAddress, Motion, StackOffset, StopReason } from "#core";
+import type { StatusEventBody } from "#wire";
+import { type BreakpointState, Breakpoints, type SyntaxCheck, type Verdict } from "./breakpoints/breakpoints.ts";
+import { errors, notes } from "./errors.ts";
+import { describeHalt, type Halt } from "./events.ts";
+import { Handles } from "./handles.ts";
+import { Positions } from "./positions.ts";
+import type { Engine, LoadEngine } from "./program/engine.ts";
+import type { Launch } from "./program/launch-configuration.ts";
+import { type Clock, Output } from "./program/output.ts";
+import { Runner } from "./program/runner.ts";
+import { Sources } from "./sources.ts";
+import { ViewedMemory } from "./viewed-memory.ts";
+
+export const THREAD_ID = 1;
+const STATUS_MS = 250;
+/** Exit status of a program that could not go on, and of a session in which Conspect itself failed. */
+const STATUS_FAILED = 1;
+const STATUS_INTERNAL = 70;
+
+/** What the adapter takes from its surroundings. */
+export interface Environment {
+  readonly load: LoadEngine;
+  readonly managers: readonly string[];
+  readonly syntaxProblem: SyntaxCheck;
+  /** Text of a file. Throws what `node:fs` throws. */
+  readText(path: string): string;
+  readonly clock: Clock;
+  /** Microseconds since the Unix epoch, for the program's clock. */
+  readonly wallClock: () => number;
+}
+
+/** The way out to the client. */
+export interface Client {
+  event(name: string, body: object): void;
+  isBacklogged(): boolean;
+  /** The session is over: close the connection. */
+  close(): void;
+}
+
+/** The program of the session, and where it stands. */
+export interface Program {
+  readonly launch: Launch;
+  readonly engine: Engine;
+}
+type StopVerdict = Verdict & { kind: "stop" };
+const NOTHING_HIT: StopVerdict = { kind: "stop", ids: [], note: null };
+export type Phase = "unlaunched" | "configuring" | "running" | "stopped" | "ended";
+
+export class Context {
+  readonly environment: Environment;
+  readonly client: Client;
+  /** The answer to `initialize`. */
+  readonly advertised: DebugProtocol.Capabilities;
+  readonly breakpoints: Breakpoints;
+  readonly handles = new Handles();
+  readonly memory = new ViewedMemory();
+  readonly output: Output;
+  readonly runner: Runner;
+  capabilities: DebugProtocol.InitializeRequestArguments | null = null;
+  positions = new Positions();
+  sources = new Sources();
+  phase: Phase = "unlaunched";
+  /** Why the program stands still; null while it does not. */
+  halt: Halt | null = null;
+  private program: Program | null = null;
+  /** The stop that the user saw last, while the program runs on from it. */
+  private shown: Halt | null = null;
+  /** What `breakpoints` said about the stop under way. */
+  private verdict: StopVerdict = NOTHING_HIT;
+  private lastStatus = 0;
+  private deferred: (() => void)[] = [];
+
+  constructor(environment: Environment, client: Client, advertised: DebugProtocol.Capabilities) {
+    this.environment = environment;
+    this.client = client;
+    this.advertised = advertised;
+    this.breakpoints = new Breakpoints(environment.syntaxProblem);
+    this.output = new Output(
+      {
+        send: (category, text) => client.event("output", { category, output: text }),
+        isBacklogged: () => client.isBacklogged(),
+      },
+      environment.clock,
+    );
+    this.runner = new Runner(
+      {
+        accept: (stop) => this.accept(stop),
+        ended: (stop) => this.motionEnded(stop),
+        tick: () => this.tick(),
+        crashed: (problem) => this.crashed(problem),
+      },
+      environment.clock,
+    );
+  }
+
+  /** The program, whatever it is doing. @throws {RequestError} when there is none */
+  engine(command: string): Engine {
+    if (this.program === null) throw errors.noProgram(command);
+    return this.program.engine;
+  }
+  launch(command: string): Launch {
+    if (this.program === null) throw errors.noProgram(command);
+    return this.program.launch;
+  }
+  /** The program while it stands still. @throws {RequestError} when it does not */
+  stoppedEngine(command: string): Engine {
+    const engine = this.engine(command);
+    if (this.phase === "running" || this.phase === "configuring") throw errors.isRunning(command);
+    if (this.phase === "ended") throw errors.hasEnded(command);
+    return engine;
+  }
+  /** The frame that a client names, or the innermost one. @throws {RequestError} */
+  frame(frameId: number | undefined): StackOffset | null {
+    if (frameId !== undefined) return this.handles.frame(frameId).frame;
+    return this.program?.engine.stack(0, 1).frames[0]?.frame ?? null;
+  }
+
+  /** Puts a loaded program into the session, in the place of the one before. */
+  adopt(program: Program): void {
+    this.leave();
+    this.program = program;
+    this.breakpoints.attach(program.engine, program.launch.filters, program.launch.noDebug);
+  }
+
+  /** Starts the program that was adopted. */
+  begin(): void {
+    if (this.program === null) return;
+    const { engine, launch } = this.program;
+    engine.start();
+    if (launch.stopOnEntry && !launch.noDebug) {
+      this.phase = "running";
+      this.stopped({ kind: "entry" }, NOTHING_HIT);
+    } else this.resume(() => engine.continue());
+  }
+
+  /** Lets the program go on. Everything that the client knows by number is gone. */
+  resume(motion: () => Motion): void {
+    const before = this.halt;
+    this.leave();
+    if (before !== null && (before.kind === "failed" || before.kind === "finished")) {
+      this.runner.halt();
+      this.afterResponse(() => this.ended(before.kind === "failed" ? STATUS_FAILED : before.status));
+      return;
+    }
+    this.shown = before;
+    this.phase = "running";
+    this.runner.start(motion());
+  }
+
+  /** Runs `action` once the answer to the request under way is out. */
+  afterResponse(action: () => void): void {
+    this.deferred.push(action);
+  }
+  runDeferred(): void {
+    const actions = this.deferred;
+    this.deferred = [];
+    for (const action of actions) action();
+  }
+
+  /** The program's memory was changed by the user: views have to be read again. */
+  memoryChanged(address: ByteAddress, count: number): void {
+    this.afterResponse(() => {
+      if (this.capabilities?.supportsMemoryEvent === true) {
+        for (const body of this.memory.within(address, count)) this.client.event("memory", body);
+      }
+      this.everythingChanged();
+    });
+  }
+
+  /** The program was changed by the user, who knows where: all variables and viewed memory have to be read again. */
+  programChanged(): void {
+    this.afterResponse(() => {
+      this.sendViewedMemory();
+      this.everythingChanged();
+    });
+  }
+
+  /** Ends the session's program without waiting for it. */
+  terminate(): void {
+    if (this.phase === "ended") return;
+    this.leave();
+    this.phase = "ended";
+    this.output.flush();
+    this.client.event("terminated", {});
+  }
+
+  /** The client is gone or going: nothing runs any more, nothing is sent. */
+  dispose(): void {
+    this.leave();
+    this.phase = "ended";
+    this.deferred = [];
+  }
+
+  breakpointsChanged(before: readonly BreakpointState[], toClient: (state: BreakpointState) => object): void {
+    for (const state of this.breakpoints.codeStates()) {
+      const old = before.find((other) => other.id === state.id);
+      if (old?.problem === state.problem && old?.place?.pc === state.place?.pc) continue;
+      this.client.event("breakpoint", { reason: "changed", breakpoint: toClient(state) });
+    }
+  }
+
+  private leave(): void {
+    this.runner.halt();
+    this.handles.drop();
+    this.halt = null;
+  }
+
+  private accept(stop: StopReason): boolean {
+    const engine = this.program?.engine;
+    if (engine === undefined) return true;
+    const verdict = this.breakpoints.judge(stop, engine);
+    if (verdict.kind === "go") {
+      for (const line of verdict.log) this.output.write("console", `${line}\n`);
+      return false;
+    }
+    this.verdict = verdict;
+    return true;
+  }
+
+  private motionEnded(stop: StopReason | null): void {
+    if (stop === null) this.stopped({ kind: "pause" }, NOTHING_HIT);
+    else if (stop.kind === "finished") this.ended(stop.status);
+    else if (stop.kind === "failed" && !this.isWorthStopping(stop)) {
+      this.output.write("stderr", `${stop.message}\n`);
+      this.ended(STATUS_FAILED);
+    } else this.stopped(stop, this.verdict);
+  }
+
+  /** Not when the user has just seen the event, and not when the filter for it is off. */
+  private isWorthStopping(stop: StopReason & { kind: "failed" }): boolean {
+    const kind = stop.event?.kind ?? null;
+    if (this.program?.launch.noDebug === true) return false;
+    if (this.shown?.kind === "event" && this.shown.event.kind === kind && this.shown.site === stop.site) return false;
+    return kind === null || !this.breakpoints.hasFilter(kind) || this.breakpoints.isArmed(kind);
+  }
+
+  private stopped(halt: Halt, { ids, note }: StopVerdict): void {
+    this.output.flush();
+    this.phase = "stopped";
+    this.halt = halt;
+    if (note !== null) this.client.event("output", { category: "important", output: `${note}\n` });
+    if (halt.kind === "failed") this.client.event("output", { category: "stderr", output: `${halt.message}\n` });
+    const { reason, description, text } = describeHalt(halt);
+    const body: DebugProtocol.StoppedEvent["body"] = {
+      reason,
+      description,
+      threadId: THREAD_ID,
+      allThreadsStopped: true,
+    };
+    if (note !== null || text !== null) body.text = note ?? text ?? "";
+    if (ids.length > 0) body.hitBreakpointIds = [...ids];
+    this.client.event("stopped", body);
+    this.sendStatus(false);
+    this.sendViewedMemory();
+  }
+
+  private ended(status: number): void {
+    if (this.program !== null) this.sendStatus(false);
+    this.output.flush();
+    this.phase = "ended";
+    this.client.event("exited", { exitCode: status });
+    this.client.event("terminated", {});
+  }
+
+  private crashed(problem: unknown): void {
+    const message = problem instanceof Error ? problem.message : String(problem);
+    this.output.write("stderr", notes.internal(message));
+    this.ended(STATUS_INTERNAL);
+  }
+
+  private tick(): void {
+    this.output.tick();
+    const now = this.environment.clock();
+    if (this.phase === "running" && now - this.lastStatus >= STATUS_MS && !this.client.isBacklogged()) {
+      this.sendStatus(true);
+    }
+  }
+
+  private sendStatus(isRunning: boolean): void {
+    if (this.program === null) return;
+    this.lastStatus = this.environment.clock();
+    const body: StatusEventBody = { ...this.program.engine.status(), isRunning };
+    this.client.event("conspect/status", body);
+  }
+
+  /** Clients do not read memory again by themselves when the program stops. */
+  private sendViewedMemory(): void {
+    if (this.capabilities?.supportsMemoryEvent !== true) return;
+    for (const body of this.memory.all()) this.client.event("memory", body);
+  }
+
+  private everythingChanged(): void {
+    if (this.capabilities?.supportsInvalidatedEvent === true) this.client.event("invalidated", { areas: ["all"] });
+    if (this.phase === "stopped") this.sendStatus(false);
+  }
+}

@@ -1,0 +1,101 @@
+/** Things of the core as DAP bodies. Numbers that the client hands back come from `handles.ts`, lines and columns from `positions.ts`. */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { FrameView, InspectNode, Place, StackOffset, StepGranularity } from "#core";
+import type { BreakpointState, Wish } from "./breakpoints/breakpoints.ts";
+import type { Context } from "./context.ts";
+import { errors } from "./errors.ts";
+import { byteReference, memoryReference } from "./memory-references.ts";
+import type { ClientRange } from "./positions.ts";
+import type { Engine, InstructionView } from "./program/engine.ts";
+import { checkField } from "./requests/request.ts";
+
+export function breakpointBody(context: Context, { id, place, problem }: BreakpointState): DebugProtocol.Breakpoint {
+  const body: DebugProtocol.Breakpoint = { id, verified: problem === null };
+  if (problem !== null) body.message = problem;
+  return place === null
+    ? body
+    : { ...body, ...locationOf(context, place), instructionReference: byteReference(place.pc) };
+}
+
+/** The common fields of a breakpoint that a client asks for. @throws {RequestError} */
+export function wishOf(command: string, asked: Wish): Wish {
+  checkField(command, "condition", "text?", asked.condition);
+  checkField(command, "hitCondition", "text?", asked.hitCondition);
+  checkField(command, "logMessage", "text?", asked.logMessage);
+  return {
+    ...(asked.condition !== undefined && { condition: asked.condition }),
+    ...(asked.hitCondition !== undefined && { hitCondition: asked.hitCondition }),
+    ...(asked.logMessage !== undefined && { logMessage: asked.logMessage }),
+  };
+}
+
+/** `statement`, or nothing, is a form. @throws {RequestError} */
+export function granularityOf(command: string, given: string | undefined): StepGranularity {
+  switch (given) {
+    case undefined:
+    case "statement":
+      return "form";
+    case "line":
+    case "instruction":
+      return given;
+    default:
+      throw errors.badArgument(command, "granularity", "statement, line or instruction", given);
+  }
+}
+
+export function frameBody(context: Context, engine: Engine, frame: FrameView): DebugProtocol.StackFrame {
+  const body: DebugProtocol.StackFrame = {
+    id: context.handles.addFrame(frame),
+    name: frame.functionName,
+    line: 0,
+    column: 0,
+    instructionPointerReference: byteReference(frame.pc),
+    ...(frame.isSubtle && { presentationHint: "subtle" as const }),
+  };
+  if (frame.place !== null) return { ...body, ...locationOf(context, frame.place) };
+  const listed = context.sources.ofLibrary(engine, frame.functionName, frame.pc);
+  return {
+    ...body,
+    source: listed.source,
+    line: context.positions.lineToClient(listed.line),
+    column: context.positions.columnToClient(0),
+  };
+}
+
+/** `source` and the range, for bodies that have both. */
+function locationOf(context: Context, place: Place): { source?: DebugProtocol.Source } & ClientRange {
+  const range = context.positions.range(place);
+  return place.path === null ? range : { source: context.sources.ofPath(place.path), ...range };
+}
+
+export function variableBody(context: Context, node: InspectNode, frame: StackOffset | null): DebugProtocol.Variable {
+  return {
+    name: node.name,
+    value: node.value,
+    ...resultBody(context, node, frame),
+    ...(node.expression !== null && { evaluateName: node.expression }),
+    ...(node.slot === null && { presentationHint: { attributes: ["readOnly"] } }),
+  };
+}
+
+/** What a variable and the result of an evaluation have in common, besides the text of the value. */
+export function resultBody(context: Context, node: InspectNode, frame: StackOffset | null) {
+  return {
+    variablesReference: context.handles.addContainer(node, frame),
+    ...(node.type !== null && { type: node.type }),
+    ...(node.namedCount > 0 && { namedVariables: node.namedCount }),
+    ...(node.indexedCount > 0 && { indexedVariables: node.indexedCount }),
+    ...(node.address !== null && { memoryReference: memoryReference(node.address) }),
+  };
+}
+
+export function instructionBody(context: Context, row: InstructionView): DebugProtocol.DisassembledInstruction {
+  const { source, ...range } = row.place === null ? {} : locationOf(context, row.place);
+  return {
+    address: byteReference(row.address),
+    instructionBytes: row.bytes,
+    instruction: row.text,
+    ...(row.symbol !== null && { symbol: row.symbol }),
+    ...(source !== undefined && { location: source, ...range }),
+  };
+}

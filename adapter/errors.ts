@@ -1,0 +1,162 @@
+/**
+ * Every error that a client can get, one named function each: a stable id and a text that says what is wrong, where, what was expected, what was found,
+ * and what to do. Ids: 1000 protocol, 2000 launch, 3000 state of the session, 4000 references and memory, 5000 breakpoints, 6000 evaluation, 9000 ours.
+ */
+
+/** Thrown by request handlers, and by nothing else; `session.ts` makes the error response. */
+export class RequestError extends Error {
+  readonly id: number;
+  /** The client should show the text by itself, because nothing else on the screen would tell. */
+  readonly showUser: boolean;
+  constructor(id: number, text: string, showUser = false) {
+    super(text);
+    this.name = "RequestError";
+    this.id = id;
+    this.showUser = showUser;
+  }
+}
+
+const quoted = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+};
+const listed = (names: readonly string[]): string => (names.length === 0 ? "(none)" : names.join(", "));
+
+export const errors = {
+  unknownRequest: (command: unknown) =>
+    new RequestError(1001, `Request ${quoted(command)} is not supported. The answer to "initialize" says what is.`),
+  badArgument: (command: string, name: string, expected: string, found: unknown) =>
+    new RequestError(1002, `Request "${command}", argument "${name}": expected ${expected}, found ${quoted(found)}.`),
+
+  badAttribute: (name: string, expected: string, found: unknown) =>
+    new RequestError(2001, `Launch attribute "${name}": expected ${expected}, found ${quoted(found)}.`, true),
+  unknownManager: (name: string, known: readonly string[]) =>
+    new RequestError(
+      2002,
+      `Launch attribute "manager": there is no memory manager ${quoted(name)}. Allowed: ${listed(known)}.`,
+      true,
+    ),
+  unknownOption: (name: string, known: readonly string[]) =>
+    new RequestError(
+      2003,
+      `Launch attribute "managerOptions": there is no option ${quoted(name)}. Allowed: ${listed(known)}.`,
+      true,
+    ),
+  programAndImage: () =>
+    new RequestError(2004, `Launch attributes "program" and "image" exclude each other. Keep one of them.`, true),
+  nothingToLaunch: () =>
+    new RequestError(
+      2005,
+      `Launch attribute "program" is missing: expected the path of a Lisp source file (.cons).`,
+      true,
+    ),
+  imageNotSupported: () =>
+    new RequestError(
+      2006,
+      `Launch attribute "image": this version cannot open image files yet. Use "program" with a Lisp source file (.cons).`,
+      true,
+    ),
+  cannotRead: (path: string, reason: string) =>
+    new RequestError(2007, `Launch attribute "program": cannot read ${path}: ${reason}.`, true),
+  sourceHasErrors: (path: string, count: number, first: string) =>
+    new RequestError(
+      2008,
+      `${path} has ${count === 1 ? "an error" : `${count} errors`}, so it was not started. ${count === 1 ? "" : "The first: "}${first}`,
+      true,
+    ),
+  attachNotSupported: () =>
+    new RequestError(2009, `Request "attach" is not supported: start the program with a "launch" configuration.`, true),
+
+  alreadyLaunched: () =>
+    new RequestError(3001, `This session has a program already. Use "restart", or open another session.`),
+  noProgram: (command: string) =>
+    new RequestError(3002, `Request "${command}" needs a program: none is loaded. Send "launch" first.`),
+  isRunning: (command: string) =>
+    new RequestError(
+      3003,
+      `Request "${command}" needs a program that stands still, and it is running. Pause it first.`,
+    ),
+  hasEnded: (command: string) =>
+    new RequestError(3004, `Request "${command}" came after the end of the program. Start it again with "restart".`),
+  noException: () =>
+    new RequestError(3005, `The program is not stopped at an event, so there is nothing to report about one.`),
+  notInitialized: (command: string) =>
+    new RequestError(3006, `Request "${command}" came before "initialize". Send "initialize" first.`),
+
+  badThread: (id: unknown) => new RequestError(4001, `There is no thread ${quoted(id)}: the only thread is 1.`),
+  badFrame: (id: unknown) =>
+    new RequestError(
+      4002,
+      `There is no frame ${quoted(id)}: frame ids hold until the program goes on. Ask for the stack again.`,
+    ),
+  badReference: (reference: unknown) =>
+    new RequestError(
+      4003,
+      `There is no variables reference ${quoted(reference)}: references hold until the program goes on. Ask for the scopes again.`,
+    ),
+  badVariable: (name: string) => new RequestError(4004, `There is no variable ${quoted(name)} under that reference.`),
+  notAssignable: (name: string) =>
+    new RequestError(4005, `${quoted(name)} cannot be set: it is not a variable, a field or an element.`),
+  badMemoryReference: (reference: unknown) =>
+    new RequestError(4006, `${quoted(reference)} is not a memory reference: expected a byte address such as 0x5E0000.`),
+  addressOutside: (address: number, limit: number) =>
+    new RequestError(
+      4007,
+      `Byte address ${signedHex(address)} is outside the image: expected 0x0 to ${signedHex(limit - 1)}.`,
+    ),
+  tooManyBytes: (count: number, limit: number) =>
+    new RequestError(4008, `${count} bytes are too many for one request: at most ${limit}.`),
+  unmapped: (address: number, count: number, mapped: number) =>
+    new RequestError(
+      4009,
+      `Cannot write ${count} bytes at ${signedHex(address)}: ${mapped === 0 ? "no page of the image is there" : `the image holds ${mapped} of them`}. Nothing was written.`,
+    ),
+  badBase64: () => new RequestError(4010, `Argument "data" is not base64 text. Nothing was written.`),
+  badSourceReference: (reference: unknown) =>
+    new RequestError(4011, `There is no source with reference ${quoted(reference)}.`),
+
+  unknownFilter: (id: unknown, known: readonly string[]) =>
+    new RequestError(
+      5001,
+      `There is no exception filter ${quoted(id)}. Allowed: ${listed(known)}. The other filters are set.`,
+      true,
+    ),
+  badFilterCondition: (id: string, condition: string, problem: string) =>
+    new RequestError(
+      5002,
+      `Condition of filter "${id}": ${quoted(condition)}: ${problem}. The filter is off; the others are set.`,
+      true,
+    ),
+
+  evaluationFailed: (message: string) => new RequestError(6001, message),
+  cannotCompile: (problems: string) => new RequestError(6002, problems),
+
+  internal: (command: string, message: string) =>
+    new RequestError(9001, `Request "${command}" failed inside Conspect: ${message}. Please report this.`, true),
+} as const;
+
+/** Texts that are not errors of a request: they appear at a breakpoint or in the debug console. */
+export const notes = {
+  badHitCondition: (text: string) =>
+    `Hit condition ${quoted(text)}: expected a number, or one of == != > >= < <= % and a number, for instance "5" or ">= 10".`,
+  badCondition: (text: string, problem: string) => `Condition ${quoted(text)}: ${problem}.`,
+  badLogMessage: (text: string, problem: string) => `Log message ${quoted(text)}: ${problem}.`,
+  otherFile: (path: string, program: string) =>
+    `${path} is not part of this program: it is made of ${program} and the built-in library.`,
+  notLoaded: () => "The program is not loaded yet.",
+  noCodeOnLine: () => "There is no code on this line or below it.",
+  noFunction: (name: string) => `There is no function ${quoted(name)} in this program.`,
+  writeOnly: (access: string) => `Access type ${quoted(access)}: only "write" can be watched.`,
+  badDataId: (id: string) =>
+    `${quoted(id)} is not a data id: expected address and length in bytes, for instance 0x5E0000,4.`,
+  conditionFailed: (text: string, problem: string) =>
+    `The condition ${quoted(text)} could not be evaluated here: ${problem}. The program stopped because of that.`,
+  leftOut: (count: number) => `\n[… ${count} characters of output left out …]\n`,
+  badMessages: (count: number, problem: string) =>
+    `${count === 1 ? "A message" : `${count} messages`} from the client could not be understood: ${problem}\n`,
+  internal: (message: string) => `Conspect failed inside: ${message}. Please report this.\n`,
+} as const;
+
+function signedHex(value: number): string {
+  return value < 0 ? `-0x${(-value).toString(16).toUpperCase()}` : `0x${value.toString(16).toUpperCase()}`;
+}

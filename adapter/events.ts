@@ -1,0 +1,114 @@
+/**
+ * Stops of the machine as DAP `stopped` events. Exhaustive: a new stop or event of the core does not compile until it is mapped here.
+ *
+ * Events of filters have the reason `exception`, not `gc`: VS Code asks for `exceptionInfo`, and shows the report, for that reason only.
+ * What kind of event it is stands in `description` and `text`.
+ */
+import { type MachineEvent, type StopReason, unreachable } from "#core";
+
+/** Why the program stands still: a stop of the machine, or something that the adapter did. */
+export type Halt = StopReason | { readonly kind: "entry" } | { readonly kind: "pause" };
+
+export interface StoppedText {
+  readonly reason: string;
+  /** What a user reads in the call stack view. */
+  readonly description: string;
+  /** More, or null when there is no more. */
+  readonly text: string | null;
+}
+
+export function describeHalt(halt: Halt): StoppedText {
+  switch (halt.kind) {
+    case "entry":
+      return { reason: "entry", description: "Paused on entry", text: null };
+    case "pause":
+    case "slice":
+      return { reason: "pause", description: "Paused", text: null };
+    case "step":
+      return { reason: "step", description: "Paused on step", text: null };
+    case "breakpoint":
+      return { reason: "breakpoint", description: "Paused on breakpoint", text: null };
+    case "watch":
+      return { reason: "data breakpoint", description: "Paused on data breakpoint", text: null };
+    case "event":
+      return { reason: "exception", description: eventTitle(halt.event), text: eventText(halt.event) };
+    case "failed":
+      return {
+        reason: "exception",
+        description: halt.event === null ? "Paused on failure" : eventTitle(halt.event),
+        text: halt.message,
+      };
+    case "finished":
+      return { reason: "exited", description: "The program ended", text: null };
+    default:
+      return unreachable(halt);
+  }
+}
+
+function eventTitle(event: MachineEvent): string {
+  switch (event.kind) {
+    case "gc.trigger":
+    case "gc.start":
+    case "gc.scan":
+    case "gc.reclaim":
+    case "gc.end":
+      return "Paused on collection";
+    case "gc.disabled":
+      return "Paused: the collector switches itself off";
+    case "object.alloc":
+      return "Paused on allocation";
+    case "object.free":
+      return "Paused on freed object";
+    case "refcount.zero":
+    case "refcount.overflow":
+    case "refcount.error":
+      return "Paused on reference count";
+    case "memory.error":
+      return "Paused on memory error";
+    case "storage.pressure":
+    case "page.new":
+      return "Paused on storage";
+    case "storage.full":
+      return "Paused: storage is full";
+    case "stack.overflow":
+      return "Paused on stack overflow";
+    case "lisp.error":
+      return "Paused on Lisp error";
+    case "leak":
+      return "Paused on leak";
+    default:
+      return unreachable(event);
+  }
+}
+
+function eventText(event: MachineEvent): string {
+  switch (event.kind) {
+    case "gc.trigger":
+      return `${event.kind}: ${event.cause}`;
+    case "gc.start":
+    case "gc.scan":
+    case "gc.reclaim":
+    case "gc.end":
+      return `${event.kind}: collection ${event.report.number} (${event.report.cause})`;
+    case "refcount.error":
+    case "memory.error":
+    case "gc.disabled":
+    case "storage.full":
+    case "stack.overflow":
+      return `${event.kind}: ${event.message}`;
+    case "lisp.error":
+      return `${event.name}: ${event.message}`;
+    case "leak":
+      return `${event.kind}: ${event.objects.length} objects`;
+    case "storage.pressure":
+      return `${event.kind}: ${event.pagesLeft} pages left`;
+    case "object.alloc":
+    case "object.free":
+    case "refcount.zero":
+    case "refcount.overflow":
+    case "page.new":
+      return event.kind;
+    default:
+      return unreachable(event);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The numbers by which a client speaks of frames, variables and sources. Frames and variables live until the program goes on; numbers are never used twice,
+ * so that an old one is an error and not something else.
+ */
+import type { FrameView, InspectNode, StackOffset } from "#core";
+import { errors } from "./errors.ts";
+
+/** A node whose children a client may ask for. */
+export interface Container {
+  readonly node: InspectNode;
+  readonly frame: StackOffset | null;
+  /** Children that the client has seen, by the name it knows them by. */
+  readonly seen: Map<string, InspectNode>;
+}
+
+export class Handles {
+  private nextFrame = 1000;
+  private nextReference = 1;
+  private readonly frames = new Map<number, FrameView>();
+  private readonly containers = new Map<number, Container>();
+
+  /** Forgets everything; called when the program goes on. */
+  drop(): void {
+    this.frames.clear();
+    this.containers.clear();
+  }
+
+  addFrame(frame: FrameView): number {
+    const id = this.nextFrame++;
+    this.frames.set(id, frame);
+    return id;
+  }
+  /** @throws {RequestError} */
+  frame(id: number): FrameView {
+    const frame = this.frames.get(id);
+    if (frame === undefined) throw errors.badFrame(id);
+    return frame;
+  }
+
+  /** The reference of a node's children; 0, which means none in DAP, when it has none. */
+  addContainer(node: InspectNode, frame: StackOffset | null): number {
+    if (node.namedCount === 0 && node.indexedCount === 0) return 0;
+    const reference = this.nextReference++;
+    this.containers.set(reference, { node, frame, seen: new Map() });
+    return reference;
+  }
+  /** @throws {RequestError} */
+  container(reference: number): Container {
+    const container = this.containers.get(reference);
+    if (container === undefined) throw errors.badReference(reference);
+    return container;
+  }
+  /** @throws {RequestError} when neither a child that was listed nor any named child has this name */
+  child(reference: number, name: string): { readonly node: InspectNode; readonly frame: StackOffset | null } {
+    const container = this.container(reference);
+    const node = container.seen.get(name) ?? container.node.named().find((child) => child.name === name);
+    if (node === undefined) throw errors.badVariable(name);
+    return { node, frame: container.frame };
+  }
+}

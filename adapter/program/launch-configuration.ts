@@ -1,0 +1,114 @@
+/**
+ * Checks a launch configuration before anything is started. Attributes that are not ours pass: clients add their own.
+ */
+import type { EventKind, ManagerOptions } from "#core";
+import type { LaunchConfiguration } from "#wire";
+import { FILTER_IDS, filterKind, GC_FILTERS } from "../breakpoints/filters.ts";
+import { errors } from "../errors.ts";
+
+const DEFAULT_MANAGER = "refcount";
+const DEFAULT_HEAP_MB = 8;
+/** Smallest heap that holds the built-in library and a small program, and the largest that the image has addresses for. */
+const MIN_HEAP_MB = 0.25;
+const MAX_HEAP_MB = 256;
+const OPTIONS = ["countdown", "stress"] as const;
+
+/** A launch configuration that was found good. */
+export interface Launch {
+  readonly program: string;
+  readonly manager: string;
+  readonly managerOptions: ManagerOptions;
+  readonly heapMB: number;
+  readonly args: readonly string[];
+  readonly stopOnEntry: boolean;
+  readonly filters: readonly EventKind[];
+  /** "Run without debugging". */
+  readonly noDebug: boolean;
+}
+
+type Attributes = { readonly [name in keyof LaunchConfiguration]?: unknown } & { readonly noDebug?: unknown };
+
+/** @throws {RequestError} naming the attribute, what was expected and what was found */
+export function checkLaunch(given: object, managers: readonly string[]): Launch {
+  const attributes = given as Attributes;
+  if (attributes.program !== undefined && attributes.image !== undefined) throw errors.programAndImage();
+  if (attributes.image !== undefined) throw errors.imageNotSupported();
+  if (attributes.mode !== undefined) {
+    throw errors.badAttribute(
+      "mode",
+      `nothing: it belongs to "image", which this version cannot open yet`,
+      attributes.mode,
+    );
+  }
+  const program = text("program", attributes.program, "");
+  if (program === "") throw errors.nothingToLaunch();
+  const manager = text("manager", attributes.manager, DEFAULT_MANAGER);
+  if (!managers.includes(manager)) throw errors.unknownManager(manager, managers);
+  return {
+    program,
+    manager,
+    managerOptions: options(attributes.managerOptions, attributes.gcStress),
+    heapMB: number("heapMB", attributes.heapMB, DEFAULT_HEAP_MB, MIN_HEAP_MB, MAX_HEAP_MB),
+    args: texts("args", attributes.args),
+    stopOnEntry: claim("stopOnEntry", attributes.stopOnEntry),
+    filters: filters(attributes.stopOnGC),
+    noDebug: claim("noDebug", attributes.noDebug),
+  };
+}
+
+function options(given: unknown, gcStress: unknown): ManagerOptions {
+  if (given !== undefined && (typeof given !== "object" || given === null || Array.isArray(given))) {
+    throw errors.badAttribute("managerOptions", `an object with any of ${OPTIONS.join(", ")}`, given);
+  }
+  const result: { -readonly [option in keyof ManagerOptions]: ManagerOptions[option] } = {};
+  for (const [name, value] of Object.entries(given ?? {})) {
+    const known = OPTIONS.find((option) => option === name);
+    if (known === undefined) throw errors.unknownOption(name, OPTIONS);
+    result[known] = whole(`managerOptions.${name}`, value);
+  }
+  if (gcStress !== undefined) result.stress = whole("gcStress", gcStress);
+  return result;
+}
+
+function filters(given: unknown): readonly EventKind[] {
+  if (given === undefined || given === false) return [];
+  if (given === true) return GC_FILTERS;
+  const expected = `true, false, or a list of ${FILTER_IDS.join(", ")}`;
+  if (!Array.isArray(given)) throw errors.badAttribute("stopOnGC", expected, given);
+  return given.map((id) => {
+    const kind = filterKind(id);
+    if (kind === null) throw errors.badAttribute("stopOnGC", expected, id);
+    return kind;
+  });
+}
+
+function text(name: string, value: unknown, otherwise: string): string {
+  if (value === undefined) return otherwise;
+  if (typeof value !== "string") throw errors.badAttribute(name, "a text", value);
+  return value;
+}
+function claim(name: string, value: unknown): boolean {
+  if (value === undefined) return false;
+  if (typeof value !== "boolean") throw errors.badAttribute(name, "true or false", value);
+  return value;
+}
+function number(name: string, value: unknown, otherwise: number, least: number, most: number): number {
+  if (value === undefined) return otherwise;
+  if (typeof value !== "number" || !(value >= least && value <= most)) {
+    throw errors.badAttribute(name, `a number from ${least} to ${most}`, value);
+  }
+  return value;
+}
+function whole(name: string, value: unknown): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
+    throw errors.badAttribute(name, "a whole number from 0", value);
+  }
+  return value;
+}
+function texts(name: string, value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.some((item) => typeof item !== "string")) {
+    throw errors.badAttribute(name, "a list of texts", value);
+  }
+  return value;
+}

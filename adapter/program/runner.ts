@@ -1,0 +1,98 @@
+/**
+ * Runs a motion in slices of a few milliseconds, with a turn of the event loop between two slices: requests are served while the program runs, and a pause
+ * takes effect at the next safepoint. The core has no clock, so it is granted safepoints; how many fit in a slice is measured here.
+ */
+import type { Motion, StopReason } from "#core";
+import type { Clock } from "./output.ts";
+
+/** How long a slice may take. Bounds the delay of every answer while the program runs. */
+const SLICE_MS = 5;
+/** How long one call into the core should take: long enough not to matter, short enough to end a slice in time. */
+const GRANT_MS = 1;
+const FIRST_GRANT = 100;
+const MAX_GRANT = 1_000_000;
+
+export interface RunnerHooks {
+  /** A stop of the machine: true to end the motion here, false to go on. */
+  accept(stop: StopReason): boolean;
+  /** The motion is over. `null`: paused. */
+  ended(stop: StopReason | null): void;
+  /** Between two slices. */
+  tick(): void;
+  /** Something threw. The motion is over. */
+  crashed(problem: unknown): void;
+}
+
+export class Runner {
+  private readonly hooks: RunnerHooks;
+  private readonly clock: Clock;
+  private motion: Motion | null = null;
+  private scheduled: NodeJS.Immediate | null = null;
+  private isPauseWanted = false;
+  /** Safepoints of one call into the core. */
+  private grant = FIRST_GRANT;
+
+  constructor(hooks: RunnerHooks, clock: Clock) {
+    this.hooks = hooks;
+    this.clock = clock;
+  }
+
+  get isRunning(): boolean {
+    return this.motion !== null;
+  }
+
+  start(motion: Motion): void {
+    this.motion = motion;
+    this.isPauseWanted = false;
+    this.schedule();
+  }
+
+  /** Ends the motion at the safepoint where the machine stands between two slices. */
+  pause(): void {
+    this.isPauseWanted = true;
+  }
+
+  /** Forgets the motion; no hook is called any more. */
+  halt(): void {
+    this.motion = null;
+    if (this.scheduled !== null) clearImmediate(this.scheduled);
+    this.scheduled = null;
+  }
+
+  private schedule(): void {
+    this.scheduled = setImmediate(() => {
+      this.scheduled = null;
+      try {
+        this.slice();
+      } catch (problem) {
+        this.halt();
+        this.hooks.crashed(problem);
+      }
+    });
+  }
+
+  private slice(): void {
+    const end = this.clock() + SLICE_MS;
+    while (this.motion !== null) {
+      const stop = this.isPauseWanted ? null : this.runOnce(this.motion);
+      if (stop === null || (stop.kind !== "slice" && this.hooks.accept(stop))) this.finish(stop);
+      else if (this.clock() >= end) break;
+    }
+    this.hooks.tick();
+    if (this.motion !== null) this.schedule();
+  }
+
+  private runOnce(motion: Motion): StopReason {
+    const before = this.clock();
+    const stop = motion.run(this.grant);
+    const took = this.clock() - before;
+    if (took > GRANT_MS * 2) this.grant = Math.max(1, this.grant >> 1);
+    else if (took < GRANT_MS / 2 && stop.kind === "slice") this.grant = Math.min(MAX_GRANT, this.grant * 2);
+    return stop;
+  }
+
+  private finish(stop: StopReason | null): void {
+    this.motion = null;
+    this.hooks.ended(stop);
+  }
+}

@@ -1,0 +1,13 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { Request } from "./request.ts";
+
+/** The program's file, and the library functions that the client has seen in a stack. */
+export const loadedSources: Request<DebugProtocol.LoadedSourcesArguments> = {
+  command: "loadedSources",
+  expects: {},
+  capabilities: { supportsLoadedSourcesRequest: true },
+  handle(context) {
+    const engine = context.engine(this.command);
+    return { sources: [context.sources.ofPath(engine.source.path), ...context.sources.libraryInUse()] };
+  },
+};

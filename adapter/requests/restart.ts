@@ -1,0 +1,23 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { breakpointBody } from "../convert.ts";
+import { checkLaunch } from "../program/launch-configuration.ts";
+import { loadProgram } from "../program/load.ts";
+import type { Request } from "./request.ts";
+
+/** Reads the source text again and starts from the beginning. When the text has errors now, the old program stays as it is. */
+export const restart: Request<DebugProtocol.RestartArguments> = {
+  command: "restart",
+  expects: { arguments: "object?" },
+  capabilities: { supportsRestartRequest: true },
+  handle(context, args) {
+    const old = context.launch(this.command);
+    const launch = args.arguments === undefined ? old : checkLaunch(args.arguments, context.environment.managers);
+    const before = context.breakpoints.codeStates();
+    context.adopt(loadProgram(context, launch));
+    context.afterResponse(() => {
+      context.breakpointsChanged(before, (state) => breakpointBody(context, state));
+      context.begin();
+    });
+    return undefined;
+  },
+};

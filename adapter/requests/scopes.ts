@@ -1,0 +1,30 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { InspectNode } from "#core";
+import type { Request } from "./request.ts";
+
+/** The locals of a frame, and the views of the whole machine. */
+export const scopes: Request<DebugProtocol.ScopesArguments> = {
+  command: "scopes",
+  expects: { frameId: "number" },
+  capabilities: {},
+  handle(context, args) {
+    const engine = context.stoppedEngine(this.command);
+    const { frame } = context.handles.frame(args.frameId);
+    return {
+      scopes: engine.scopes(frame).map((node) => ({
+        name: node.name,
+        ...hintOf(node),
+        variablesReference: context.handles.addContainer(node, frame),
+        namedVariables: node.namedCount,
+        indexedVariables: node.indexedCount,
+        expensive: node.isExpensive,
+      })),
+    };
+  },
+};
+
+function hintOf(node: InspectNode): { presentationHint?: string } {
+  if (node.name === "Locals") return { presentationHint: "locals" };
+  if (node.name === "Registers") return { presentationHint: "registers" };
+  return {};
+}

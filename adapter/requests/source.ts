@@ -1,0 +1,21 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { errors } from "../errors.ts";
+import { isSameFile } from "../sources.ts";
+import type { Request } from "./request.ts";
+
+/** Text of a source: the program as it was loaded, or the instructions of a library function. */
+export const source: Request<DebugProtocol.SourceArguments> = {
+  command: "source",
+  expects: { sourceReference: "number?", source: "object?" },
+  capabilities: {},
+  handle(context, args) {
+    const engine = context.engine(this.command);
+    const reference = args.source?.sourceReference ?? args.sourceReference ?? 0;
+    if (reference > 0) return { content: context.sources.listing(reference).text, mimeType: "text/plain" };
+    const path = args.source?.path;
+    if (path === undefined || !isSameFile(context.sources.pathFromClient(path), engine.source.path)) {
+      throw errors.badSourceReference(path ?? reference);
+    }
+    return { content: engine.source.text, mimeType: "text/x-conspect" };
+  },
+};

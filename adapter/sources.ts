@@ -1,0 +1,97 @@
+/**
+ * Sources as the client knows them: the program's file by path, library code as a listing with a
+ * reference. Paths are compared after resolving them, and given back in the
+ * form that the client uses (plain paths, or URIs when it said so in `initialize`).
+ */
+import { realpathSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { ByteAddress } from "#core";
+import { errors } from "./errors.ts";
+import { byteReference } from "./memory-references.ts";
+import type { Engine } from "./program/engine.ts";
+
+/** The instructions of a function without a file, as text. */
+interface Listing {
+  readonly name: string;
+  readonly text: string;
+  /** Address of the instruction on each line. */
+  readonly addresses: readonly ByteAddress[];
+}
+
+/** Instructions that are looked at on each side of a place to find where its function begins and ends. */
+const LISTING_REACH = 500;
+
+export class Sources {
+  private readonly usesUris: boolean;
+  /** Library code that the client has been told of; its reference is the index plus one. */
+  private readonly listings: Listing[] = [];
+
+  constructor(pathFormat = "path") {
+    this.usesUris = pathFormat === "uri";
+  }
+
+  /** A path of the client, as an absolute path of this machine. */
+  pathFromClient(path: string): string {
+    if (!/^file:\/\//i.test(path)) return resolve(path);
+    try {
+      return fileURLToPath(path);
+    } catch {
+      return path;
+    }
+  }
+
+  /** The source of a file. */
+  ofPath(path: string): DebugProtocol.Source {
+    return { name: basename(path), path: this.usesUris ? pathToFileURL(path).href : path };
+  }
+
+  /** The source of a function without a file, and the line of the instruction at `pc`, counted from 0. */
+  ofLibrary(engine: Engine, name: string, pc: ByteAddress): { source: DebugProtocol.Source; line: number } {
+    let index = this.listings.findIndex((listing) => listing.name === name && listing.addresses.includes(pc));
+    if (index < 0) index = this.listings.push(listingOf(engine, name, pc)) - 1;
+    const line = this.listings[index]?.addresses.indexOf(pc) ?? 0;
+    return { source: sourceOf(name, index), line: Math.max(0, line) };
+  }
+
+  libraryInUse(): readonly DebugProtocol.Source[] {
+    return this.listings.map(({ name }, index) => sourceOf(name, index));
+  }
+
+  /** @throws {RequestError} */
+  listing(reference: number): Listing {
+    const listing = this.listings[reference - 1];
+    if (listing === undefined) throw errors.badSourceReference(reference);
+    return listing;
+  }
+}
+
+function sourceOf(name: string, index: number): DebugProtocol.Source {
+  return { name, sourceReference: index + 1, origin: "built-in library", presentationHint: "deemphasize" };
+}
+
+function listingOf(engine: Engine, name: string, pc: ByteAddress): Listing {
+  const around = engine.disassemble(pc, -LISTING_REACH, 2 * LISTING_REACH);
+  const at = around.findIndex((row) => row.address === pc);
+  const symbol = around[at]?.symbol ?? null;
+  let from = Math.max(at, 0);
+  let to = at + 1;
+  while (from > 0 && around[from - 1]?.symbol === symbol) from--;
+  while (to < around.length && around[to]?.symbol === symbol) to++;
+  const rows = around.slice(from, to);
+  const text = rows.map((row) => `${byteReference(row.address)}  ${row.bytes.padEnd(18)}  ${row.text}`).join("\n");
+  return { name, text: `${text}\n`, addresses: rows.map((row) => row.address) };
+}
+
+export function isSameFile(one: string, other: string): boolean {
+  return one === other || real(one) === real(other);
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import { Breakpoints } from "../../../adapter/breakpoints/breakpoints.ts";
+import { syntaxProblem } from "../../../adapter/breakpoints/syntax.ts";
+import type { StopReason } from "../../../core/index.ts";
+import { ScriptedEngine } from "../../support/scripted-engine.ts";
+
+const PATH = "/work/program.cons";
+const atLine3: StopReason = { kind: "breakpoint", pc: 0x1003 };
+
+function setUp() {
+  const engine = new ScriptedEngine();
+  const breakpoints = new Breakpoints(syntaxProblem);
+  breakpoints.attach(engine, [], false);
+  return { engine, breakpoints };
+}
+/** Which of `hits` visits stop. */
+function stops({ engine, breakpoints }: ReturnType<typeof setUp>, hits: number): number[] {
+  return Array.from({ length: hits }, (_, i) => i + 1).filter(() => breakpoints.judge(atLine3, engine).kind === "stop");
+}
+
+describe("breakpoints", () => {
+  test("a hit condition counts only hits at which the condition holds", () => {
+    const set = setUp();
+    set.breakpoints.setLines(PATH, [{ line: 3, condition: "c", hitCondition: ">= 2" }]);
+    set.engine.truths.set("c", false);
+    expect(stops(set, 3)).toEqual([]);
+    set.engine.truths.set("c", true);
+    expect(stops(set, 3)).toEqual([2, 3]);
+  });
+
+  test("setting the same breakpoint again keeps its id and its hits", () => {
+    const set = setUp();
+    const wish = { line: 3, hitCondition: "3" };
+    const [first] = set.breakpoints.setLines(PATH, [wish]);
+    expect(stops(set, 2)).toEqual([]);
+    const again = set.breakpoints.setLines(PATH, [wish, { line: 5 }]);
+    expect(again[0]?.id).toBe(first?.id);
+    expect(again[1]?.id).not.toBe(first?.id);
+    expect(stops(set, 2)).toEqual([1]);
+  });
+
+  test("hits start from 0 when a program is loaded", () => {
+    const set = setUp();
+    set.breakpoints.setLines(PATH, [{ line: 3, hitCondition: "2" }]);
+    expect(stops(set, 1)).toEqual([]);
+    set.breakpoints.attach(set.engine, [], false);
+    expect(stops(set, 2)).toEqual([2]);
+  });
+
+  test("a log point writes its message and does not stop", () => {
+    const { engine, breakpoints } = setUp();
+    breakpoints.setLines(PATH, [{ line: 3, logMessage: "x is {x}, not {bad}" }]);
+    expect(breakpoints.judge(atLine3, engine)).toEqual({
+      kind: "go",
+      log: ["x is <x>, not {bad: variable bad has no value}"],
+    });
+  });
+
+  test.each([
+    [{ condition: "(= x" }, /Condition "\(= x"/],
+    [{ condition: "a b" }, /expected one expression, found 2/],
+    [{ hitCondition: "often" }, /Hit condition "often": expected a number/],
+    [{ logMessage: "{x" }, /Log message "\{x": the brace/],
+    [{ logMessage: "{(x}" }, /Log message/],
+  ])("%j cannot be verified, and says why", (wish, problem) => {
+    const set = setUp();
+    const [state] = set.breakpoints.setLines(PATH, [{ line: 3, ...wish }]);
+    expect(state?.problem).toMatch(problem);
+    expect(stops(set, 1)).toEqual([]);
+  });
+
+  test("line breakpoints of one file leave those of another alone, and only the program's file has code", () => {
+    const { engine, breakpoints } = setUp();
+    breakpoints.setLines(PATH, [{ line: 3 }]);
+    const [other] = breakpoints.setLines("/work/other.cons", [{ line: 1 }]);
+    expect(other?.problem).toMatch(/other.cons is not part of this program/);
+    expect([...engine.breakpoints]).toEqual([0x1003]);
+    breakpoints.setLines(PATH, []);
+    expect(engine.breakpoints.size).toBe(0);
+  });
+
+  test("a function breakpoint binds at the function's first form", () => {
+    const { engine, breakpoints } = setUp();
+    const [main, none] = breakpoints.setFunctions([{ name: "main" }, { name: "mian" }]);
+    expect(main).toMatchObject({ problem: null, place: { pc: 0x1001 } });
+    expect(none?.problem).toBe('There is no function "mian" in this program.');
+    expect(breakpoints.judge({ kind: "breakpoint", pc: 0x1001 }, engine)).toEqual({
+      kind: "stop",
+      ids: [main?.id],
+      note: null,
+    });
+  });
+
+  test("a watched range is hit by any write that overlaps it", () => {
+    const { engine, breakpoints } = setUp();
+    breakpoints.setData([{ dataId: "0x200,8" }]);
+    const written = (address: number, lengthWords: number) =>
+      breakpoints.judge({ kind: "watch", address, lengthWords, site: 0 }, engine).kind;
+    expect(written(0x100, 1)).toBe("stop");
+    expect(written(0x103, 1)).toBe("stop");
+    expect(written(0xff, 2)).toBe("stop");
+    expect(written(0x104, 2)).toBe("go");
+    expect(written(0xfe, 2)).toBe("go");
+  });
+});

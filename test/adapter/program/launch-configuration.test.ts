@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { RequestError } from "../../../adapter/errors.ts";
+import { checkLaunch } from "../../../adapter/program/launch-configuration.ts";
+
+const managers = ["none", "refcount"];
+const check = (attributes: object) => checkLaunch(attributes, managers);
+
+describe("launch configuration", () => {
+  test("a program alone is enough, and attributes of the client pass", () => {
+    const launch = check({ program: "a.cons", type: "conspect", request: "launch", __sessionId: "1" });
+    expect(launch).toMatchObject({ program: "a.cons", manager: "refcount", stopOnEntry: false, filters: [], args: [] });
+  });
+
+  test("everything that can be said is taken over", () => {
+    const launch = check({
+      program: "a.cons",
+      manager: "none",
+      managerOptions: { countdown: 100 },
+      heapMB: 2.5,
+      args: ["x"],
+      stopOnEntry: true,
+      stopOnGC: ["gc.end", "leak"],
+      gcStress: 7,
+      noDebug: true,
+    });
+    expect(launch).toMatchObject({
+      manager: "none",
+      managerOptions: { countdown: 100, stress: 7 },
+      heapMB: 2.5,
+      args: ["x"],
+      stopOnEntry: true,
+      filters: ["gc.end", "leak"],
+      noDebug: true,
+    });
+  });
+
+  test("stopOnGC true is the whole collection", () => {
+    expect(check({ program: "a", stopOnGC: true }).filters).toEqual(["gc.trigger", "gc.reclaim", "gc.end"]);
+  });
+
+  test.each([
+    [{}, 2005, /"program" is missing/],
+    [{ program: "" }, 2005, /"program" is missing/],
+    [{ program: 3 }, 2001, /"program": expected a text, found 3/],
+    [{ program: "a", image: "b" }, 2004, /"program" and "image"/],
+    [{ image: "b" }, 2006, /cannot open image files yet/],
+    [{ program: "a", mode: "run" }, 2001, /"mode"/],
+    [{ program: "a", manager: "refcuont" }, 2002, /"refcuont". Allowed: none, refcount/],
+    [{ program: "a", manager: null }, 2001, /"manager": expected a text, found null/],
+    [{ program: "a", managerOptions: 5 }, 2001, /an object with any of countdown, stress/],
+    [{ program: "a", managerOptions: { speed: 1 } }, 2003, /"speed". Allowed: countdown, stress/],
+    [{ program: "a", managerOptions: { countdown: "x" } }, 2001, /"managerOptions.countdown": expected a whole number/],
+    [{ program: "a", heapMB: 0 }, 2001, /"heapMB": expected a number from 0.25 to/],
+    [{ program: "a", heapMB: Number.NaN }, 2001, /"heapMB"/],
+    [{ program: "a", args: "x y" }, 2001, /"args": expected a list of texts, found "x y"/],
+    [{ program: "a", stopOnEntry: "yes" }, 2001, /"stopOnEntry": expected true or false, found "yes"/],
+    [{ program: "a", stopOnGC: "gc.end" }, 2001, /"stopOnGC": expected true, false, or a list of gc.trigger/],
+    [{ program: "a", stopOnGC: ["gc.never"] }, 2001, /found "gc.never"/],
+    [{ program: "a", gcStress: -1 }, 2001, /"gcStress"/],
+  ])("%j is refused, naming the attribute and what is allowed", (attributes, id, text) => {
+    let found: unknown = null;
+    try {
+      check(attributes);
+    } catch (problem) {
+      found = problem;
+    }
+    expect(found).toBeInstanceOf(RequestError);
+    expect(found).toMatchObject({ id, message: expect.stringMatching(text) });
+  });
+});

@@ -1,0 +1,143 @@
+/** A program under debug that plays a script of stops: for tests of the adapter that need no machine. */
+import type { Engine, LoadEngine, WatchRange } from "../../adapter/program/engine.ts";
+import type { EventKind, FrameView, InspectNode, Motion, Place, StopReason } from "../../core/index.ts";
+
+export function place(line: number, pc: number, functionName = "main"): Place {
+  const position = { line, column: 2, endLine: line, endColumn: 9 };
+  return { pc, functionName, path: "/work/program.cons", start: 0, end: 7, ...position };
+}
+export function leaf(name: string, value: string, more: Partial<InspectNode> = {}): InspectNode {
+  return {
+    name,
+    value,
+    type: null,
+    pointer: null,
+    address: null,
+    slot: null,
+    expression: null,
+    namedCount: 0,
+    indexedCount: 0,
+    isExpensive: false,
+    named: () => [],
+    indexed: () => [],
+    ...more,
+  };
+}
+/** A node with `count` numbered children. */
+export function sequence(name: string, count: number): InspectNode {
+  const indexed = (start: number, wanted: number) =>
+    Array.from({ length: wanted }, (_, i) => leaf(`[${start + i}]`, `${(start + i) * 10}`));
+  return leaf(name, `${count} elements`, { indexedCount: count, indexed });
+}
+
+const FRAME: FrameView = { frame: 100, functionName: "main", pc: 0x1000, place: place(3, 0x1000), isSubtle: false };
+const LIBRARY_FRAME: FrameView = { frame: 50, functionName: "append", pc: 0x2002, place: null, isSubtle: true };
+
+export class ScriptedEngine implements Engine {
+  readonly source = { path: "/work/program.cons", text: "(display 1)\n" };
+  /** Answers of `run`, one a call; when they are used up the program is finished. */
+  script: StopReason[];
+  /** Names with the value of the condition that is written with them; others fail. */
+  readonly truths = new Map<string, boolean>();
+  breakpoints = new Set<number>();
+  armed: ReadonlySet<EventKind> = new Set();
+  watched: readonly WatchRange[] = [];
+  readonly bytes = new Uint8Array(1024);
+  steps: string[] = [];
+  runs = 0;
+
+  constructor(script: StopReason[] = []) {
+    this.script = script;
+  }
+  start(): void {}
+  placesOnLine(line: number): readonly Place[] {
+    return line < 10 ? [place(line, 0x1000 + line)] : [];
+  }
+  functionEntry(name: string): Place | null {
+    return name === "main" ? place(1, 0x1001) : null;
+  }
+  placeAt(): Place | null {
+    return null;
+  }
+  setBreakpoints(pcs: Iterable<number>): void {
+    this.breakpoints = new Set(pcs);
+  }
+  arm(kinds: ReadonlySet<EventKind>): void {
+    this.armed = kinds;
+  }
+  watch(ranges: readonly WatchRange[]): void {
+    this.watched = ranges;
+  }
+  continue(): Motion {
+    return this.motion();
+  }
+  step(kind: string, granularity: string): Motion {
+    this.steps.push(`${kind} ${granularity}`);
+    return this.motion();
+  }
+  private motion(): Motion {
+    return {
+      run: () => {
+        this.runs++;
+        return this.script.shift() ?? { kind: "finished", status: 0 };
+      },
+    };
+  }
+  stack(start: number, count: number) {
+    const all = [FRAME, LIBRARY_FRAME];
+    return { frames: all.slice(start, start + count), total: all.length };
+  }
+  scopes(): readonly InspectNode[] {
+    const x = leaf("x", "7", { type: "SMALLP", slot: { kind: "stack", address: 0x10020 }, expression: "x" });
+    const list = sequence("xs", 3000);
+    return [leaf("Locals", "", { namedCount: 2, named: () => [x, list] })];
+  }
+  evaluate(text: string) {
+    if (text === "bad") return { kind: "failed" as const, message: "variable bad has no value" };
+    return { kind: "value" as const, node: leaf(text, `<${text}>`), value: 0, output: "" };
+  }
+  condition(text: string) {
+    const truth = this.truths.get(text);
+    if (truth === undefined) return { kind: "failed" as const, message: `variable ${text} has no value` };
+    return { kind: truth ? ("true" as const) : ("false" as const) };
+  }
+  assign(_slot: unknown, text: string) {
+    return this.evaluate(text);
+  }
+  completions() {
+    return [{ label: "display", detail: "function", kind: "function" as const, start: 1, length: 2 }];
+  }
+  exceptionReport(stop: StopReason) {
+    return { title: `report of ${stop.kind}`, text: "line one\nline two" };
+  }
+  eventFields(): ReadonlyMap<string, number | string> {
+    return new Map();
+  }
+  readBytes(address: number, count: number): Uint8Array {
+    return this.bytes.slice(Math.min(address, 1024), Math.min(address + count, 1024));
+  }
+  writeBytes(address: number, bytes: Uint8Array): void {
+    this.bytes.set(bytes, address);
+  }
+  disassemble(pc: number, offset: number, count: number) {
+    const rows = Array.from({ length: 8 }, (_, i) => 0x2000 + i * 2).map((address) => ({
+      address,
+      bytes: "64",
+      text: "ARG0",
+      place: null,
+      symbol: "append",
+    }));
+    const from = rows.findIndex((row) => row.address === pc) + offset;
+    return rows.slice(Math.max(0, from), Math.max(0, from + count));
+  }
+  status() {
+    return { manager: "scripted", collections: 0, usedBytes: 0, freeBytes: 0 };
+  }
+  digest(): string {
+    return "0";
+  }
+}
+
+export function loadScripted(engine: ScriptedEngine): LoadEngine {
+  return () => ({ engine, diagnostics: [] });
+}
