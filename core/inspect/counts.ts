@@ -36,6 +36,8 @@ export interface CountEntry {
   readonly onStack: boolean;
   /** The inline count is exhausted. */
   readonly isBig: boolean;
+  /** The table of big counts has it. False after an image without that table was loaded again. */
+  readonly hasBigCount: boolean;
   /** Where the entry lies. */
   readonly address: WordAddress;
   /** Index in the main table. */
@@ -136,7 +138,7 @@ export function countGauges(memory: VirtualMemory): CountGauges {
       entries++;
       if (entry.count === 0) zeroEntries++;
       if (entry.onStack) stackEntries++;
-      if (entry.isBig && !bigCounts.some((big) => big.pointer === entry.pointer)) {
+      if (entry.isBig && !entry.hasBigCount) {
         report(problems, `overflowed entry of ${entry.pointer.toString(16)} has no big count`);
       }
       return true;
@@ -216,20 +218,22 @@ function decodeEntry(
   const inline = cell >>> COUNT_SHIFT;
   const pointer = ((cell & TAG_MASK) << 15) | (index << 1);
   const isBig = inline === OVERFLOW_COUNT;
+  const big = isBig ? bigCountOf(memory, pointer) : null;
   return {
     pointer,
-    count: isBig ? bigCountOf(memory, pointer) : inline,
+    count: big ?? inline,
     onStack: (cell & STACK_BIT) !== 0,
     isBig,
+    hasBigCount: big !== null,
     address,
     index,
     chainPosition,
   };
 }
 
-function bigCountOf(memory: VirtualMemory, pointer: Pointer): number {
+function bigCountOf(memory: VirtualMemory, pointer: Pointer): number | null {
   for (const big of readBigCounts(memory)) if (big.pointer === pointer) return big.count;
-  return OVERFLOW_COUNT;
+  return null;
 }
 
 function isPair(link: number, next: number): boolean {

@@ -6,9 +6,9 @@
 import type { Pointer, TypeNumber } from "../base/units.ts";
 import { POINTER_MASK, TYPE_BLOCK } from "../memory/layout.ts";
 import { isMapped } from "../memory/translation.ts";
+import { eachPointer, type PointerOffsets, pointerOffsetsOf, type SlotKind } from "../objects/object-slots.ts";
 import { isCodeHunk, isCounted, typeNumber } from "../objects/types.ts";
 import { countEntry, eachCountEntry, MAIN_CELLS, mainIndex } from "./counts.ts";
-import { eachCountedSlot } from "./heap/counted-slots.ts";
 import { eachStackPointer } from "./heap/stack-roots.ts";
 import { collectorState } from "./heap/system.ts";
 import type { ImageView } from "./image-view.ts";
@@ -64,11 +64,13 @@ class Rehearsal {
   private readonly objects: DoomedObject[] = [];
   private readonly freed = new Set<Pointer>();
   private readonly byType = new Map<TypeNumber, number>();
+  private readonly offsets: PointerOffsets;
   private keptByStack = 0;
 
   constructor(view: ImageView, limit: number) {
     this.view = view;
     this.limit = limit;
+    this.offsets = pointerOffsetsOf(view.memory);
   }
 
   play(): DoomedReport {
@@ -160,10 +162,11 @@ class Rehearsal {
       this.freed.add(object);
       this.objects.push({ pointer: object, type, lastHolder });
       this.byType.set(type, (this.byType.get(type) ?? 0) + 1);
-      eachCountedSlot(memory, object, type, (pointer, kind) => {
+      const collect = (pointer: Pointer, kind: SlotKind) => {
         // The collector never gives back what the cell before the code holds (collection specification, 7.8).
-        if (kind !== "debugging information") slots.push(pointer);
-      });
+        if (kind !== "debugging") slots.push(pointer);
+      };
+      eachPointer(memory, object, collect, this.offsets);
     }
     return { object, holder, next: 0, slots };
   }

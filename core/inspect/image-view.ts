@@ -10,8 +10,8 @@ import type { CodeDirectory } from "../objects/code-directory.ts";
 /** The registers of a machine that stands still. `pc` is an absolute byte address, the others absolute word addresses. */
 export interface RegisterView {
   readonly pc: ByteAddress;
-  /** Header of the running function. */
-  readonly func: WordAddress;
+  /** Frame extension of the running function. */
+  readonly fx: WordAddress;
   /** First cell after the frame extension. */
   readonly pvar: WordAddress;
   readonly ivar: WordAddress;
@@ -49,5 +49,5 @@ export function deadImage(memory: VirtualMemory, code: CodeDirectory): ImageView
 
 /** Reference counts mean something here: an image without a manager keeps those it was saved with. */
 export function keepsCounts(view: ImageView): boolean {
-  return view.manager === null || view.manager.traits.barrier !== "none";
+  return view.manager === null || view.manager.counts !== null;
 }

@@ -5,41 +5,34 @@
  */
 import type { Pointer, TypeNumber, WordAddress } from "../base/units.ts";
 import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
-import {
-  ATOM_WORDS,
-  IFPAGE_BASE,
-  NIL,
-  OLD_ATOM_LIMIT,
-  POINTER_MASK,
-  STACK_BASE,
-  TYPE_NEW_ATOM,
-} from "../memory/layout.ts";
+import { ATOM_WORDS, NIL, OLD_ATOM_LIMIT, POINTER_MASK, STACK_BASE, TYPE_NEW_ATOM } from "../memory/layout.ts";
 import { isMapped } from "../memory/translation.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { DTD_LIMIT, DTD_NAME, dtdAddress, instanceWords } from "../objects/dtd.ts";
-import { DEFINITION_COMPILED, symbolRecord } from "../objects/symbols.ts";
+import { eachPointer, pointerOffsetsOf, type SlotKind } from "../objects/object-slots.ts";
+import { nameCell, valueCell } from "../objects/symbols.ts";
 import { isCounted } from "../objects/types.ts";
-import { eachCodeSlot, eachCountedSlot, eachSymbolSlot, eachTypeSlot, type SlotKind } from "./heap/counted-slots.ts";
+import { countEntry } from "./counts.ts";
+import { eachTypeSlot, pointersOf } from "./heap/counted-slots.ts";
 import { HeapMap } from "./heap/heap-map.ts";
 import { eachStackPointer } from "./heap/stack-roots.ts";
 import { arraySpans, variableCell } from "./heap/system.ts";
-import type { ImageView } from "./image-view.ts";
+import { type ImageView, keepsCounts } from "./image-view.ts";
 
+/** What holds a reference. */
 export type HolderKind = "object" | "symbol" | "type" | "stack" | "system";
 
-export interface Reference {
+export interface HeapReference {
   readonly holderKind: HolderKind;
   /** Object or symbol; the stack offset of a frame or of a cell of a system context; the number of a type. */
   readonly holder: number;
-  readonly slotKind: SlotKind | "stack";
-  /** The cell that holds it; null for the cached top of stack. */
-  readonly slot: WordAddress | null;
-  /** Element number, or word offset in the holder. */
+  /** Null for stack cells and type descriptors; `index` then is 0. */
+  readonly slotKind: SlotKind | null;
   readonly index: number;
   readonly target: Pointer;
 }
 
-type ReferenceVisitor = (reference: Reference) => void;
+type ReferenceVisitor = (reference: HeapReference) => void;
 
 /** Variables that hold raw addresses of storage: no references, whatever they point at (collection specification, 11.2). */
 const RAW_VARIABLES = ["\\ARRAYSPACE", "\\ARRAYSPACE2", "\\ArrayFrLst", "\\ArrayFrLst2", "\\CURSORDESTLINEBASE"];
@@ -48,10 +41,10 @@ export function mapHeap(view: ImageView): HeapMap {
   return new HeapMap(view.memory, arraySpans(view.memory));
 }
 
-/** Symbols that exist: records with a print name, then the symbols that are objects. */
+/** Symbols that exist: records with a print name, then, given a map, the symbols that are objects. */
 export function eachSymbol(memory: VirtualMemory, map: HeapMap | null, visit: (symbol: Pointer) => void): void {
   for (let symbol = 0; symbol < OLD_ATOM_LIMIT; symbol++) {
-    const record = symbolRecord(symbol);
+    const record = nameCell(symbol);
     if (isMapped(memory, record, ATOM_WORDS) && memory.pointer(record) !== 0) visit(symbol);
   }
   const objects = map?.types.get(TYPE_NEW_ATOM);
@@ -59,48 +52,51 @@ export function eachSymbol(memory: VirtualMemory, map: HeapMap | null, visit: (s
   for (const symbol of map.instances(TYPE_NEW_ATOM, 0, objects.live)) visit(symbol);
 }
 
-/** References from outside the heap: symbols, type descriptors, the stack, system contexts. */
+/** References from outside the heap: the stack, symbols, type descriptors, system contexts. */
 export function eachRoot(view: ImageView, map: HeapMap, visit: ReferenceVisitor): void {
   const { memory } = view;
-  const raw = new Set(RAW_VARIABLES.map((name) => variableCell(memory, name)));
-  eachStackPointer(view, (target, slot, frame) =>
-    visit({ holderKind: "stack", holder: frame, slotKind: "stack", slot, index: 0, target }),
+  eachStackPointer(view, (target, _slot, frame) =>
+    visit({ holderKind: "stack", holder: frame, slotKind: null, index: 0, target }),
   );
+  const raw = new Set<WordAddress | null>(RAW_VARIABLES.map((name) => variableCell(memory, name)));
   eachSymbol(memory, map, (symbol) =>
-    eachSymbolSlot(memory, symbol, (target, slotKind, slot, index) => {
-      if (!raw.has(slot)) visit({ holderKind: "symbol", holder: symbol, slotKind, slot, index, target });
+    eachPointer(memory, symbol, (target, slotKind, index) => {
+      if (slotKind === "value" && raw.has(valueCell(symbol))) return;
+      visit({ holderKind: "symbol", holder: symbol, slotKind, index, target });
     }),
   );
   for (let type = 0; type < DTD_LIMIT; type++) {
     if (memory.cell(dtdAddress(type) + DTD_NAME) === 0 && instanceWords(memory, type) === 0) continue;
-    eachTypeSlot(memory, type, (target, slotKind, slot, index) =>
-      visit({ holderKind: "type", holder: type, slotKind, slot, index, target }),
+    eachTypeSlot(memory, type, (target) =>
+      visit({ holderKind: "type", holder: type, slotKind: null, index: 0, target }),
     );
   }
   const contextsEnd = memory.word(interfaceWord(IFPAGE.stackBase));
   for (let offset = 0; offset < contextsEnd; offset += 2) {
-    const slot = STACK_BASE + offset;
-    const target = memory.cell(slot) & POINTER_MASK;
-    if (map.isObject(target))
-      visit({ holderKind: "system", holder: offset, slotKind: "stack", slot, index: 0, target });
+    const target = memory.cell(STACK_BASE + offset) & POINTER_MASK;
+    if (map.isObject(target)) visit({ holderKind: "system", holder: offset, slotKind: null, index: 0, target });
   }
 }
 
-/** Every counted reference that an object of the heap, or code outside of it, holds. */
+/** Every counted reference that an object of the heap holds. */
 export function eachHeapReference(view: ImageView, map: HeapMap, visit: ReferenceVisitor): void {
   const { memory } = view;
+  const offsets = pointerOffsetsOf(memory);
   map.eachObject((holder, type) => {
     if (type === TYPE_NEW_ATOM) return;
-    eachCountedSlot(memory, holder, type, (target, slotKind, slot, index) =>
-      visit({ holderKind: "object", holder, slotKind, slot, index, target }),
+    eachPointer(
+      memory,
+      holder,
+      (target, slotKind, index) => visit({ holderKind: "object", holder, slotKind, index, target }),
+      offsets,
     );
   });
 }
 
 /** References to an object, those of the stack included; at most `limit`. */
-export function holdersOf(view: ImageView, pointer: Pointer, limit: number, map = mapHeap(view)): Reference[] {
-  const found: Reference[] = [];
-  const collect = (reference: Reference) => {
+export function holdersOf(view: ImageView, pointer: Pointer, limit: number, map = mapHeap(view)): HeapReference[] {
+  const found: HeapReference[] = [];
+  const collect = (reference: HeapReference) => {
     if (reference.target === pointer && found.length < limit) found.push(reference);
   };
   eachRoot(view, map, collect);
@@ -108,7 +104,7 @@ export function holdersOf(view: ImageView, pointer: Pointer, limit: number, map 
   return found;
 }
 
-/** Which objects a trace has seen: one bit per cell. */
+/** A set of objects: one bit per cell of the image. */
 class CellSet {
   private readonly bits: Uint8Array;
   constructor(memory: VirtualMemory) {
@@ -131,13 +127,15 @@ function trace(
   map: HeapMap,
   seen: CellSet,
   start: (offer: ReferenceVisitor) => void,
-  reached: (object: Pointer, from: Reference) => boolean,
+  reached: (object: Pointer, from: HeapReference) => boolean,
 ): void {
+  const offsets = pointerOffsetsOf(view.memory);
   let queue: Pointer[] = [];
   let isStopped = false;
-  const offer = (reference: Reference) => {
+  const offer = (reference: HeapReference) => {
     const { target } = reference;
-    if (isStopped || !isTraced(view.memory, map, reference) || seen.has(target)) return;
+    // Symbols are roots themselves.
+    if (isStopped || !map.isObject(target) || map.typeAt(target) === TYPE_NEW_ATOM || seen.has(target)) return;
     seen.add(target);
     queue.push(target);
     isStopped = reached(target, reference);
@@ -147,41 +145,37 @@ function trace(
     const level = queue;
     queue = [];
     for (const holder of level) {
-      const visit = (target: Pointer, slotKind: SlotKind, slot: WordAddress, index: number) =>
-        offer({ holderKind: "object", holder, slotKind, slot, index, target });
-      if (map.isObject(holder)) eachCountedSlot(view.memory, holder, map.typeAt(holder), visit);
-      else eachCodeSlot(view.memory, holder, visit);
+      eachPointer(
+        view.memory,
+        holder,
+        (target, slotKind, index) => offer({ holderKind: "object", holder, slotKind, index, target }),
+        offsets,
+      );
     }
   }
-}
-
-/** The target is an object of the heap, or compiled code that stands outside of every block (in the first pages of some images). */
-function isTraced(memory: VirtualMemory, map: HeapMap, { target, slotKind, slot, holderKind }: Reference): boolean {
-  if (target < IFPAGE_BASE || target >= memory.sizeWords) return false;
-  if (map.isObject(target)) return map.typeAt(target) !== TYPE_NEW_ATOM;
-  if (map.typeAt(target) !== 0 || slot === null || !isMapped(memory, target, 8)) return false;
-  if (slotKind === "definition") return (memory.cell(slot) & DEFINITION_COMPILED) !== 0;
-  // The function header cell of a frame.
-  return holderKind === "stack" && (slot & 0xffff) !== 0 && memory.word(slot - 2) >> 13 === 6;
 }
 
 /** What no root reaches, by what it means. */
 export interface LeakReport {
   /** Count 0, and what only such objects hold: the next collection takes these. */
   readonly waiting: readonly Pointer[];
-  /** No reference at all, but a count above 0, and what only such objects hold. */
+  /** Held by nothing, but with a count above 0, and what only such objects hold. */
   readonly lost: readonly Pointer[];
   /** The rest, which is held by cycles: reference counts never free it. */
   readonly cyclic: readonly Pointer[];
-  /** Leaks: lost and cyclic. */
-  readonly objects: readonly Pointer[];
   readonly byType: ReadonlyMap<TypeNumber, number>;
 }
 
-/** Live objects that no root reaches. `isWaiting` tells the objects that a collection would take by itself. */
-export function leaks(view: ImageView, isWaiting: (pointer: Pointer) => boolean): LeakReport {
+/** Live objects that no root reaches and no collection will take: lost ones, then those held by cycles. */
+export function leaks(view: ImageView): readonly Pointer[] {
+  const { lost, cyclic } = findLeaks(view);
+  return [...lost, ...cyclic];
+}
+
+export function findLeaks(view: ImageView): LeakReport {
+  const { memory } = view;
   const map = mapHeap(view);
-  const seen = new CellSet(view.memory);
+  const seen = new CellSet(memory);
   trace(
     view,
     map,
@@ -191,14 +185,14 @@ export function leaks(view: ImageView, isWaiting: (pointer: Pointer) => boolean)
   );
   const unreached: Pointer[] = [];
   map.eachObject((object, type) => {
-    if (type !== TYPE_NEW_ATOM && isCounted(view.memory, object) && !seen.has(object)) unreached.push(object);
+    if (type !== TYPE_NEW_ATOM && isCounted(memory, object) && !seen.has(object)) unreached.push(object);
   });
-  const waiting = traceFrom(view, map, seen, unreached.filter(isWaiting));
-  const held = new Set<Pointer>();
+  const hasCounts = keepsCounts(view);
+  const isZero = (object: Pointer) => hasCounts && countEntry(memory, object)?.count === 0;
+  const waiting = traceFrom(view, map, seen, unreached.filter(isZero));
   const rest = unreached.filter((object) => !seen.has(object));
-  for (const object of rest) {
-    eachCountedSlot(view.memory, object, map.typeAt(object), (target) => held.add(target));
-  }
+  const offsets = pointerOffsetsOf(memory);
+  const held = new Set(rest.flatMap((object) => pointersOf(memory, object, offsets)));
   const lost = traceFrom(
     view,
     map,
@@ -206,18 +200,15 @@ export function leaks(view: ImageView, isWaiting: (pointer: Pointer) => boolean)
     rest.filter((object) => !held.has(object)),
   );
   const cyclic = rest.filter((object) => !seen.has(object));
-  const objects = [...lost, ...cyclic];
   const byType = new Map<TypeNumber, number>();
-  for (const object of objects) byType.set(map.typeAt(object), (byType.get(map.typeAt(object)) ?? 0) + 1);
-  return { waiting, lost, cyclic, objects, byType };
+  for (const object of rest) byType.set(map.typeAt(object), (byType.get(map.typeAt(object)) ?? 0) + 1);
+  return { waiting, lost, cyclic, byType };
 }
 
 function traceFrom(view: ImageView, map: HeapMap, seen: CellSet, starts: readonly Pointer[]): Pointer[] {
   const found: Pointer[] = [];
   const begin = (offer: ReferenceVisitor) => {
-    for (const target of starts) {
-      offer({ holderKind: "object", holder: NIL, slotKind: "field", slot: null, index: 0, target });
-    }
+    for (const target of starts) offer({ holderKind: "object", holder: NIL, slotKind: null, index: 0, target });
   };
   trace(view, map, seen, begin, (object) => {
     found.push(object);
@@ -226,10 +217,10 @@ function traceFrom(view: ImageView, map: HeapMap, seen: CellSet, starts: readonl
   return found;
 }
 
-/** The shortest way from a root to an object: the first reference is the root's, the last one leads to the object. Null when none does. */
-export function why(view: ImageView, pointer: Pointer): readonly Reference[] | null {
+/** The shortest way from a root to an object: the first reference is the root's, the last one leads to the object. Null when there is none. */
+export function why(view: ImageView, pointer: Pointer): readonly HeapReference[] | null {
   const map = mapHeap(view);
-  const cameFrom = new Map<Pointer, Reference>();
+  const cameFrom = new Map<Pointer, HeapReference>();
   let isFound = false;
   trace(
     view,
@@ -243,7 +234,7 @@ export function why(view: ImageView, pointer: Pointer): readonly Reference[] | n
     },
   );
   if (!isFound) return null;
-  const path: Reference[] = [];
+  const path: HeapReference[] = [];
   for (let step = cameFrom.get(pointer); step !== undefined; ) {
     path.unshift(step);
     step = step.holderKind === "object" ? cameFrom.get(step.holder) : undefined;

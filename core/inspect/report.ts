@@ -6,12 +6,13 @@ import type { Pointer, TypeNumber } from "../base/units.ts";
 import type { CollectCause, CollectionReport } from "../managers/contract.ts";
 import { typeName } from "../objects/dtd.ts";
 import { typeNumber } from "../objects/types.ts";
-import type { MachineEvent } from "../vm/events.ts";
+import type { MachineEvent, StopReason } from "../vm/events.ts";
 import { COLLISION_LIMIT_CELLS, countGauges, countOf, MAIN_CELLS } from "./counts.ts";
 import { type DoomedObject, doomReason, findDoomed } from "./doomed.ts";
 import { collectorState } from "./heap/system.ts";
 import { type ImageView, keepsCounts } from "./image-view.ts";
-import { valueText } from "./parts/value-text.ts";
+import { VALUE_LIMIT } from "./nodes.ts";
+import { addressText, valueText } from "./parts/value-text.ts";
 
 /** Doomed objects that a report looks for, examples that it shows a type, and types. */
 const DOOMED_IN_REPORT = 100_000;
@@ -26,70 +27,123 @@ const CAUSES: Readonly<Record<CollectCause, string>> = {
   exit: "the program ended",
 };
 
-/** The report of any event, several lines. */
-export function eventReport(view: ImageView, event: MachineEvent): string {
+/** What a stop is, in a line, and in several lines. */
+export interface StopReport {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** The report of any stop. `backtrace`: a line a frame, innermost first. */
+export function stopReport(view: ImageView, stop: StopReason, backtrace: readonly string[]): StopReport {
+  if (stop.kind === "event" && stop.event.kind.startsWith("gc.")) return collectionReport(view, stop.event);
+  return errorReport(view, stop, backtrace);
+}
+
+/** The report of a `gc.…` event: cause, phase, what is marked, what will go or went, how full the tables are. */
+export function collectionReport(view: ImageView, event: MachineEvent): StopReport {
   switch (event.kind) {
     case "gc.trigger":
-      return lines([`A collection is due: ${CAUSES[event.cause]}.`, ...doomedLines(view), ...tableLines(view)]);
+      return {
+        title: "A collection is due",
+        text: lines([`A collection is due: ${CAUSES[event.cause]}.`, ...doomedLines(view), ...tableLines(view)]),
+      };
     case "gc.start":
     case "gc.scan":
     case "gc.reclaim":
+      return phaseReport(view, event.kind, event.report);
     case "gc.end":
-      return collectionReport(view, event);
+      return endReport(view, event.report);
+    default:
+      return { title: event.kind, text: eventText(view, event) };
+  }
+}
+
+/** The report of any other stop: what happened, to which object, and where. */
+export function errorReport(view: ImageView, stop: StopReason, backtrace: readonly string[]): StopReport {
+  const event = stop.kind === "event" || stop.kind === "failed" ? stop.event : null;
+  const text = event === null ? stopText(stop) : eventText(view, event);
+  const frames =
+    backtrace.length === 0 ? [] : ["", "Stack, innermost first:", ...backtrace.map((frame) => `  ${frame}`)];
+  return { title: event === null ? stopText(stop) : eventTitle(view, event), text: lines([text, ...frames]) };
+}
+
+const PHASES = {
+  "gc.start": "about to begin; nothing is marked yet",
+  "gc.scan": "about to look for references from the stack",
+  "gc.reclaim": "the stack is scanned; about to reclaim",
+} as const;
+
+function phaseReport(view: ImageView, phase: keyof typeof PHASES, report: CollectionReport): StopReport {
+  const marked = phase === "gc.reclaim" ? [`${report.marked} objects are marked from the stack.`] : [];
+  return {
+    title: `Collection ${report.number}: ${PHASES[phase]}`,
+    text: lines([
+      `Collection ${report.number} (${CAUSES[report.cause]}): ${PHASES[phase]}.`,
+      ...marked,
+      ...doomedLines(view),
+      ...tableLines(view),
+    ]),
+  };
+}
+
+function endReport(view: ImageView, report: CollectionReport): StopReport {
+  const freed = `${report.freedObjects} objects freed (${report.freedWords} words)`;
+  return {
+    title: `Collection ${report.number}: ${freed}`,
+    text: lines([
+      `Collection ${report.number} (${CAUSES[report.cause]}) is done: ${freed}; ${report.marked} were marked from the stack.`,
+      ...typeLines(view, report.freedByType),
+      ...tableLines(view),
+    ]),
+  };
+}
+
+function stopText(stop: StopReason): string {
+  switch (stop.kind) {
+    case "failed":
+      return stop.message;
+    case "finished":
+      return `The program ended with status ${stop.status}.`;
+    case "watch":
+      return `Written: ${stop.lengthWords} words at ${addressText(stop.address)}.`;
+    default:
+      return stop.kind;
+  }
+}
+
+function eventTitle(view: ImageView, event: MachineEvent): string {
+  switch (event.kind) {
+    case "lisp.error":
+      return `${event.name}: ${event.message}`;
+    case "object.alloc":
+      return `Allocated ${valueText(view, event.object)}`;
+    case "object.free":
+      return `About to free ${valueText(view, event.object)}`;
+    case "refcount.zero":
+      return `Count is 0: ${valueText(view, event.object)}`;
+    case "leak":
+      return `${event.objects.length} objects are left that no root reaches`;
+    default:
+      return (eventText(view, event).split("\n", 1)[0] ?? event.kind).slice(0, VALUE_LIMIT);
+  }
+}
+
+function eventText(view: ImageView, event: MachineEvent): string {
+  switch (event.kind) {
     case "object.alloc":
     case "object.free":
       return lines([
-        `${event.kind === "object.alloc" ? "Allocated" : "About to free"}: ${valueText(view, event.object)}`,
+        eventTitle(view, event),
         `type ${typeName(view.memory, event.type)}, ${event.sizeWords} words`,
         ...countLines(view, event.object),
       ]);
-    case "leak":
-      return leakReport(view, event.objects);
-    default:
-      return errorReport(view, event);
-  }
-}
-
-type CollectionEvent = Extract<MachineEvent, { readonly report: CollectionReport }>;
-
-/** The report of a collection at one of its phases. */
-export function collectionReport(view: ImageView, event: CollectionEvent): string {
-  const { report } = event;
-  const head = `Collection ${report.number}: ${CAUSES[report.cause]}.`;
-  if (event.kind === "gc.end") {
-    return lines([
-      head,
-      `Done: ${report.freedObjects} objects freed (${report.freedWords} words); ${report.marked} were marked from the stack.`,
-      ...typeLines(view, report.freedByType),
-      ...tableLines(view),
-    ]);
-  }
-  const phase = {
-    "gc.start": "About to begin; nothing is marked yet.",
-    "gc.scan": `Stack scanned: ${report.marked} counted objects are marked.`,
-    "gc.reclaim": `About to reclaim; ${report.marked} objects are marked from the stack.`,
-  }[event.kind];
-  return lines([head, phase, ...doomedLines(view), ...tableLines(view)]);
-}
-
-type FailureEvent = Exclude<
-  MachineEvent,
-  CollectionEvent | { readonly kind: "gc.trigger" | "object.alloc" | "object.free" | "leak" }
->;
-
-/** The report of an error, or of something that is about to become one. */
-export function errorReport(view: ImageView, event: FailureEvent): string {
-  switch (event.kind) {
     case "lisp.error":
       return lines([
         `Lisp error ${event.name}: ${event.message}`,
         ...event.values.map((value, i) => `value ${i + 1}: ${valueText(view, value)}`),
       ]);
     case "refcount.zero":
-      return lines([
-        `Count is 0 now: ${valueText(view, event.object)}`,
-        "The next collection frees it, unless the stack holds it.",
-      ]);
+      return lines([eventTitle(view, event), "The next collection frees it, unless the stack holds it."]);
     case "refcount.overflow":
       return lines([
         `Count passed the inline maximum: ${valueText(view, event.object)}`,
@@ -107,11 +161,19 @@ export function errorReport(view: ImageView, event: FailureEvent): string {
     case "storage.full":
     case "stack.overflow":
       return event.message;
+    case "leak":
+      return leakText(view, event.objects);
+    case "gc.trigger":
+    case "gc.start":
+    case "gc.scan":
+    case "gc.reclaim":
+    case "gc.end":
+      return collectionReport(view, event).text;
   }
 }
 
 /** What was left behind, by type. */
-export function leakReport(view: ImageView, objects: readonly Pointer[]): string {
+function leakText(view: ImageView, objects: readonly Pointer[]): string {
   const byType = new Map<TypeNumber, number>();
   for (const object of objects) {
     const type = typeNumber(view.memory, object);

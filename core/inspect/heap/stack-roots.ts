@@ -29,7 +29,7 @@ export type StackVisitor = (pointer: Pointer, slot: WordAddress | null, frame: S
 /** Visits every cell that the stack scan would mark from, counted or not. Ends at the first block that makes no sense. */
 export function eachStackPointer(view: ImageView, visit: StackVisitor): void {
   const { memory, registers } = view;
-  const current = registers === null ? -1 : registers.pvar - FX_PVARS - STACK_BASE;
+  const current = registers === null ? -1 : registers.fx - STACK_BASE;
   const end = memory.word(interfaceWord(IFPAGE.endOfStack));
   let offset: StackOffset = memory.word(interfaceWord(IFPAGE.stackBase));
   while (offset < STACK_WORDS - 2) {

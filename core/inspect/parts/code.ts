@@ -1,8 +1,7 @@
 /** What compiled code shows inside: its header, and its instructions one by one. Source: memory specification, section 13. */
 import type { ByteAddress, WordAddress } from "../../base/units.ts";
-import { OPCODES } from "../../isa/opcodes.ts";
+import { decodeInstruction } from "../../isa/disassembler.ts";
 import { POINTER_MASK } from "../../memory/layout.ts";
-import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { eachInstruction, functionHeader, functionNames } from "../../objects/functions.ts";
 import { PREVIEW, printValue } from "../../objects/printer.ts";
 import { symbolName } from "../../objects/symbols.ts";
@@ -44,22 +43,11 @@ export function instructionNode(view: ImageView, pc: ByteAddress, codeStart: Byt
 
 export function instructionText({ memory }: ImageView, pc: ByteAddress): string {
   return readSafely(
-    () => instructionWords(memory, pc),
+    () =>
+      decodeInstruction(memory.bytes, pc, {
+        atom: (symbol) => symbolName(memory, symbol & POINTER_MASK) || null,
+        pointer: (pointer) => printValue(memory, pointer & POINTER_MASK, PREVIEW),
+      }).text,
     (message) => `(${message})`,
   );
-}
-
-/** Name of the opcode, and its operands: symbols and constants printed, numbers in decimal. */
-function instructionWords(memory: VirtualMemory, pc: ByteAddress): string {
-  const opcode = OPCODES[memory.byte(pc)];
-  if (opcode === undefined) return "(outside the image)";
-  let at = pc + 1;
-  const words = opcode.operands.map(({ kind, bytes }) => {
-    let value = 0;
-    for (let i = 0; i < bytes; i++) value = value * 256 + memory.byte(at + i);
-    at += bytes;
-    if (kind === "atom") return symbolName(memory, value & POINTER_MASK) || String(value);
-    return kind === "pointer" ? printValue(memory, value & POINTER_MASK, PREVIEW) : String(value);
-  });
-  return [opcode.name, ...words].join(" ");
 }
