@@ -32,6 +32,58 @@ describe("the language server as a process", () => {
   });
 });
 
+describe("a session", () => {
+  const text = "; Adds one.\n(define (inc n) (+ n 1))\n(display (inc 2)\n";
+  const textDocument = { uri };
+  const position = { line: 2, character: 11 };
+
+  test("answers what was announced, and diagnostics follow the text", async () => {
+    const server = start();
+    const ask = (method: string, params: object) => server.connection.sendRequest(`textDocument/${method}`, params);
+    const { capabilities } = await server.initialize();
+    expect(Object.keys(capabilities)).toHaveLength(2 + 7);
+    await server.open(uri, text);
+    expect(await server.diagnostics()).toMatchObject({ uri, version: 1, diagnostics: [{ code: "unclosed-list" }] });
+    const change = { range: { start: { line: 2, character: 16 }, end: { line: 2, character: 16 } }, text: ")" };
+    await server.connection.sendNotification("textDocument/didChange", {
+      textDocument: { uri, version: 2 },
+      contentChanges: [change],
+    });
+    expect(await server.diagnostics()).toMatchObject({ uri, version: 2, diagnostics: [] });
+    expect(await ask("hover", { textDocument, position })).toMatchObject({
+      contents: { value: expect.stringContaining("Adds one.") },
+    });
+    expect(await ask("definition", { textDocument, position })).toMatchObject({ range: { start: { line: 1 } } });
+    expect(await ask("references", { textDocument, position, context: { includeDeclaration: true } })).toHaveLength(2);
+    expect(await ask("completion", { textDocument, position })).toContainEqual(
+      expect.objectContaining({ label: "inc", detail: "(inc n)" }),
+    );
+    expect(await ask("documentSymbol", { textDocument })).toMatchObject([{ name: "inc" }]);
+    expect(await ask("foldingRange", { textDocument })).toEqual([]);
+    expect(await ask("semanticTokens/full", { textDocument })).toMatchObject({
+      data: expect.arrayContaining([expect.any(Number)]),
+    });
+    await server.connection.sendNotification("textDocument/didClose", { textDocument });
+    expect(await server.diagnostics()).toEqual({ uri, diagnostics: [] });
+    await server.connection.sendRequest("shutdown");
+    await expect(ask("hover", { textDocument, position })).rejects.toThrow(/shut down/);
+  });
+
+  test("computes diagnostics once for changes that follow each other quickly", async () => {
+    const server = start();
+    await server.initialize();
+    await server.open(uri, "1");
+    expect(await server.diagnostics()).toMatchObject({ version: 1 });
+    for (let version = 2; version <= 30; version += 1) {
+      await server.connection.sendNotification("textDocument/didChange", {
+        textDocument: { uri, version },
+        contentChanges: [{ text: ")".repeat(version) }],
+      });
+    }
+    expect(await server.diagnostics()).toMatchObject({ version: 30 });
+  });
+});
+
 describe("when the client is gone", () => {
   test("the server ends within a second after its input ends", async () => {
     const server = start();

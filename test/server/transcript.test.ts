@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { LanguageService } from "../../server/service.ts";
+import { fullCapabilities } from "../support/lsp-process.ts";
+import { Transcript } from "../support/transcript.ts";
+
+const uri = "file:///garbage.cons";
+const TEXT = `; Makes a list and forgets it.
+(define (waste n)
+  (let ((kept (cons n nil)))
+    (if (> n 0)
+        (waste (- n 1))
+        kept)))
+(display (wast 3))
+`;
+
+test("a session reads as it always did", async () => {
+  const session = new Transcript(new LanguageService());
+  session.request("initialize", { processId: 1, rootUri: null, capabilities: fullCapabilities });
+  session.notify("didOpen", { textDocument: { uri, languageId: "conspect", version: 1, text: TEXT } });
+  session.request("textDocument/documentSymbol", { textDocument: { uri } });
+  session.request("textDocument/foldingRange", { textDocument: { uri } });
+  session.notify("didChange", {
+    textDocument: { uri, version: 2 },
+    contentChanges: [{ range: { start: { line: 6, character: 14 }, end: { line: 6, character: 14 } }, text: "e" }],
+  });
+  const inWaste = { textDocument: { uri }, position: { line: 4, character: 10 } };
+  session.request("textDocument/hover", inWaste);
+  session.request("textDocument/definition", inWaste);
+  session.request("textDocument/references", { ...inWaste, context: { includeDeclaration: true } });
+  session.request("textDocument/semanticTokens/full", { textDocument: { uri } });
+  session.request("textDocument/completion", { textDocument: { uri }, position: { line: 5, character: 10 } });
+  session.request("textDocument/hover", { textDocument: { uri }, position: "here" });
+  session.notify("didClose", { textDocument: { uri } });
+  session.request("shutdown", null);
+  session.request("textDocument/hover", inWaste);
+  await expect(session.text()).toMatchFileSnapshot("transcript/session.txt");
+});
