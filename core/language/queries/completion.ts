@@ -3,7 +3,7 @@ import { analyse } from "../analysis/analyse.ts";
 import type { Analysis, Binding, Scope } from "../analysis/tree.ts";
 import { BUILTINS } from "../builtins.ts";
 import { SPECIAL_FORMS } from "../special-forms.ts";
-import { bindingCode, bindingText, builtinSignature } from "./hover.ts";
+import { bindingCode, bindingText, builtinSignature, lineNumbers } from "./hover.ts";
 import { scopeAt, wordAt } from "./names.ts";
 
 export interface CompletionItem {
@@ -20,13 +20,14 @@ const PLACEHOLDER = "_";
 /** The names that mean something at an offset, innermost first, each once: locals, globals, special forms, builtins. */
 export function completions(typed: Analysis, offset: number): readonly CompletionItem[] {
   const analysis = withNameAt(typed, offset);
+  const lineOf = lineNumbers(analysis.text);
   const found = new Map<string, CompletionItem>();
   const add = (binding: Binding) => {
     const { name, kind, nameRange } = binding;
     // The name that is being defined right here is no candidate for itself.
     if (found.has(name) || (nameRange.start <= offset && offset <= nameRange.end)) return;
     const code = bindingCode(binding);
-    const doc = bindingText(analysis, binding);
+    const doc = bindingText(analysis, binding, lineOf);
     found.set(name, { name, kind, detail: code === name ? (doc.split("\n")[0] as string) : code, doc });
   };
   for (let scope: Scope | null = scopeAt(analysis, offset); scope !== null; scope = scope.parent) {

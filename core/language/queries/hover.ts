@@ -2,7 +2,7 @@
 import { describeArity } from "../analysis/resolver.ts";
 import type { Analysis, Binding, Lambda } from "../analysis/tree.ts";
 import type { Builtin } from "../builtins.ts";
-import type { Form, Range } from "../forms.ts";
+import type { Comment, Form, Range } from "../forms.ts";
 import { enclosingForms, formWithRange, startsLine } from "./forms-at.ts";
 import { type Subject, subjectAt } from "./names.ts";
 
@@ -67,10 +67,13 @@ export function bindingCode(binding: Binding): string {
   return `(${[binding.name, ...names].join(" ")})`;
 }
 
-/** What a binding is and where it is bound, then the comment above it. */
-export function bindingText(analysis: Analysis, binding: Binding): string {
+/**
+ * What a binding is and where it is bound, then the comment above it.
+ * @param lineOf given by those who ask about many bindings
+ */
+export function bindingText(analysis: Analysis, binding: Binding, lineOf = lineNumbers(analysis.text)): string {
   const doc = documentation(analysis, binding);
-  const line = lineOf(analysis.text, binding.nameRange.start);
+  const line = lineOf(binding.nameRange.start);
   const of = binding.isGlobal ? "" : ` of ${ownerName(binding.owner)}`;
   const title = `${bindingTitle(binding)}${of}, line ${line}${valueText(analysis, binding)}.`;
   return doc === "" ? title : `${title}\n\n${doc}`;
@@ -101,11 +104,23 @@ function ownerName(lambda: Lambda): string {
   return lambda.parent === null ? "the top level" : lambda.name;
 }
 
-/** From 1, as editors count. */
-function lineOf(text: string, offset: number): number {
-  let line = 1;
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line++;
-  return line;
+/** Line numbers by offset, from 1 as editors count. */
+export function lineNumbers(text: string): (offset: number) => number {
+  const starts = [0];
+  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) starts.push(end + 1);
+  return (offset) => countWhile(starts, (start) => start <= offset);
+}
+
+/** How many items from the first on the claim holds for; it holds for none after the first that it does not hold for. */
+function countWhile<Item>(items: readonly Item[], holds: (item: Item) => boolean): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(items[middle] as Item)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The comment lines directly above a definition, without their semicolons. */
@@ -113,9 +128,9 @@ export function documentation(analysis: Analysis, binding: Binding): string {
   const { text, comments } = analysis;
   const lines: string[] = [];
   let end = binding.range.start;
-  for (let i = comments.length - 1; i >= 0; i--) {
-    const comment = comments[i];
-    if (comment === undefined || comment.end > end) continue;
+  // The reader hands comments over in the order in which they end.
+  for (let i = countWhile(comments, (comment) => comment.end <= end) - 1; i >= 0; i--) {
+    const comment = comments[i] as Comment;
     if (!/^[ \t]*\r?\n?[ \t]*$/.test(text.slice(comment.end, end)) || !comment.text.startsWith(";")) break;
     // A comment behind code on the same line belongs to that code.
     if (!startsLine(text, comment)) break;
