@@ -87,7 +87,7 @@ function phaseReport(view: ImageView, phase: keyof typeof PHASES, report: Collec
 }
 
 function endReport(view: ImageView, report: CollectionReport): StopReport {
-  const freed = `${report.freedObjects} objects freed (${report.freedWords} words)`;
+  const freed = `${objectCount(report.freedObjects)} freed (${report.freedWords} words)`;
   return {
     title: `Collection ${report.number}: ${freed}`,
     text: lines([
@@ -122,7 +122,7 @@ function eventTitle(view: ImageView, event: MachineEvent): string {
     case "refcount.zero":
       return `Count is 0: ${valueText(view, event.object)}`;
     case "leak":
-      return `${event.objects.length} objects are left that no root reaches`;
+      return `Left without a root: ${objectCount(event.objects.length)}`;
     default:
       return (eventText(view, event).split("\n", 1)[0] ?? event.kind).slice(0, VALUE_LIMIT);
   }
@@ -180,7 +180,7 @@ function leakText(view: ImageView, objects: readonly Pointer[]): string {
     byType.set(type, (byType.get(type) ?? 0) + 1);
   }
   return lines([
-    `${objects.length} objects are left that no root reaches.`,
+    `${objectCount(objects.length)} ${objects.length === 1 ? "is" : "are"} left that no root reaches.`,
     ...typeLines(view, byType),
     ...objects.slice(0, 2 * EXAMPLES_PER_TYPE).map((object) => `  ${valueText(view, object)}`),
   ]);
@@ -189,8 +189,13 @@ function leakText(view: ImageView, objects: readonly Pointer[]): string {
 function doomedLines(view: ImageView): string[] {
   const doomed = findDoomed(view, DOOMED_IN_REPORT);
   if (doomed.objects.length === 0) return ["Nothing would be freed."];
-  const amount = `${doomed.isPartial ? "at least " : ""}${doomed.objects.length}`;
-  const kept = doomed.keptByStack === 0 ? "" : `; ${doomed.keptByStack} more have count 0, but the stack holds them`;
+  const amount = `${doomed.isPartial ? "at least " : ""}${objectCount(doomed.objects.length)}`;
+  const { keptByStack } = doomed;
+  const more =
+    keptByStack === 1
+      ? "1 more has count 0, but the stack holds it"
+      : `${keptByStack} more have count 0, but the stack holds them`;
+  const kept = keptByStack === 0 ? "" : `; ${more}`;
   const examples = new Map<TypeNumber, DoomedObject[]>();
   for (const object of doomed.objects) {
     const some = examples.get(object.type) ?? [];
@@ -198,7 +203,7 @@ function doomedLines(view: ImageView): string[] {
   }
   const types = [...doomed.byType].sort(([, a], [, b]) => b - a).slice(0, TYPES_IN_REPORT);
   return [
-    `${amount} objects will be freed${kept}:`,
+    `${amount} will be freed${kept}:`,
     ...types.flatMap(([type, number]) => [
       `  ${typeName(view.memory, type)}: ${number}`,
       ...(examples.get(type) ?? []).map(
@@ -227,6 +232,10 @@ function tableLines(view: ImageView): string[] {
 
 function countLines(view: ImageView, object: Pointer): string[] {
   return keepsCounts(view) ? [`count ${countOf(view.memory, object)}`] : [];
+}
+
+function objectCount(count: number): string {
+  return `${count} ${count === 1 ? "object" : "objects"}`;
 }
 
 function lines(text: readonly string[]): string {

@@ -29,6 +29,7 @@ import type { InspectNode } from "./node.ts";
 import { badNode, makeNode, type NodeParts, readSafely } from "./nodes.ts";
 import { codeParts } from "./parts/code.ts";
 import { countNode } from "./parts/count.ts";
+import { holdersNode } from "./parts/holders.ts";
 import { listParts } from "./parts/list.ts";
 import { symbolParts } from "./parts/symbol.ts";
 import { pointerProblem, type ValuePlace, valueText } from "./parts/value-text.ts";
@@ -50,7 +51,7 @@ export function valueNode(view: ImageView, name: string, value: Pointer, place: 
     () => objectParts(view, value, place.expression ?? null),
     () => ({}),
   );
-  return makeNode(name, text, { ...base(view, value, place), ...withCount(view, value, inside), address: value });
+  return makeNode(name, text, { ...base(view, value, place), ...withMemoryFacts(view, value, inside), address: value });
 }
 
 /** The node of a cell that may hold no value: an unset variable says so. */
@@ -65,14 +66,19 @@ function base(view: ImageView, value: Pointer, place: ValuePlace): NodeParts {
   return { ...place, pointer: value, type: typeName(view.memory, typeNumber(view.memory, value)) };
 }
 
-/** Puts the count entry of a counted object behind its other named children. */
-function withCount(view: ImageView, value: Pointer, parts: NodeParts): NodeParts {
-  if (!keepsCounts(view) || !isCounted(view.memory, value)) return parts;
-  const named = parts.named;
+/** Puts the count entry of an object, and who holds it, behind its other named children. */
+function withMemoryFacts(view: ImageView, value: Pointer, parts: NodeParts): NodeParts {
+  if (!isCounted(view.memory, value)) return parts;
+  const { named } = parts;
+  const hasCount = keepsCounts(view);
   return {
     ...parts,
-    namedCount: (named === undefined ? 0 : (parts.namedCount ?? 1)) + 1,
-    named: () => [...(named === undefined ? [] : named()), countNode(view, value)],
+    namedCount: (named === undefined ? 0 : (parts.namedCount ?? named().length)) + (hasCount ? 2 : 1),
+    named: () => [
+      ...(named === undefined ? [] : named()),
+      ...(hasCount ? [countNode(view, value)] : []),
+      holdersNode(view, value, valueNode),
+    ],
   };
 }
 

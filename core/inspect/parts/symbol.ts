@@ -70,6 +70,7 @@ export function definitionText(view: ImageView, symbol: Pointer): string {
   const header = (cell & DEFINITION_COMPILED) === 0 ? null : functionHeader(memory, definition);
   if (header === null) return valueText(view, definition);
   const name = frameNameText(memory, header.frameName) ?? "?";
-  const takes = header.argumentCount < 0 ? "any number of arguments" : `${header.argumentCount} arguments`;
+  const count = header.argumentCount;
+  const takes = count < 0 ? "any number of arguments" : `${count} ${count === 1 ? "argument" : "arguments"}`;
   return `#<function ${name}> ${takes}, code at ${octalAddress(definition)}`;
 }

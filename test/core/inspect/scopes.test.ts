@@ -62,6 +62,7 @@ describeGolden<OpcodeRun>("opcode-run.json", (run) => {
       "  car              1",
       "  cdr              {LISTP}#62,12 (2 3 4 5)",
       "  reference count  1 (no entry, main index 4)",
+      "  held by          open to search the heap",
       "  0                1",
       "  1                2",
       "  2                3",
