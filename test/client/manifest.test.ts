@@ -2,8 +2,15 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { LaunchConfiguration } from "#wire";
+import { FILTERS } from "../../adapter/breakpoints/filters.ts";
+import { checkLaunch } from "../../adapter/program/launch-configuration.ts";
+import { DEFAULT_MANAGER, MANAGERS } from "../../core/managers/catalog.ts";
 
 interface Attribute {
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly anyOf?: readonly { readonly items?: { readonly enum: readonly string[] } }[];
   readonly markdownDescription?: string;
   readonly default?: unknown;
 }
@@ -37,6 +44,19 @@ describe("extension manifest", () => {
     for (const [name, attribute] of Object.entries(attributes)) {
       expect(attribute.markdownDescription, name).toMatch(/^[A-Z].{20,}\.$/s);
       expect(attribute, name).toHaveProperty("default");
+    }
+  });
+
+  test("offers the events and values that the adapter knows", () => {
+    const { enum: events } = attributes.stopOnGC?.anyOf?.at(-1)?.items ?? {};
+    expect(events).toEqual(FILTERS.map(({ filter }) => filter));
+    expect(attributes.manager?.enum).toEqual(MANAGERS.map(({ traits }) => traits.name));
+    expect(attributes.manager?.default).toBe(DEFAULT_MANAGER);
+    const given = Object.entries(attributes).map(([name, attribute]) => [name, attribute.default]);
+    expect(checkLaunch(Object.fromEntries(given), attributes.manager?.enum ?? [])).toBeTruthy();
+    expect(checkLaunch({ program: "a.cons" }, ["refcount"]).heapMB).toBe(attributes.heapMB?.default);
+    for (const heapMB of [attributes.heapMB?.minimum, attributes.heapMB?.maximum]) {
+      expect(() => checkLaunch({ program: "a.cons", heapMB }, ["refcount"])).not.toThrow();
     }
   });
 
