@@ -212,7 +212,31 @@ const rows: readonly Row[] = [
   ["exit status?", "nothing", "special", "Ends the program; status 0 when left out."],
 ];
 
+// What only the library itself may call.
+const internalRows: readonly Row[] = [
+  ["%array? x", "boolean", "? TYPEP:14", "Is x a vector or a string?"],
+  ["%string-bit array", "integer", "GETBITS.N.FD:2:48", "1 for a string, 0 for a vector."],
+  ["%code character", "integer", "LOLOC", "Code of a character, unchecked."],
+  ["%character code", "character", "SIC:7 SWAP VAG2", "Character of a code, unchecked."],
+  ["%wrong-type x", "nothing", "special", "Signals wrong-type."],
+  ["%signal number value…", "nothing", "host ERROR", "Signals an error of `LISP_ERRORS`."],
+  ["%equal a b", "boolean", "host EQUAL", "Same structure, for what the opcode leaves open."],
+  ["%min a b", "number", "library", "The smaller one."],
+  ["%max a b", "number", "library", "The larger one."],
+  ["%append a b", "list", "library", "append of two lists."],
+  ["%map function list", "list", "library", "map over one list."],
+  ["%map2 function first second", "list", "library", "map over two lists."],
+  ["%for-each function list", "nothing", "library", "for-each over one list."],
+  ["%for-each2 function first second", "nothing", "library", "for-each over two lists."],
+  ["%apply function list", "any", "library", "Calls with the items of a list as arguments."],
+  ["%spread list", "list", "library", "A list whose last item is a list, as one list."],
+  ["%substring string from", "string", "library", "substring up to the end."],
+];
+
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map(rows.map((row) => [builtinName(row), builtin(row)]));
+export const INTERNAL_BUILTINS: ReadonlyMap<string, Builtin> = new Map(
+  internalRows.map((row) => [builtinName(row), builtin(row)]),
+);
 
 /** What design names and this version does not have: said plainly instead of "not defined". */
 export const NOT_AVAILABLE: ReadonlyMap<string, string> = new Map([

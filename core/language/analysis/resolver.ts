@@ -53,6 +53,8 @@ export interface Context {
 export interface ExternalNames {
   readonly variables: ReadonlySet<string>;
   readonly functions: ReadonlyMap<string, Arity>;
+  /** Built in for the library only. */
+  readonly internals?: ReadonlyMap<string, Builtin>;
 }
 
 export type FormHandler = (resolver: Resolver, form: ListForm, context: Context) => Expression;
@@ -212,7 +214,7 @@ export class Resolver {
   private resolveName(form: SymbolForm, use: "value" | "call", context: Context): Expression {
     const { name } = form;
     const binding = this.lookUp(name, context);
-    const builtin = BUILTINS.get(name);
+    const builtin = BUILTINS.get(name) ?? this.external.internals?.get(name);
     const { formIndex } = this;
     const { lambda } = context;
     if (binding !== null) {

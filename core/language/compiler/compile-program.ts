@@ -1,0 +1,29 @@
+/** From source text to a program that `vm/image/` can install. */
+import type { Program } from "../../isa/code-block.ts";
+import { analyse } from "../analysis/analyse.ts";
+import type { Diagnostic } from "../forms.ts";
+import { ProgramBuilder } from "./program-builder.ts";
+
+export interface Compilation {
+  /** The file that the diagnostics are about; empty for an expression. */
+  readonly path: string;
+  /** Null when there is an error among the diagnostics. */
+  readonly program: Program | null;
+  /** In order of their place. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function compileProgram(text: string, path: string): Compilation {
+  const analysis = analyse(text);
+  const { diagnostics } = analysis;
+  if (hasErrors(diagnostics)) return { path, program: null, diagnostics };
+  const taken = new Set(analysis.bindings.filter((binding) => binding.isGlobal).map((binding) => binding.name));
+  const builder = new ProgramBuilder(taken);
+  builder.addProgram(analysis);
+  const program = builder.finish();
+  return { path, program, diagnostics: [...diagnostics, ...builder.diagnostics] };
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === "error");
+}
