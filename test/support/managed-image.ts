@@ -18,6 +18,8 @@ import { eachStackPointer } from "../../core/vm/frames.ts";
 import { type OpcodeRun, opcodeRunMemory } from "./opcode-run-image.ts";
 
 export const ROOTS = 8;
+/** The heap ends at 16 MB; more would only cost time. */
+const PRIMARY_BYTES = 1 << 24;
 const RECORDED_HEAP = 0x310000;
 const RECORDED_HEAP_END = 0x350000;
 /** Types whose objects tests make: those with pointer fields get their descriptors' lists. */
@@ -33,7 +35,7 @@ export class ManagedImage {
   private readonly firstRoot: number;
 
   constructor(run: OpcodeRun, managerName = "refcount") {
-    this.memory = opcodeRunMemory(run);
+    this.memory = opcodeRunMemory({ ...run, worldBytes: PRIMARY_BYTES });
     // The recorded heap has objects without free lists and counts: it becomes uncounted memory that holds no objects.
     setTypeEntries(this.memory, RECORDED_HEAP, RECORDED_HEAP_END, TYPE_NOREF);
     this.firstRoot = STACK_BASE + run.frame.fx + 10;

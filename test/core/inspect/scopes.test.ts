@@ -14,7 +14,7 @@ import { type OpcodeRun, opcodeRunView } from "../../support/opcode-run-image.ts
 function openAll(node: InspectNode, depth: number): number {
   if (depth === 0) return 1;
   let nodes = 1;
-  for (const child of [...node.named(), ...node.indexed(0, 30)]) nodes += openAll(child, depth - 1);
+  for (const child of [...node.named(), ...node.indexed(0, 12)]) nodes += openAll(child, depth - 1);
   return nodes;
 }
 const child = (node: InspectNode | undefined, name: string) => node?.named().find((one) => one.name === name);
