@@ -3,7 +3,7 @@
  * A manager never sees opcodes or frames; the machine never sees marks, counts or free lists.
  * Words follow the garbage collection literature: mutator, root, slot, barrier, safepoint.
  */
-import type { Cells, Pointer, TypeNumber, WordAddress, Words } from "../base/units.ts";
+import type { Cells, Pointer, TypeNumber, VirtualPage, WordAddress, Words } from "../base/units.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { HeapObserver } from "./events.ts";
 
@@ -94,6 +94,8 @@ export interface ReferenceCounts {
   nextCandidate(probe: number): number;
   /** Next main table index below `probe` that may hold a stack bit (a chain, or the bit itself); -1 when none. */
   nextStackMark(probe: number): number;
+  /** Turns counting and collecting off, for good. */
+  disable(): void;
 }
 
 /** Hands out storage, is told about pointer stores, takes storage back. One instance per machine. */
@@ -115,6 +117,9 @@ export interface MemoryManager {
   replaceCdr(cons: Pointer, cdr: Pointer): void;
   /** A new block in array space: pointer to its first data cell, data cleared. `alignCells` is 1, 2 or 4. */
   allocateBlock(dataCells: Cells, content: BlockContent, alignCells?: 1 | 2 | 4): Pointer;
+
+  /** Registers a page of memory, so that saving the image finds it. */
+  addPage(page: VirtualPage): void;
 
   /** Told of a store of pointer `now` over pointer `old` in a heap slot. The caller writes the cell, because it knows which tag bits survive. */
   barrier(slot: WordAddress, old: Pointer, now: Pointer, order: CountOrder): void;

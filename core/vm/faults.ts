@@ -1,6 +1,5 @@
 /** From a JavaScript exception inside the machine to what the machine reports. */
 import { InternalError, VmFault } from "../base/errors.ts";
-import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { MachineEvent } from "./events.ts";
 import { LispFault } from "./processor.ts";
 
@@ -18,7 +17,7 @@ export function faultOf(problem: unknown): VmFault {
 }
 
 /** The event of a fault; null when nobody can arm one for it. */
-export function eventOf(_memory: VirtualMemory, fault: VmFault): MachineEvent | null {
+export function eventOf(fault: VmFault): MachineEvent | null {
   if (fault instanceof LispFault) {
     return { kind: "lisp.error", name: fault.errorName, message: fault.message, values: fault.values };
   }

@@ -63,7 +63,7 @@ import {
   unboxedFloat3,
 } from "./ops/floats.ts";
 import { assoc, cons, listGet, member, replaceCar, replaceCdr, replaceCons } from "./ops/lists.ts";
-import { slowReturn } from "./ops/returns.ts";
+import { slowReturn, switchContext } from "./ops/returns.ts";
 import { instancePredicate, typeTest } from "./ops/types.ts";
 import {
   accessLink,
@@ -636,7 +636,7 @@ export function execute(m: Processor, stop: ByteAddress): void {
           callSubr(m, pc, csp, tos);
           break;
         case 0x7e: // CONTEXTSWITCH
-          notExecuted(m, pc);
+          switchContext(m, pc, csp, tos);
           break;
         case 0x80: // JUMP0
         case 0x81: // JUMP1

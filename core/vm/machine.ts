@@ -7,6 +7,7 @@ import type { ByteAddress, Cell, Pointer, WordAddress } from "../base/units.ts";
 import { instructionLength } from "../isa/disassembler.ts";
 import type {
   CollectCause,
+  CollectionReport,
   CollectionSteps,
   ManagerFactory,
   ManagerOptions,
@@ -23,9 +24,10 @@ import { eachStackPointer, FX_WORDS } from "./frames.ts";
 import { execute } from "./interpreter.ts";
 import { beginInvocation } from "./invocation.ts";
 import { armedObserver, HEAP_EVENTS } from "./observer.ts";
-import { endOfFree } from "./ops/returns.ts";
+import { endOfFree, makeFree } from "./ops/returns.ts";
 import type { Ports } from "./ports.ts";
 import {
+  ATTENTION_COLLECT,
   ATTENTION_END,
   ATTENTION_EVENT,
   ATTENTION_RETURNED,
@@ -64,6 +66,8 @@ export interface MachineState {
   readonly ended: StopReason | null;
   readonly pending: readonly MachineEvent[];
   readonly collection: CollectionSteps | null;
+  readonly isForHostCall: boolean;
+  readonly collected: CollectionReport | null | undefined;
   readonly ports: Ports;
 }
 
@@ -93,6 +97,8 @@ export class Machine {
   private requested: CollectCause | null;
   /** The program has ended, and its last collection is under way. */
   private epilogue: StopReason | null;
+  /** The collection in progress was asked for by a host call, which waits for its report. */
+  private isForHostCall: boolean;
   /** Instruction that caused the events which are waiting. */
   private site: ByteAddress;
 
@@ -120,6 +126,7 @@ export class Machine {
     this.cut = false;
     this.requested = null;
     this.epilogue = null;
+    this.isForHostCall = false;
     this.site = 0;
   }
 
@@ -239,7 +246,9 @@ export class Machine {
     this.stackWatches = [];
     this.arm(new Set());
     this.inProgress = null;
+    this.isForHostCall = false;
     this.epilogue = null;
+    this.processor.collected = undefined;
     this.processor.pending.length = 0;
     this.processor.ended = null;
     const depth = this.processor.invoked.length;
@@ -276,6 +285,8 @@ export class Machine {
       ended: this.processor.ended,
       pending: [...this.processor.pending],
       collection: this.inProgress,
+      isForHostCall: this.isForHostCall,
+      collected: this.processor.collected,
       ports: this.processor.ports,
     };
   }
@@ -286,6 +297,8 @@ export class Machine {
     this.processor.pending.push(...state.pending);
     this.processor.attention = 0;
     this.inProgress = state.collection;
+    this.isForHostCall = state.isForHostCall;
+    this.processor.collected = state.collected;
     this.processor.ports = state.ports;
   }
   /** Exchanges the ports, at a stop. */
@@ -353,6 +366,7 @@ export class Machine {
     this.block += passed;
     this.site = p.site;
     if ((p.attention & ATTENTION_END) !== 0) this.beginEpilogue();
+    else if ((p.attention & ATTENTION_COLLECT) !== 0) this.beginForHostCall();
     else if (p.budget === 0 || (p.attention & ATTENTION_TRANSFER) !== 0) this.atSafepoint();
     return passed;
   }
@@ -383,12 +397,24 @@ export class Machine {
     if (cause !== null) this.inProgress = this.manager.beginCollection(cause);
   }
 
+  private beginForHostCall(): void {
+    this.inProgress = this.manager.beginCollection("request");
+    this.isForHostCall = true;
+    if (this.inProgress === null) this.endForHostCall(null);
+  }
+  private endForHostCall(report: CollectionReport | null): void {
+    if (!this.isForHostCall) return;
+    this.isForHostCall = false;
+    this.processor.collected = report;
+  }
+
   private stepCollection(steps: CollectionSteps): void {
     this.site = this.processor.pc;
     try {
       steps.step();
       if (steps.phase !== "done") return;
       this.counters.collections++;
+      this.endForHostCall(steps.report);
     } catch (problem) {
       this.fail(problem);
     }
@@ -424,13 +450,13 @@ export class Machine {
   private fail(problem: unknown): void {
     const p = this.processor;
     const fault = faultOf(problem);
-    const event = eventOf(this.memory, fault);
+    const event = eventOf(fault);
     p.site = p.pc;
     this.site = p.pc;
     p.ended = {
       kind: "failed",
       event,
-      message: event !== null && "message" in event ? event.message : fault.message,
+      message: fault.message,
       site: p.pc,
     };
     if (event !== null && this.armed.has(event.kind)) p.pending.push(event);
@@ -449,10 +475,14 @@ export class Machine {
     this.processor.attention |= ATTENTION_SAFEPOINT;
   }
 
-  /** Writes TOS to memory, as a collection finds it, and visits the stack. */
+  /** Arranges the stack as a collection finds it (TOS in memory, then a free block), and visits it. */
   private eachStackPointer(visit: (pointer: Pointer) => void): void {
     const p = this.processor;
-    this.memory.view.setInt32(p.csp, p.tos);
-    eachStackPointer(this.memory, p.pvar >> 1, (p.csp + 4) >> 1, p.esp >> 1, visit);
+    const view = this.memory.view;
+    const top = p.csp + 4;
+    view.setInt32(p.csp, p.tos);
+    view.setUint16(p.pvar - 12, (top >> 1) & 0xffff);
+    makeFree(p, top, p.esp);
+    eachStackPointer(this.memory, p.pvar >> 1, top >> 1, p.esp >> 1, visit);
   }
 }

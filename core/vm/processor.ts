@@ -7,7 +7,7 @@
  */
 import { type FaultKind, VmFault } from "../base/errors.ts";
 import type { ByteAddress, Pointer } from "../base/units.ts";
-import type { MemoryManager } from "../managers/contract.ts";
+import type { CollectionReport, MemoryManager } from "../managers/contract.ts";
 import { STACK_BASE, TYPE_NUMBER_MASK, TYPE_TABLE_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { MachineEvent, StopReason } from "./events.ts";
@@ -23,6 +23,9 @@ export const ATTENTION_EVENT = 4;
 export const ATTENTION_END = 8;
 /** An invoked function has returned. */
 export const ATTENTION_RETURNED = 16;
+
+/** A host call wants a collection before it goes on. */
+export const ATTENTION_COLLECT = 32;
 
 /** Bytes of the frame extension; the frame starts this much below PVAR. */
 export const FX_BYTES = 20;
@@ -68,6 +71,8 @@ export class Processor {
   site: ByteAddress;
   /** Why the program ended, when it did. */
   ended: StopReason | null;
+  /** The collection that a host call asked for, when it is over; null when there was none to run, undefined when none was asked for. */
+  collected: CollectionReport | null | undefined;
   /** Frames built by `invoke` that have not returned, innermost last. */
   readonly invoked: ByteAddress[];
   /** Armed events that happened and were not reported yet. */
@@ -88,6 +93,7 @@ export class Processor {
     this.attention = 0;
     this.site = 0;
     this.ended = null;
+    this.collected = undefined;
     this.invoked = [];
     this.pending = [];
   }

@@ -59,6 +59,11 @@ export class StoreGate implements StoreObserver {
     }
   }
 
+  /** Pages outside the stack segment that were written since the journal began. */
+  writtenPages(): VirtualPage[] {
+    return [...(this.journal?.keys() ?? [])];
+  }
+
   /** Puts the old content back, or lets it go. */
   endJournal(restore: boolean): void {
     if (restore && this.journal !== null) {

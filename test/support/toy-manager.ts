@@ -86,6 +86,7 @@ export class ToyManager implements MemoryManager {
     this.nextUnit += Math.ceil((2 * dataCells) / UNIT_WORDS) * UNIT_WORDS;
     return block;
   }
+  addPage(): void {}
   barrier(): void {}
 
   due(): CollectCause | null {

@@ -2,7 +2,7 @@
  * The memory manager that never frees: allocation by the shared allocators, and nothing else. What runs out of memory here leaks, or is large.
  * It shows what the contract asks of every manager at least.
  */
-import type { Cells, Pointer, TypeNumber } from "../../base/units.ts";
+import type { Cells, Pointer, TypeNumber, VirtualPage } from "../../base/units.ts";
 import type {
   AllocationStatistics,
   BlockContent,
@@ -13,6 +13,7 @@ import type {
   MemoryManager,
 } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
+import { addPage } from "../storage/new-page.ts";
 import { Storage } from "../storage/storage.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 
@@ -52,6 +53,9 @@ export class NoneManager implements MemoryManager {
   }
   allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
     return this.storage.allocateBlock(dataCells, content, alignCells);
+  }
+  addPage(page: VirtualPage): void {
+    addPage(this.storage.context, page);
   }
   barrier(): void {}
 

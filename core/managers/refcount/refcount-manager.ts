@@ -5,7 +5,7 @@
  * Source: collection specification.
  */
 import { VmFault } from "../../base/errors.ts";
-import type { Cells, Pointer, TypeNumber, WordAddress } from "../../base/units.ts";
+import type { Cells, Pointer, TypeNumber, VirtualPage, WordAddress } from "../../base/units.ts";
 import { NIL, SMALL_POSITIVE } from "../../memory/layout.ts";
 import { cdr } from "../../objects/cons.ts";
 import type {
@@ -25,6 +25,7 @@ import type {
 } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
 import { smallCell } from "../storage/context.ts";
+import { addPage } from "../storage/new-page.ts";
 import { savedNumber } from "../storage/state.ts";
 import { Storage } from "../storage/storage.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
@@ -117,6 +118,10 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.countLargeBlock(dataCells + BLOCK_OVERHEAD_CELLS);
     this.allocated();
     return data;
+  }
+
+  addPage(page: VirtualPage): void {
+    addPage(this.storage.context, page);
   }
 
   barrier(_slot: WordAddress, old: Pointer, now: Pointer, order: CountOrder): void {
@@ -227,6 +232,10 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   }
   nextStackMark(probe: number): number {
     return nextStackMark(this.storage.context.memory, probe);
+  }
+
+  disable(): void {
+    this.table.disable("by the program");
   }
 
   usage() {

@@ -31,7 +31,7 @@ const ELEMENT_XPOINTER = 86;
 /** No element: this bit pattern is no value (an unbound marker). */
 const NO_ELEMENT = -1;
 
-/** Reads an element; `NO_ELEMENT` when the type does not exist, or when the element looks like a failure to the reference VM. */
+/** Reads an element; `NO_ELEMENT` when the type does not exist. */
 function readElement(m: Processor, base: number, type: number, index: number): number {
   const view = m.memory.view;
   const start = bytesOf(base);
@@ -47,10 +47,8 @@ function readElement(m: Processor, base: number, type: number, index: number): n
     case ELEMENT_INTEGER:
       return integerCell(m, view.getInt32(start + 4 * index));
     case ELEMENT_POINTER:
-    case ELEMENT_XPOINTER: {
-      const element = view.getInt32(start + 4 * index);
-      return element < 0 ? NO_ELEMENT : element;
-    }
+    case ELEMENT_XPOINTER:
+      return view.getInt32(start + 4 * index);
     case ELEMENT_FLOAT: {
       const bits = view.getInt32(start + 4 * index);
       return box(m, TYPE_FLOATP, bits);
@@ -150,7 +148,8 @@ export function arrayRef1(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: 
   const header = bytesOf(array);
   const element =
     place < 0 ? NO_ELEMENT : readElement(m, m.cell(header), m.memory.view.getUint8(header + ELEMENT_TYPE), place);
-  if (element === NO_ELEMENT) punt(m, pc, csp, tos);
+  // Elements with the sign bit count as failures, except on the short way for small indexes (2.4).
+  if (element === NO_ELEMENT || (element < 0 && (tos & SEGMENT_MASK) !== SMALL_POSITIVE)) punt(m, pc, csp, tos);
   else m.next(pc + 1, csp - 4, element);
 }
 
@@ -174,7 +173,7 @@ export function arrayRef2(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: 
   const header = bytesOf(array);
   const element =
     place < 0 ? NO_ELEMENT : readElement(m, m.cell(header), m.memory.view.getUint8(header + ELEMENT_TYPE), place);
-  if (element === NO_ELEMENT) punt(m, pc, csp, tos);
+  if (element < 0) punt(m, pc, csp, tos);
   else m.next(pc + 1, csp - 8, element);
 }
 
@@ -200,7 +199,7 @@ export function rawRead(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: nu
   if (m.memory.bytes[pc + 1] === 9 && (type & SEGMENT_MASK) === SMALL_POSITIVE && index >= 0) {
     element = readElement(m, m.cell(csp - 8), type & 0xffff, index);
   }
-  if (element === NO_ELEMENT) punt(m, pc, csp, tos);
+  if (element < 0) punt(m, pc, csp, tos);
   else m.next(pc + 2, csp - 8, element);
 }
 

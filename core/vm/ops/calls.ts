@@ -5,9 +5,9 @@
 import { hex } from "../../base/errors.ts";
 import type { ByteAddress } from "../../base/units.ts";
 import { OPCODES, type Opcode } from "../../isa/opcodes.ts";
-import { LISP_ERRORS } from "../../isa/subrs.ts";
 import { ATOM_WORDS, ATOMS_BASE, TYPE_CLOSURE, TYPE_NEW_ATOM, UFN_TABLE_BASE } from "../../memory/layout.ts";
-import { ATTENTION_TRANSFER, bytesOf, FX_BYTES, LispFault, type Processor } from "../processor.ts";
+import { signal } from "../lisp-errors.ts";
+import { ATTENTION_TRANSFER, bytesOf, FX_BYTES, type Processor } from "../processor.ts";
 
 /** Symbol whose definition is the interpreter for functions that are not compiled. */
 export const INTERPRETER_ATOM = 256;
@@ -134,7 +134,7 @@ function commonCall(
       environment = (env & 0x0fffffff) === 0 ? NO_VALUE : env;
     } else {
       code = m.cell(atomBytes(INTERPRETER_ATOM) + 8);
-      if (code >= 0) undefinedFunction(f);
+      if (code >= 0) noInterpreter(m, f);
       needPush = true;
     }
   }
@@ -235,9 +235,12 @@ function hasInterpreter(m: Processor): boolean {
   return m.cell(atomBytes(INTERPRETER_ATOM) + 8) < 0;
 }
 
-function undefinedFunction(f: number): never {
-  const error = LISP_ERRORS[4];
-  throw new LispFault(error.name, error.message, [f & 0x0fffffff]);
+/**
+ * The reference VM takes whatever the interpreter's definition cell holds for code; from address 0 it comes to opcode 0, whose handler then reports.
+ * Where that has no handler either, the call is a Lisp error.
+ */
+function noInterpreter(m: Processor, f: number): void {
+  if (m.cell(UFN_TABLE_BYTES) === 0) signal(m.memory, "undefined-function", [f & 0x0fffffff]);
 }
 
 /** @throws {VmFault} always: the program cannot go on */

@@ -35,7 +35,7 @@ export function cdrOf(m: Processor, x: number): number {
 }
 
 export function cons(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: number): void {
-  m.next(pc + 1, csp - 4, m.manager.cons(m.cell(csp - 4), tos & POINTER_MASK));
+  m.next(pc + 1, csp - 4, m.manager.cons(m.cell(csp - 4) & POINTER_MASK, tos & POINTER_MASK));
 }
 
 export function replaceCar(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: number): void {
@@ -112,8 +112,9 @@ export function member(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: num
     }
     list = cdrOf(m, list);
   }
+  // The handler gets what is left of the list.
   if (list === 0) m.next(pc + 1, csp - 4, 0);
-  else punt(m, pc, csp, tos);
+  else punt(m, pc, csp, list);
 }
 
 /** LISTGET: property list search in steps of two cells. */

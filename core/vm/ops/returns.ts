@@ -1,5 +1,6 @@
 /** RETURN from a slow frame: one whose links are stored apart. Source: instruction specification, section 3.6. */
 import type { ByteAddress } from "../../base/units.ts";
+import { IFPAGE_BASE } from "../../memory/layout.ts";
 import {
   ATTENTION_RETURNED,
   ATTENTION_TRANSFER,
@@ -44,20 +45,7 @@ export function slowReturn(m: Processor, pc: ByteAddress, csp: ByteAddress, tos:
   if (!isPlain)
     m.fault("InvalidOpcode", "RETURN from a frame that shares its links: copying of frames is not there", fx >> 1);
   makeFree(m, m.ivar, m.esp);
-  m.esp = endOfFree(m, next);
-  const flags = view.getUint16(caller);
-  let value = tos;
-  let top = next;
-  if ((flags & FLAG_NOPUSH) !== 0) {
-    view.setUint16(caller, flags & ~FLAG_NOPUSH);
-    top = next - 4;
-    value = view.getInt32(top);
-  }
-  m.pvar = caller + FX_BYTES;
-  m.ivar = stackBytes(view.getUint16(caller - 2));
-  m.func = bytesOf(view.getInt32(caller + 4));
-  m.attention |= ATTENTION_TRANSFER;
-  m.next(m.func + view.getUint16(caller + 10), top, value);
+  resume(m, caller, next, tos);
 }
 
 /** Writes the header of a free block. */
@@ -72,4 +60,41 @@ export function endOfFree(m: Processor, start: ByteAddress): ByteAddress {
   let at = start;
   while (at < limit && view.getUint16(at) >> 13 === 5 && view.getUint16(at + 2) !== 0) at += 2 * view.getUint16(at + 2);
   return at;
+}
+
+/** CONTEXTSWITCH: leaves this frame, takes up the one that word TOS of the interface page names. Source: section 3.8. */
+export function switchContext(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: number): void {
+  const view = m.memory.view;
+  const slot = 2 * (IFPAGE_BASE + (tos & 0xffff));
+  const from = m.pvar - FX_BYTES;
+  const to = stackBytes(view.getUint16(slot));
+  const next = stackBytes(view.getUint16(to + 8));
+  if (view.getUint16(next) >> 13 !== 5)
+    m.fault("MemoryError", "no free block follows the frame of the context", next >> 1);
+  view.setUint16(from, view.getUint16(from) | FLAG_NOPUSH);
+  view.setUint16(from + 10, pc + 1 - m.func);
+  view.setInt32(csp, tos & 0xffff);
+  view.setUint16(from + 8, stackOffset(csp + 4));
+  makeFree(m, csp + 4, m.esp);
+  m.memory.setWord(slot >> 1, stackOffset(from));
+  resume(m, to, next, tos);
+}
+
+/** Makes a frame the current one that waits with its stack ending at `next`. */
+function resume(m: Processor, frame: ByteAddress, next: ByteAddress, tos: number): void {
+  const view = m.memory.view;
+  const flags = view.getUint16(frame);
+  let value = tos;
+  let top = next;
+  m.esp = endOfFree(m, next);
+  if ((flags & FLAG_NOPUSH) !== 0) {
+    view.setUint16(frame, flags & ~FLAG_NOPUSH);
+    top = next - 4;
+    value = view.getInt32(top);
+  }
+  m.pvar = frame + FX_BYTES;
+  m.ivar = stackBytes(view.getUint16(frame - 2));
+  m.func = bytesOf(view.getInt32(frame + 4));
+  m.attention |= ATTENTION_TRANSFER;
+  m.next(m.func + view.getUint16(frame + 10), top, value);
 }

@@ -1,0 +1,45 @@
+/** What host calls take and give: arguments on the stack, results as cells. */
+import type { ByteAddress, Cell, Pointer } from "../../base/units.ts";
+import { NIL, POINTER_MASK, T } from "../../memory/layout.ts";
+import { integerValue } from "../../objects/numbers.ts";
+import { stringText } from "../../objects/strings.ts";
+import { signal } from "../lisp-errors.ts";
+import type { Processor } from "../processor.ts";
+
+/**
+ * A host call. Its arguments stay on the stack, and so alive, until it is done; what it throws leaves the machine before the call.
+ * @returns the cell that becomes top of stack; null leaves there what was there
+ */
+export type Subr = (m: Processor, args: Arguments) => Cell | null;
+
+export class Arguments {
+  private readonly m: Processor;
+  private readonly first: ByteAddress;
+  readonly count: number;
+  constructor(m: Processor, first: ByteAddress, count: number) {
+    this.m = m;
+    this.first = first;
+    this.count = count;
+  }
+
+  /** Argument by number from 0; NIL when it was not given. */
+  pointer(i: number): Pointer {
+    return i < this.count ? this.m.cell(this.first + 4 * i) & POINTER_MASK : NIL;
+  }
+  all(): Pointer[] {
+    return Array.from({ length: this.count }, (_, i) => this.pointer(i));
+  }
+
+  /** @throws {LispFault} `wrong-type` when it is no integer */
+  integer(i: number): number {
+    return integerValue(this.m.memory, this.pointer(i)) ?? signal(this.m.memory, "wrong-type", [this.pointer(i)]);
+  }
+  /** @throws {LispFault} `wrong-type` when it is no string */
+  text(i: number): string {
+    return stringText(this.m.memory, this.pointer(i)) ?? signal(this.m.memory, "wrong-type", [this.pointer(i)]);
+  }
+}
+
+export function truth(condition: boolean): Pointer {
+  return condition ? T : NIL;
+}

@@ -1,0 +1,43 @@
+/** Host calls that look at memory itself: flat memory, addresses, counts, regions. */
+import type { WordAddress } from "../../base/units.ts";
+import { DISPLAY_BASE, DISPLAY_WORDS, NIL } from "../../memory/layout.ts";
+import { regionOf } from "../../memory/regions.ts";
+import { integerValue } from "../../objects/numbers.ts";
+import { makeInteger } from "../image/datum.ts";
+import { signal } from "../lisp-errors.ts";
+import type { Processor } from "../processor.ts";
+import { internSymbol } from "../symbol-table.ts";
+import type { Arguments, Subr } from "./arguments.ts";
+
+/** Cells of the flat memory, and how many at its start must not be written. */
+const FLAT_CELLS = DISPLAY_WORDS / 2;
+const PROTECTED_CELLS = 16384;
+
+/** @throws {LispFault} `bad-address` for what is no address from `lowest` on */
+function flatCell(m: Processor, args: Arguments, lowest: number): WordAddress {
+  const address = integerValue(m.memory, args.pointer(0));
+  if (address === null || address < lowest || address >= FLAT_CELLS) {
+    return signal(m.memory, "bad-address", [args.pointer(0)]);
+  }
+  return DISPLAY_BASE + 2 * address;
+}
+
+export const peek: Subr = (m, args) => makeInteger(m, m.memory.signedCell(flatCell(m, args, 0)));
+
+export const poke: Subr = (m, args) => {
+  const cell = flatCell(m, args, PROTECTED_CELLS);
+  m.memory.setCell(cell, args.integer(1));
+  return args.pointer(1);
+};
+
+export const addressOf: Subr = (m, args) => makeInteger(m, args.pointer(0));
+
+export const referenceCount: Subr = (m, args) => {
+  const count = m.manager.counts?.countOf(args.pointer(0)) ?? null;
+  return count === null ? NIL : makeInteger(m, count);
+};
+
+export const region: Subr = (m, args) => {
+  const found = regionOf(args.pointer(0));
+  return found === null ? NIL : (internSymbol(m, found.name) ?? NIL);
+};
