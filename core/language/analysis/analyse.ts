@@ -180,8 +180,8 @@ function hintUnused(resolver: Resolver): void {
   }
 }
 
-function isUsed(binding: BindingDraft | Binding): boolean {
-  return binding.references.some((reference) => reference.use !== "assign");
+function isUsed(binding: Binding): boolean {
+  return binding.uses.some((use) => use.kind !== "assign");
 }
 
 /** Is this a name that the language gives a meaning? */

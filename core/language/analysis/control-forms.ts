@@ -162,6 +162,8 @@ function forForm(resolver: Resolver, form: ListForm, context: Context): Expressi
   const scope = resolver.newScope(form, context.scope);
   const binding = resolver.declare(name, "local", header, scope, context);
   const inside = { ...resolver.inner(context), scope, loop };
+  // The loop itself counts it up.
+  binding.uses.push({ kind: "value", lambda: context.lambda, continuation: inside.continuation, isEarly: false });
   return {
     kind: "for",
     loop,
