@@ -3,14 +3,7 @@ import { BUILTINS } from "../builtins.ts";
 import type { Form } from "../forms.ts";
 import { read } from "../reader.ts";
 import { SPECIAL_FORMS } from "../special-forms.ts";
-import {
-  type BindingDraft,
-  type Context,
-  definesFunction,
-  type ExternalNames,
-  Resolver,
-  type SymbolForm,
-} from "./resolver.ts";
+import { type Context, definesFunction, type ExternalNames, Resolver, type SymbolForm } from "./resolver.ts";
 import type { Analysis, Binding, Expression, Lambda } from "./tree.ts";
 
 const NO_NAMES: ExternalNames = { variables: new Set(), functions: new Map() };
