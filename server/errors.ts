@@ -23,6 +23,10 @@ export function textTooLong(length: number, limit: number): string {
   return `this file is not analysed: it has ${length} characters, the limit is ${limit}; split it into several files`;
 }
 
+export function tooManyProblems(count: number): string {
+  return `${count} more problem${count === 1 ? "" : "s"} from here on: correct the ones above first`;
+}
+
 export function notInitialized(method: string): ResponseError<void> {
   return new ResponseError(ErrorCodes.ServerNotInitialized, `${method}: the first request has to be initialize`);
 }

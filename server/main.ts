@@ -53,7 +53,12 @@ function publish(uri: string, delayMs: number): void {
   clearTimeout(pending.get(uri));
   const timer = setTimeout(() => {
     pending.delete(uri);
-    connection.sendDiagnostics(service.diagnose(uri)).catch(leaveToLifetime);
+    try {
+      connection.sendDiagnostics(service.diagnose(uri)).catch(leaveToLifetime);
+    } catch (error) {
+      // A mistake of ours on one version must not end the session: the next version may be without it.
+      connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
   }, delayMs);
   pending.set(uri, timer);
 }

@@ -1,19 +1,24 @@
 /** Diagnostics, pushed: the one feature without a request, which is why it is no row of `index.ts`. */
+
 import {
   type Diagnostic,
   DiagnosticSeverity,
   DiagnosticTag,
   type PublishDiagnosticsParams,
 } from "vscode-languageserver";
+import type { Diagnostic as Problem } from "#core";
 import type { Snapshot } from "../documents.ts";
 import { MAX_ANALYSED_LENGTH } from "../documents.ts";
-import { textTooLong } from "../errors.ts";
+import { textTooLong, tooManyProblems } from "../errors.ts";
 
 const SEVERITIES = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,
   hint: DiagnosticSeverity.Hint,
 } as const;
+
+/** A text that is no program at all has a problem a word, and no client wants to show them. */
+const MAX_SHOWN = 500;
 
 /** Marks what comes from us among the diagnostics of other tools. */
 const SOURCE = "conspect";
@@ -34,12 +39,29 @@ function diagnosticsOf(snapshot: Snapshot): Diagnostic[] {
       },
     ];
   }
-  return snapshot.analysis.diagnostics.map((problem) => ({
+  const problems = snapshot.analysis.diagnostics;
+  const shown = problems.slice(0, MAX_SHOWN).map((problem) => inProtocol(snapshot, problem));
+  const next = problems[MAX_SHOWN];
+  return next === undefined ? shown : [...shown, furtherProblems(snapshot, next, problems.length - MAX_SHOWN)];
+}
+
+function inProtocol(snapshot: Snapshot, problem: Problem): Diagnostic {
+  return {
     range: snapshot.lines.rangeOf(problem),
     severity: SEVERITIES[problem.severity],
     code: problem.code,
     source: SOURCE,
     message: problem.message,
     ...(problem.code === "unused" ? { tags: [DiagnosticTag.Unnecessary] } : {}),
-  }));
+  };
+}
+
+function furtherProblems(snapshot: Snapshot, next: Problem, count: number): Diagnostic {
+  return {
+    range: snapshot.lines.rangeOf(next),
+    severity: DiagnosticSeverity.Warning,
+    code: "too-many-problems",
+    source: SOURCE,
+    message: tooManyProblems(count),
+  };
 }

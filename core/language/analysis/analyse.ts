@@ -17,7 +17,7 @@ const BLOCKS: ReadonlySet<string> = new Set(["begin", "do", "progn"]);
 export function analyse(text: string, external = NO_NAMES, parameters: readonly string[] = []): Analysis {
   const { forms, diagnostics, comments } = read(text);
   const resolver = new Resolver(external);
-  resolver.diagnostics.push(...diagnostics);
+  for (const problem of diagnostics) resolver.diagnostics.push(problem);
   const range = { start: 0, end: text.length };
   const scope = resolver.newScope(range, null);
   const topLevel = { ...emptyLambda(resolver), range };

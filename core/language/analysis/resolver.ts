@@ -57,6 +57,9 @@ export interface ExternalNames {
   readonly internals?: ReadonlyMap<string, Builtin>;
 }
 
+/** A search goes through all names that there are; a text that is no program has thousands to search for. */
+const MAX_SUGGESTIONS = 50;
+
 export type FormHandler = (resolver: Resolver, form: ListForm, context: Context) => Expression;
 
 export class Resolver {
@@ -69,6 +72,8 @@ export class Resolver {
   readonly globals = new Map<string, BindingDraft>();
   /** Index of the top-level form being resolved. */
   formIndex = 0;
+  /** What may have been meant by names that nothing has. */
+  private readonly suggestions = new Map<string, string | null>();
   private readonly external: ExternalNames;
   private lambdaCount = 0;
   private loopCount = 0;
@@ -248,9 +253,17 @@ export class Resolver {
       return;
     }
     const what = use === "call" ? "function" : "variable";
-    const near = nearestName(name, [...this.globals.keys(), ...BUILTINS.keys(), ...SPECIAL_FORMS.keys()]);
+    const near = this.suggestionFor(name);
     const hint = near === null ? "define it, or correct the name" : `did you mean ${near}?`;
     this.error(form, `unbound-${what}`, `${what} ${name} is not defined: ${hint}`);
+  }
+
+  private suggestionFor(name: string): string | null {
+    const found = this.suggestions.get(name);
+    if (found !== undefined || this.suggestions.size >= MAX_SUGGESTIONS) return found ?? null;
+    const near = nearestName(name, [...this.globals.keys(), ...BUILTINS.keys(), ...SPECIAL_FORMS.keys()]);
+    this.suggestions.set(name, near);
+    return near;
   }
 
   private resolveList(form: ListForm, context: Context): Expression {

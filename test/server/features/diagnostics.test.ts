@@ -34,6 +34,21 @@ describe("diagnostics", () => {
     expect(program.service.diagnose(uri)).toEqual({ uri, diagnostics: [] });
   });
 
+  test("fade what is never used", () => {
+    const { diagnostics } = new OpenProgram("(let ((x 1)) 2)").service.diagnose(uri);
+    expect(diagnostics).toMatchObject([{ code: "unused", severity: 4, tags: [1] }]);
+  });
+
+  test("end with a count when there are too many to read", () => {
+    const { diagnostics } = new OpenProgram(")".repeat(503)).service.diagnose(uri);
+    expect(diagnostics).toHaveLength(501);
+    expect(diagnostics.at(-1)).toMatchObject({
+      code: "too-many-problems",
+      message: "3 more problems from here on: correct the ones above first",
+      range: { start: { character: 500 } },
+    });
+  });
+
   test("are one warning for a text that is too long to be analysed, until it is short again", () => {
     const program = new OpenProgram(")".repeat(MAX_ANALYSED_LENGTH + 1));
     expect(program.service.diagnose(uri).diagnostics).toMatchObject([{ code: "text-too-long", severity: 2 }]);
