@@ -68,6 +68,8 @@ export interface MachineState {
   readonly collection: CollectionSteps | null;
   readonly isForHostCall: boolean;
   readonly collected: CollectionReport | null | undefined;
+  /** Without it a breakpoint that was reported before an excursion would be reported again after it. */
+  readonly seen: Moment | null;
   readonly ports: Ports;
 }
 
@@ -239,7 +241,7 @@ export class Machine {
    */
   invoke(fn: Pointer, args: readonly Pointer[], safepoints: number): Invocation {
     const state = this.saveState();
-    const { breakpoints, armed, stackWatches, seen, epilogue } = this;
+    const { breakpoints, armed, stackWatches, epilogue } = this;
     const link = this.processor.pvar - 12;
     const savedLink = this.processor.cell(link);
     this.breakpoints = [];
@@ -263,7 +265,6 @@ export class Machine {
       this.stackWatches = stackWatches;
       this.arm(armed);
       this.restoreState(state);
-      this.seen = seen;
       this.epilogue = epilogue;
     }
   }
@@ -287,6 +288,7 @@ export class Machine {
       collection: this.inProgress,
       isForHostCall: this.isForHostCall,
       collected: this.processor.collected,
+      seen: this.seen,
       ports: this.processor.ports,
     };
   }
@@ -299,6 +301,7 @@ export class Machine {
     this.inProgress = state.collection;
     this.isForHostCall = state.isForHostCall;
     this.processor.collected = state.collected;
+    this.seen = state.seen;
     this.processor.ports = state.ports;
   }
   /** Exchanges the ports, at a stop. */
