@@ -93,8 +93,8 @@ export function instructionBody(context: Context, row: InstructionView): DebugPr
   const { source, ...range } = row.place === null ? {} : locationOf(context, row.place);
   return {
     address: byteReference(row.address),
-    instructionBytes: row.bytes,
     instruction: row.text,
+    ...(row.bytes === "" ? { presentationHint: "invalid" as const } : { instructionBytes: row.bytes }),
     ...(row.symbol !== null && { symbol: row.symbol }),
     ...(source !== undefined && { location: source, ...range }),
   };

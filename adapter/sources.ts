@@ -73,12 +73,11 @@ function sourceOf(name: string, index: number): DebugProtocol.Source {
 
 function listingOf(engine: Engine, name: string, pc: ByteAddress): Listing {
   const around = engine.disassemble(pc, -LISTING_REACH, 2 * LISTING_REACH);
-  const at = around.findIndex((row) => row.address === pc);
-  const symbol = around[at]?.symbol ?? null;
-  let from = Math.max(at, 0);
-  let to = at + 1;
-  while (from > 0 && around[from - 1]?.symbol === symbol) from--;
-  while (to < around.length && around[to]?.symbol === symbol) to++;
+  const isCode = (index: number) => (around[index]?.bytes ?? "") !== "";
+  let from = LISTING_REACH;
+  let to = LISTING_REACH + 1;
+  while (isCode(from - 1)) from--;
+  while (isCode(to)) to++;
   const rows = around.slice(from, to);
   const text = rows.map((row) => `${byteReference(row.address)}  ${row.bytes.padEnd(18)}  ${row.text}`).join("\n");
   return { name, text: `${text}\n`, addresses: rows.map((row) => row.address) };

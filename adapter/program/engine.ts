@@ -38,6 +38,7 @@ export interface Completion {
 }
 export interface InstructionView {
   readonly address: ByteAddress;
+  /** Empty for a row that is no instruction. */
   readonly bytes: string;
   readonly text: string;
   readonly place: Place | null;
@@ -68,6 +69,7 @@ export interface Engine {
   eventFields(event: MachineEvent, site: ByteAddress): ReadonlyMap<string, number | string>;
   readBytes(address: ByteAddress, count: number): Uint8Array;
   writeBytes(address: ByteAddress, bytes: Uint8Array): void;
+  /** Exactly `count` rows; the one of the instruction at `pc` is row `-instructionOffset`. */
   disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly InstructionView[];
   status(): Omit<StatusEventBody, "isRunning">;
   digest(): string;

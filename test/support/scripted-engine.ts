@@ -120,15 +120,11 @@ export class ScriptedEngine implements Engine {
     this.bytes.set(bytes, address);
   }
   disassemble(pc: number, offset: number, count: number) {
-    const rows = Array.from({ length: 8 }, (_, i) => 0x2000 + i * 2).map((address) => ({
-      address,
-      bytes: "64",
-      text: "ARG0",
-      place: null,
-      symbol: "append",
-    }));
-    const from = rows.findIndex((row) => row.address === pc) + offset;
-    return rows.slice(Math.max(0, from), Math.max(0, from + count));
+    return Array.from({ length: count }, (_, row) => {
+      const address = pc + (offset + row) * 2;
+      const isCode = address >= 0x2000 && address < 0x2010;
+      return { address, bytes: isCode ? "64" : "", text: isCode ? "ARG0" : "(no code)", place: null, symbol: null };
+    });
   }
   status() {
     return { manager: "scripted", collections: 0, usedBytes: 0, freeBytes: 0 };
