@@ -1,6 +1,7 @@
 /** The one door of the core for adapter, server and command line (`#core`). Unit tests may enter any room. */
 export { hex, ImageError, InternalError, unreachable, VmFault } from "./base/errors.ts";
 export type * from "./base/units.ts";
+export { Debuggee, type WatchedRange } from "./debuggee/debuggee.ts";
 export type * from "./debuggee/types.ts";
 export type { FrameContext, ImageView } from "./inspect/image-view.ts";
 export type { InspectNode, Slot } from "./inspect/node.ts";
@@ -27,6 +28,9 @@ export { type DocumentSymbol, documentSymbols, type FoldingRange, foldingRanges 
 export { type SemanticToken, semanticTokens, type TokenKind } from "./language/queries/tokens.ts";
 export { MAX_NESTING, read } from "./language/reader.ts";
 export { SPECIAL_FORMS, type SpecialForm } from "./language/special-forms.ts";
+export { DEFAULT_MANAGER, MANAGERS, managerFactory } from "./managers/catalog.ts";
 export type * from "./managers/contract.ts";
 export type * from "./vm/events.ts";
+export { digest } from "./vm/digest.ts";
+export { HEAP_MB } from "./vm/image/bootstrap.ts";
 export type { Ports } from "./vm/ports.ts";

@@ -15,7 +15,7 @@ const rooms: Record<string, readonly string[]> = {
   timeline: ["base", "isa", "memory", "objects", "managers", "vm"],
   inspect: ["base", "isa", "memory", "objects", "managers", "vm", "timeline"],
   language: ["base", "isa"],
-  debuggee: ["base", "isa", "memory", "objects", "managers", "vm", "timeline", "inspect", "language"],
+  debuggee: ["base", "wire", "isa", "memory", "objects", "managers", "vm", "timeline", "inspect", "language"],
 };
 /** Packages that a shell may import besides Node's own modules. */
 const packages: Record<string, readonly string[]> = {

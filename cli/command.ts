@@ -1,0 +1,65 @@
+/** What a command of the command line is, and how it refuses. */
+import { type ParseArgsConfig, parseArgs } from "node:util";
+
+export const EXIT_DONE = 0;
+/** The guest program failed, or a check found something. */
+export const EXIT_FOUND = 1;
+export const EXIT_WRONG_USE = 2;
+export const EXIT_UNUSABLE_INPUT = 3;
+
+/** The command was called wrongly. */
+export class UsageError extends Error {}
+/** A file cannot be used: missing, unreadable, source text with errors. */
+export class InputError extends Error {}
+
+export interface Command {
+  readonly name: string;
+  /** `run FILE [--stats]`: name and arguments. */
+  readonly synopsis: string;
+  readonly summary: string;
+  run(args: readonly string[]): Promise<number>;
+}
+
+interface OptionTypes {
+  readonly [name: string]: { readonly type: "string" | "boolean" };
+}
+type Values<T extends OptionTypes> = { readonly [K in keyof T]?: T[K]["type"] extends "boolean" ? boolean : string };
+
+/** `parseArgs` of Node, with its complaints as `UsageError`. */
+export function parse<const T extends OptionTypes>(
+  args: readonly string[],
+  options: T,
+): { readonly values: Values<T>; readonly positionals: readonly string[] } {
+  try {
+    const parsed = parseArgs({
+      args: [...args],
+      options: options as ParseArgsConfig["options"],
+      allowPositionals: true,
+    });
+    return { values: parsed.values as Values<T>, positionals: parsed.positionals };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A number option within limits. */
+export function numberOption(
+  name: string,
+  text: string | undefined,
+  limits: { readonly least: number; readonly most: number; readonly otherwise: number },
+): number {
+  if (text === undefined) return limits.otherwise;
+  const value = Number(text);
+  if (!(value >= limits.least && value <= limits.most)) {
+    throw new UsageError(`--${name} ${text}: expected a number from ${limits.least} to ${limits.most}`);
+  }
+  return value;
+}
+
+/** The only positional argument. */
+export function singleFile(positionals: readonly string[]): string {
+  const [file, ...others] = positionals;
+  if (file === undefined) throw new UsageError("expected a file name");
+  if (others.length > 0) throw new UsageError(`expected one file name, found also ${others.join(" ")}`);
+  return file;
+}

@@ -1,0 +1,183 @@
+/**
+ * `conspect demo`: the main job without an editor. Starts the debug adapter as a child process and drives it through the bundled example as any
+ * client would; everything printed comes from its answers.
+ */
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { type Command, EXIT_DONE, EXIT_FOUND, InputError, parse, UsageError } from "../command.ts";
+import { DapClient } from "../dap-client.ts";
+import { siblingPath } from "../sibling.ts";
+
+type Variable = DebugProtocol.Variable;
+type Print = (text?: string) => void;
+
+/** Events of the example that the demonstration stops at, in order. */
+const FILTERS = ["gc.trigger", "gc.reclaim", "gc.end"];
+const INDENT = "   ";
+
+export const demoCommand: Command = {
+  name: "demo",
+  synopsis: "demo",
+  summary: "a debugging session in this terminal: a program stops on its own garbage collection",
+  async run(args) {
+    const { positionals } = parse(args, {});
+    if (positionals.length > 0) throw new UsageError(`unexpected ${positionals.join(" ")}`);
+    const program = join(__dirname, "..", "examples", "garbage.cons");
+    if (!existsSync(program)) throw new InputError(`${program} is missing: the example is part of the installation`);
+    const output: string[] = [];
+    const client = new DapClient(siblingPath("adapter.cjs"), [], (text) => output.push(text));
+    try {
+      return await session(client, program, output, (text = "") => process.stdout.write(`${text}\n`));
+    } finally {
+      client.end();
+    }
+  },
+};
+
+async function session(client: DapClient, program: string, output: readonly string[], print: Print): Promise<number> {
+  print("Conspect: a Lisp program stops on its own garbage collection");
+  print(
+    `Program ${relative(process.cwd(), program)}, memory manager refcount, debug adapter as a child process over stdio.`,
+  );
+  await client.request("initialize", { adapterID: "conspect", linesStartAt1: true, columnsStartAt1: true });
+  const launched = client.request("launch", { program });
+  await client.event("initialized");
+  await client.request("setExceptionBreakpoints", { filters: FILTERS });
+  await client.request("configurationDone");
+  await launched;
+
+  const trigger = await nextStop(client);
+  heading(print, 1, "The garbage of the program asks for a collection");
+  await showStack(client, trigger, print);
+  await showReport(client, trigger, print);
+
+  await client.request("continue", { threadId: 1 });
+  const reclaim = await nextStop(client);
+  heading(print, 2, "Before anything is freed: the memory regions");
+  const scopes = await scopesOf(client, reclaim);
+  await showChildren(client, scopes, "Memory", print, 12);
+  heading(print, 3, "Values, decoded");
+  await showPointers(client, scopes, print);
+  heading(print, 4, "The reference-count table");
+  await showChildren(client, scopes, "Reference counts", print, 10);
+  heading(print, 5, "What will be freed, and why");
+  await showReport(client, reclaim, print);
+  const before = await figures(client, scopes);
+
+  await client.request("continue", { threadId: 1 });
+  const end = await nextStop(client);
+  heading(print, 6, "After the collection");
+  await showReport(client, end, print);
+  const after = await figures(client, await scopesOf(client, end));
+  showDifference(before, after, print);
+
+  await client.request("setExceptionBreakpoints", { filters: [] });
+  await client.request("continue", { threadId: 1 });
+  const exited = await client.event("exited");
+  heading(print, 7, "The program runs to its end and prints");
+  for (const line of output.join("").trimEnd().split("\n")) print(`${INDENT}${line}`);
+  print();
+  print("The same in VS Code: npm run package, install dist/conspect.vsix, open the folder examples/ and press F5.");
+  return exited.body.exitCode === 0 ? EXIT_DONE : EXIT_FOUND;
+}
+
+function heading(print: Print, number: number, text: string): void {
+  print();
+  print(`${number}. ${text}`);
+}
+
+interface Stop {
+  readonly frameId: number;
+  readonly frames: readonly DebugProtocol.StackFrame[];
+}
+
+async function nextStop(client: DapClient): Promise<Stop> {
+  const event = await client.event("stopped", "terminated");
+  if (event.event === "terminated")
+    throw new Error("the example ended before it stopped: its garbage no longer triggers a collection");
+  const { stackFrames } = await client.request<DebugProtocol.StackTraceResponse["body"]>("stackTrace", { threadId: 1 });
+  return { frameId: stackFrames[0]?.id ?? 0, frames: stackFrames };
+}
+
+async function showStack(_client: DapClient, stop: Stop, print: Print): Promise<void> {
+  const named = stop.frames.filter(({ source }) => source !== undefined);
+  for (const { name, line, column, source } of named)
+    print(`${INDENT}${name}  ${source?.name ?? ""}:${line}:${column}`);
+}
+
+async function showReport(client: DapClient, _stop: Stop, print: Print): Promise<void> {
+  const { description, details } = await client.request<DebugProtocol.ExceptionInfoResponse["body"]>("exceptionInfo", {
+    threadId: 1,
+  });
+  for (const line of (details?.message ?? description ?? "").split("\n")) print(`${INDENT}${line}`);
+}
+
+async function scopesOf(client: DapClient, stop: Stop): Promise<readonly DebugProtocol.Scope[]> {
+  return (await client.request<DebugProtocol.ScopesResponse["body"]>("scopes", { frameId: stop.frameId })).scopes;
+}
+
+async function children(client: DapClient, variablesReference: number, count = 40): Promise<readonly Variable[]> {
+  const body = await client.request<DebugProtocol.VariablesResponse["body"]>("variables", {
+    variablesReference,
+    start: 0,
+    count,
+  });
+  return body.variables;
+}
+
+async function childrenOfScope(
+  client: DapClient,
+  scopes: readonly DebugProtocol.Scope[],
+  name: string,
+): Promise<readonly Variable[]> {
+  const scope = scopes.find((candidate) => candidate.name === name);
+  return scope === undefined ? [] : children(client, scope.variablesReference);
+}
+
+function rows(variables: readonly Variable[], print: Print, indent = INDENT): void {
+  const width = Math.max(0, ...variables.map(({ name }) => name.length));
+  for (const { name, value } of variables) print(`${indent}${name.padEnd(width)}  ${value}`);
+}
+
+async function showChildren(
+  client: DapClient,
+  scopes: readonly DebugProtocol.Scope[],
+  name: string,
+  print: Print,
+  most: number,
+): Promise<void> {
+  rows((await childrenOfScope(client, scopes, name)).slice(0, most), print);
+}
+
+/** Three variables that point somewhere, each with what the debugger knows of it. */
+async function showPointers(client: DapClient, scopes: readonly DebugProtocol.Scope[], print: Print): Promise<void> {
+  const locals = await childrenOfScope(client, scopes, "Locals");
+  const symbols = await childrenOfScope(client, scopes, "Symbols");
+  const pointers = [...locals, ...symbols].filter(
+    ({ memoryReference, variablesReference }) => memoryReference !== undefined && variablesReference > 0,
+  );
+  for (const variable of pointers.slice(0, 3)) {
+    print(`${INDENT}${variable.name}  ${variable.value}`);
+    rows((await children(client, variable.variablesReference)).slice(0, 5), print, `${INDENT}   `);
+  }
+}
+
+/** The gauges of the collector and the counts, by name. */
+async function figures(
+  client: DapClient,
+  scopes: readonly DebugProtocol.Scope[],
+): Promise<ReadonlyMap<string, string>> {
+  const all: Variable[] = [];
+  for (const scope of ["Reference counts", "Collector", "Manager"]) {
+    all.push(...(await childrenOfScope(client, scopes, scope)));
+  }
+  return new Map(all.map(({ name, value }) => [name, value]));
+}
+
+function showDifference(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>, print: Print): void {
+  const changed = [...after].filter(([name, value]) => before.has(name) && before.get(name) !== value);
+  const width = Math.max(0, ...changed.map(([name]) => name.length));
+  print(`${INDENT}${"".padEnd(width)}  before -> after`);
+  for (const [name, value] of changed) print(`${INDENT}${name.padEnd(width)}  ${before.get(name)} -> ${value}`);
+}

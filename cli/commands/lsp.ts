@@ -1,0 +1,15 @@
+/** `conspect lsp`: the language server, for any client. */
+import { type Command, parse, UsageError } from "../command.ts";
+import { runSibling } from "../sibling.ts";
+
+export const lspCommand: Command = {
+  name: "lsp",
+  synopsis: "lsp --stdio",
+  summary: "language server over standard input and output",
+  async run(args) {
+    const { values } = parse(args, { stdio: { type: "boolean" } });
+    if (values.stdio !== true)
+      throw new UsageError("expected --stdio: standard input and output are the only transport");
+    return runSibling("server.cjs", ["--stdio"]);
+  },
+};

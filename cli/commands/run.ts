@@ -1,0 +1,102 @@
+/** `conspect run`: runs a program to its end and prints what it prints. */
+import { type Debuggee, renderTable, type StopReason } from "#core";
+import { type Command, EXIT_DONE, EXIT_FOUND, numberOption, parse, singleFile } from "../command.ts";
+import { checkManager, HEAP_LIMITS, loadProgram, PROGRAM_OPTIONS, processPorts } from "../program.ts";
+
+/** Safepoints between two looks at the outside. */
+const SLICE_SAFEPOINTS = 5_000_000;
+
+export interface RunResult {
+  readonly stop: StopReason;
+  readonly milliseconds: number;
+  /** Longest and total time between the start and the end of a collection. */
+  readonly longestPause: number;
+  readonly totalPause: number;
+}
+
+/** Runs to the end, timing the collections. */
+export function runToEnd(debuggee: Debuggee): RunResult {
+  debuggee.start();
+  debuggee.arm(new Set(["gc.start", "gc.end"]));
+  const motion = debuggee.continue();
+  const begin = performance.now();
+  let pauseStart = begin;
+  let longestPause = 0;
+  let totalPause = 0;
+  for (;;) {
+    const stop = motion.run(SLICE_SAFEPOINTS);
+    if (stop.kind === "finished" || stop.kind === "failed") {
+      return { stop, milliseconds: performance.now() - begin, longestPause, totalPause };
+    }
+    if (stop.kind !== "event") continue;
+    if (stop.event.kind === "gc.start") pauseStart = performance.now();
+    if (stop.event.kind === "gc.end") {
+      const pause = performance.now() - pauseStart;
+      longestPause = Math.max(longestPause, pause);
+      totalPause += pause;
+    }
+  }
+}
+
+/** 1234567 -> `1,234,567`. */
+function grouped(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** Label and value of each figure of a run. */
+export function figures(debuggee: Debuggee, result: RunResult): readonly (readonly [string, string])[] {
+  const statistics = debuggee.machine.manager.statistics();
+  const usage = debuggee.machine.manager.usage();
+  return [
+    ["objects allocated", grouped(statistics.allocatedObjects)],
+    ["objects freed", grouped(statistics.freedObjects)],
+    ["collections", grouped(statistics.collections)],
+    ["longest pause", `${result.longestPause.toFixed(2)} ms`],
+    ["all pauses", `${result.totalPause.toFixed(2)} ms`],
+    ["heap in use", `${grouped(usage.usedWords * 2)} bytes`],
+    ["run time", `${result.milliseconds.toFixed(1)} ms`],
+  ];
+}
+
+export const runCommand: Command = {
+  name: "run",
+  synopsis: "run FILE [--manager M] [--heap MB] [--countdown N] [--gc-stress N] [--stats] [--json]",
+  summary: "run a program; --stats prints what the memory manager did",
+  async run(args) {
+    const { values, positionals } = parse(args, {
+      ...PROGRAM_OPTIONS,
+      stats: { type: "boolean" },
+      json: { type: "boolean" },
+    });
+    const file = singleFile(positionals);
+    const countdown =
+      values.countdown === undefined
+        ? null
+        : numberOption("countdown", values.countdown, { least: 1, most: 65535, otherwise: 0 });
+    const debuggee = loadProgram(file, {
+      manager: checkManager(values.manager ?? "refcount"),
+      managerOptions: {
+        ...(countdown === null ? {} : { countdown }),
+        stress: numberOption("gc-stress", values["gc-stress"], { least: 0, most: 1e9, otherwise: 0 }),
+      },
+      heapMB: numberOption("heap", values.heap, HEAP_LIMITS),
+      args: [],
+      ports: processPorts((text) => process.stdout.write(text)),
+    });
+    const result = runToEnd(debuggee);
+    if (values.stats === true) {
+      const rows = figures(debuggee, result);
+      const text =
+        values.json === true
+          ? JSON.stringify(Object.fromEntries(rows), null, 2)
+          : renderTable(["figure", "value"], rows).join("\n");
+      process.stdout.write(`\n${text}\n`);
+    }
+    if (result.stop.kind !== "failed")
+      return result.stop.kind === "finished" && result.stop.status !== 0 ? EXIT_FOUND : EXIT_DONE;
+    process.stderr.write(`${debuggee.exceptionReport(result.stop).text}\n`);
+    return EXIT_FOUND;
+  },
+};

@@ -1,0 +1,44 @@
+/** Setting a value from the debugger: where it goes, and what has to be counted. */
+import type { Pointer } from "../base/units.ts";
+import type { InspectNode, Slot } from "../inspect/node.ts";
+import { carCell } from "../objects/cons.ts";
+import type { Machine } from "../vm/machine.ts";
+import { type EvaluationContext, evaluate } from "./evaluation.ts";
+import type { EvaluationResult } from "./types.ts";
+
+/** Evaluates the text, keeping its effects, and stores the value. */
+export function assign(context: EvaluationContext, slot: Slot, text: string): EvaluationResult {
+  const result = evaluate(context, text, "act", new Map());
+  if (result.kind === "value") store(context.machine, slot, result.value);
+  return result;
+}
+
+function store(machine: Machine, slot: Slot, value: Pointer): void {
+  const { memory, manager } = machine;
+  switch (slot.kind) {
+    case "stack":
+      // References from the stack are not counted.
+      memory.setCell(slot.address, value);
+      return;
+    case "heap":
+      manager.barrier(slot.address, memory.pointer(slot.address), value, "add-first");
+      memory.setPointer(slot.address, value);
+      return;
+    case "car": {
+      const cell = carCell(memory, slot.cons);
+      manager.barrier(cell, memory.pointer(cell), value, "delete-first");
+      memory.setPointer(cell, value);
+      return;
+    }
+    case "cdr":
+      manager.replaceCdr(slot.cons, value);
+      return;
+  }
+}
+
+/** `(set! name expression)` typed at top level of the console, when it names a variable that is shown with a slot. */
+export function topLevelAssignment(text: string, find: (name: string) => InspectNode | null) {
+  const match = /^\s*\((?:set!|set|setq)\s+([^\s()'"`,;]+)\s+([\s\S]+)\)\s*$/.exec(text);
+  const node = match === null ? null : find(match[1] as string);
+  return node === null || node.slot === null ? null : { slot: node.slot, text: match?.[2] as string };
+}

@@ -1,0 +1,16 @@
+/** A running machine as the views of `inspect/` want it. */
+import type { ByteAddress } from "../base/units.ts";
+import type { FrameContext, ImageView } from "../inspect/image-view.ts";
+import { FX_WORDS, type StackFrame } from "../vm/frames.ts";
+import type { Machine } from "../vm/machine.ts";
+
+export function viewOf(machine: Machine): ImageView {
+  const { memory, manager, collection, code } = machine;
+  const registers = machine.registers();
+  return { memory, manager, collection, code, registers: { ...registers, fx: registers.pvar - FX_WORDS } };
+}
+
+/** @param pc the instruction that the frame's variables are looked up for */
+export function frameContext({ frame, header, ivar, pvar }: StackFrame, pc: ByteAddress): FrameContext {
+  return { fx: frame, header, ivar, pvar, pc };
+}
