@@ -30,7 +30,7 @@ export { MAX_NESTING, read } from "./language/reader.ts";
 export { SPECIAL_FORMS, type SpecialForm } from "./language/special-forms.ts";
 export { DEFAULT_MANAGER, MANAGERS, managerFactory } from "./managers/catalog.ts";
 export type * from "./managers/contract.ts";
-export type * from "./vm/events.ts";
 export { digest } from "./vm/digest.ts";
+export type * from "./vm/events.ts";
 export { HEAP_MB } from "./vm/image/bootstrap.ts";
 export type { Ports } from "./vm/ports.ts";

@@ -71,6 +71,8 @@ export interface MachineState {
   /** Without it a breakpoint that was reported before an excursion would be reported again after it. */
   readonly seen: Moment | null;
   readonly ports: Ports;
+  /** Where the user has been told that the machine stands. */
+  readonly seen: Moment | null;
 }
 
 export type Invocation =
@@ -290,6 +292,7 @@ export class Machine {
       collected: this.processor.collected,
       seen: this.seen,
       ports: this.processor.ports,
+      seen: this.seen,
     };
   }
   restoreState(state: MachineState): void {
@@ -303,6 +306,7 @@ export class Machine {
     this.processor.collected = state.collected;
     this.seen = state.seen;
     this.processor.ports = state.ports;
+    this.seen = state.seen;
   }
   /** Exchanges the ports, at a stop. */
   connect(ports: Ports): void {

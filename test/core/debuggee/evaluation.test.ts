@@ -43,7 +43,7 @@ describe("evaluation", () => {
       "(set-car! shared 7)",
       "(display 5)",
       "(let loop ((i 0)) (if (< i 5000) (begin (cons i i) (loop (+ i 1))) i))",
-      "(string->symbol \"brand-new\")",
+      '(string->symbol "brand-new")',
       "(car 5)",
       "(undefined-thing)",
       "(reverse shared)",

@@ -51,7 +51,9 @@ describe("stepping", () => {
   });
 
   test("never stops in a deeper call while it steps over, also in a recursion", () => {
-    const { debuggee, output } = debuggeeFor("(define (fact n)\n  (if (< n 2)\n      1\n      (* n (fact (- n 1)))))\n(display (fact 6))\n");
+    const { debuggee, output } = debuggeeFor(
+      "(define (fact n)\n  (if (< n 2)\n      1\n      (* n (fact (- n 1)))))\n(display (fact 6))\n",
+    );
     debuggee.setBreakpoints(debuggee.placesOnLine(4).map(({ pc }) => pc));
     runMotion(debuggee.continue());
     debuggee.setBreakpoints([]);
