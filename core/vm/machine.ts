@@ -71,8 +71,6 @@ export interface MachineState {
   /** Without it a breakpoint that was reported before an excursion would be reported again after it. */
   readonly seen: Moment | null;
   readonly ports: Ports;
-  /** Where the user has been told that the machine stands. */
-  readonly seen: Moment | null;
 }
 
 export type Invocation =
@@ -292,7 +290,6 @@ export class Machine {
       collected: this.processor.collected,
       seen: this.seen,
       ports: this.processor.ports,
-      seen: this.seen,
     };
   }
   restoreState(state: MachineState): void {
@@ -306,7 +303,6 @@ export class Machine {
     this.processor.collected = state.collected;
     this.seen = state.seen;
     this.processor.ports = state.ports;
-    this.seen = state.seen;
   }
   /** Exchanges the ports, at a stop. */
   connect(ports: Ports): void {
