@@ -4,9 +4,9 @@ import { DISPLAY_BASE, DISPLAY_WORDS, NIL } from "../../memory/layout.ts";
 import { regionOf } from "../../memory/regions.ts";
 import { integerValue } from "../../objects/numbers.ts";
 import { makeInteger } from "../image/datum.ts";
+import { internSymbol } from "../image/install.ts";
 import { signal } from "../lisp-errors.ts";
 import type { Processor } from "../processor.ts";
-import { internSymbol } from "../symbol-table.ts";
 import type { Arguments, Subr } from "./arguments.ts";
 
 /** Cells of the flat memory, and how many at its start must not be written. */
@@ -39,5 +39,5 @@ export const referenceCount: Subr = (m, args) => {
 
 export const region: Subr = (m, args) => {
   const found = regionOf(args.pointer(0));
-  return found === null ? NIL : (internSymbol(m, found.name) ?? NIL);
+  return found === null ? NIL : internSymbol(m, found.name);
 };

@@ -3,11 +3,11 @@ import { CHARACTER_BASE, NIL, SEGMENT_MASK, TYPE_FIXP, TYPE_FLOATP } from "../..
 import { isSmall } from "../../objects/immediates.ts";
 import { FIXP_MAX, FIXP_MIN } from "../../objects/numbers.ts";
 import { FULL_DISPLAY, FULL_WRITE, printValue } from "../../objects/printer.ts";
-import { symbolName } from "../../objects/symbols.ts";
+import { PRINT_NAME_LIMIT, symbolName } from "../../objects/symbols.ts";
 import { isSymbol, typeNumber } from "../../objects/types.ts";
 import { makeFloat, makeInteger, makeString } from "../image/datum.ts";
+import { internSymbol } from "../image/install.ts";
 import { signal } from "../lisp-errors.ts";
-import { internSymbol } from "../symbol-table.ts";
 import { type Subr, truth } from "./arguments.ts";
 
 /** Characters of the longest string: its block, with header and trailer, has at most 65535 cells of four. */
@@ -75,7 +75,8 @@ export const stringLess: Subr = (_, args) => truth(args.text(0) < args.text(1));
 
 export const stringToSymbol: Subr = (m, args) => {
   const name = args.text(0);
-  return internSymbol(m, name) ?? signal(m.memory, "wrong-type", [args.pointer(0)]);
+  if (name.length > PRINT_NAME_LIMIT) signal(m.memory, "wrong-type", [args.pointer(0)]);
+  return internSymbol(m, name);
 };
 export const symbolToString: Subr = (m, args) => {
   const symbol = args.pointer(0);
