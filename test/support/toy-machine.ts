@@ -2,7 +2,7 @@
  * A machine on an image made by hand, as in section 4 of the instruction specification: a main function in the frame at stack offset 0112h,
  * functions by symbol number, everything else empty.
  */
-import type { Cell, WordAddress } from "../../core/base/units.ts";
+import type { Cell, Pointer, WordAddress } from "../../core/base/units.ts";
 import type { ManagerFactory, ManagerOptions } from "../../core/managers/contract.ts";
 import { IFPAGE, interfaceWord } from "../../core/memory/interface-page.ts";
 import {
@@ -49,7 +49,7 @@ export interface ToyProgram extends ToyFunction {
 const MAIN = 0x320000;
 export const FIRST_FRAME = 0x112;
 
-export const small = (n: number): Cell => (n >= 0 ? SMALL_POSITIVE + n : SMALL_NEGATIVE + (n & 0xffff));
+export const small = (n: number): Pointer => (n >= 0 ? SMALL_POSITIVE + n : SMALL_NEGATIVE + (n & 0xffff));
 
 /** Bytes from a hex string with blanks. */
 export function hexBytes(text: string): number[] {
