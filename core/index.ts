@@ -10,6 +10,7 @@ export type * from "./isa/code-block.ts";
 export { analyse } from "./language/analysis/analyse.ts";
 export type { Analysis, Binding, Reference, Scope } from "./language/analysis/tree.ts";
 export { BUILTINS, type Builtin } from "./language/builtins.ts";
+export { compileAnalysis } from "./language/compiler/compile-program.ts";
 export type { Comment, Diagnostic, Form, Range, ReadResult } from "./language/forms.ts";
 export { callAt } from "./language/queries/calls.ts";
 export { type CompletionItem, completions } from "./language/queries/completion.ts";

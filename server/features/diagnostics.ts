@@ -1,4 +1,7 @@
-/** Diagnostics, pushed: the one feature without a request, which is why it is no row of `index.ts`. */
+/**
+ * Diagnostics, pushed: the one feature without a request, which is why it is no row of `index.ts`. They are those of the compiler, so
+ * that a program without errors here is one that starts.
+ */
 
 import {
   type Diagnostic,
@@ -6,7 +9,7 @@ import {
   DiagnosticTag,
   type PublishDiagnosticsParams,
 } from "vscode-languageserver";
-import type { Diagnostic as Problem } from "#core";
+import { compileAnalysis, type Diagnostic as Problem } from "#core";
 import type { Snapshot } from "../documents.ts";
 import { MAX_ANALYSED_LENGTH } from "../documents.ts";
 import { textTooLong, tooManyProblems } from "../errors.ts";
@@ -19,6 +22,12 @@ const SEVERITIES = {
 
 /** A text that is no program at all has a problem a word, and no client wants to show them. */
 const MAX_SHOWN = 500;
+
+/**
+ * Compiling takes some milliseconds for every thousand characters. Longer texts than this are only analysed while somebody types; what
+ * compiling alone finds, functions that are too long for the machine, shows when they are started.
+ */
+const MAX_COMPILED_LENGTH = 200_000;
 
 /** Marks what comes from us among the diagnostics of other tools. */
 const SOURCE = "conspect";
@@ -39,10 +48,14 @@ function diagnosticsOf(snapshot: Snapshot): Diagnostic[] {
       },
     ];
   }
-  const problems = snapshot.analysis.diagnostics;
+  const problems = problemsOf(snapshot);
   const shown = problems.slice(0, MAX_SHOWN).map((problem) => inProtocol(snapshot, problem));
   const next = problems[MAX_SHOWN];
   return next === undefined ? shown : [...shown, furtherProblems(snapshot, next, problems.length - MAX_SHOWN)];
+}
+
+function problemsOf({ analysis, uri, text }: Snapshot): readonly Problem[] {
+  return text.length > MAX_COMPILED_LENGTH ? analysis.diagnostics : compileAnalysis(analysis, uri).diagnostics;
 }
 
 function inProtocol(snapshot: Snapshot, problem: Problem): Diagnostic {

@@ -1,6 +1,7 @@
 /** From source text to a program that `vm/image/` can install. */
 import type { Program } from "../../isa/code-block.ts";
 import { analyse } from "../analysis/analyse.ts";
+import type { Analysis } from "../analysis/tree.ts";
 import type { Diagnostic } from "../forms.ts";
 import { ProgramBuilder } from "./program-builder.ts";
 
@@ -14,7 +15,11 @@ export interface Compilation {
 }
 
 export function compileProgram(text: string, path: string): Compilation {
-  const analysis = analyse(text);
+  return compileAnalysis(analyse(text), path);
+}
+
+/** Compiles what has been analysed already. Some limits of the machine show only in the code: those errors are among the diagnostics. */
+export function compileAnalysis(analysis: Analysis, path: string): Compilation {
   const { diagnostics } = analysis;
   if (hasErrors(diagnostics)) return { path, program: null, diagnostics };
   const taken = new Set(analysis.bindings.filter((binding) => binding.isGlobal).map((binding) => binding.name));

@@ -68,6 +68,8 @@ export function primitive(c: FrameCompiler, expression: Primitive): void {
   const { code } = builtin;
   if (items.length > MAX_ARGUMENTS) {
     c.unit.error(range, "argument-count", `a call has at most ${MAX_ARGUMENTS} arguments, this one ${items.length}`);
+    // Compiling goes on for the sake of further errors, and counts on a value.
+    c.emitter.op("'NIL");
     return;
   }
   switch (code.kind) {

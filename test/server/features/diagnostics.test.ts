@@ -34,6 +34,13 @@ describe("diagnostics", () => {
     expect(program.service.diagnose(uri)).toEqual({ uri, diagnostics: [] });
   });
 
+  test("show the limits that only compiling finds", () => {
+    const many = `(list ${"1 ".repeat(300)})`;
+    expect(new OpenProgram(many).service.diagnose(uri).diagnostics).toMatchObject([{ code: "argument-count" }]);
+    const long = `(define (f x)\n${"  (display (+ x 1000000))\n".repeat(4000)})`;
+    expect(new OpenProgram(long).service.diagnose(uri).diagnostics).toMatchObject([{ code: "too-long", severity: 1 }]);
+  });
+
   test("fade what is never used", () => {
     const { diagnostics } = new OpenProgram("(let ((x 1)) 2)").service.diagnose(uri);
     expect(diagnostics).toMatchObject([{ code: "unused", severity: 4, tags: [1] }]);
