@@ -94,7 +94,7 @@ export function interpreterBlock(): CodeBlock {
   emitter.op("PVAR_^0");
   emitter.op("PVAR0");
   // A symbol; nil is none here, since the answer is nil for it.
-  emitter.op("TYPEMASK.N", [8]);
+  emitter.op("TYPEMASK.N", [64]);
   emitter.jump("FJUMP", other);
   signal(emitter, "undefined-function");
   emitter.label(other);
