@@ -28,16 +28,29 @@ export const compareCommand: Command = {
     });
     const labels = (runs[0]?.figures ?? []).map(([label]) => label);
     const rows = labels.map((label, i) => [label, ...runs.map((run) => run.figures[i]?.[1] ?? "")]);
-    const outputs = new Set(runs.map(({ output }) => output));
-    process.stdout.write(
-      values.json === true
-        ? `${JSON.stringify(Object.fromEntries(runs.map((run) => [run.manager, Object.fromEntries(run.figures)])), null, 2)}\n`
-        : `${renderTable(["", ...runs.map(({ manager }) => manager)], rows).join("\n")}\n\noutput ${outputs.size === 1 ? "is the same under all of them" : "DIFFERS between them"}\n`,
+    const outputs = runs.map(({ manager, output }) => ({ manager, lines: output.split("\n") }));
+    const json = Object.fromEntries(runs.map((run) => [run.manager, Object.fromEntries(run.figures)]));
+    const text = [...renderTable(["", ...runs.map(({ manager }) => manager)], rows), "", ...differences(outputs)].join(
+      "\n",
     );
+    process.stdout.write(`${values.json === true ? JSON.stringify(json, null, 2) : text}\n`);
     return runs.every(({ result }) => result.stop.kind === "finished") ? EXIT_DONE : EXIT_FOUND;
   },
 };
 
 function ending(stop: { readonly kind: string; readonly message?: string }): string {
   return stop.kind === "finished" ? "program end" : (stop.message ?? stop.kind);
+}
+
+/** The lines that not all managers printed alike: the program asked about its own memory. */
+function differences(outputs: readonly { readonly manager: string; readonly lines: readonly string[] }[]): string[] {
+  const count = Math.max(0, ...outputs.map(({ lines }) => lines.length));
+  const found: string[] = [];
+  for (let line = 0; line < count; line++) {
+    if (new Set(outputs.map(({ lines }) => lines[line])).size === 1) continue;
+    found.push(
+      `output line ${line + 1}: ${outputs.map(({ manager, lines }) => `${lines[line] ?? "(nothing)"} under ${manager}`).join(", ")}`,
+    );
+  }
+  return found.length === 0 ? ["The output is the same under all of them."] : found;
 }

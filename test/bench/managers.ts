@@ -5,13 +5,7 @@ import { VirtualMemory } from "../../core/memory/virtual-memory.ts";
 import { writeTypeDescriptor } from "../../core/objects/dtd.ts";
 import { setTypeEntries } from "../../core/objects/types.ts";
 import { testVariables as variables } from "../support/golden-heap.ts";
-
-export interface BenchRow {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly target: number;
-}
+import type { BenchRow } from "./row.ts";
 
 const MILLION_PER_SECOND = "M/s";
 const ARRAY_START = 0x2e0000;

@@ -1,12 +1,6 @@
 /** Speed of the interpreter. Measured on the bundle: under the test runner the loop is many times slower. */
 import { small, type ToyProgram, toyMachine } from "../support/toy-machine.ts";
-
-export interface BenchRow {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly target: number;
-}
+import type { BenchRow } from "./row.ts";
 
 /** Counts PVAR0 down from PVAR1 times 60000: two loops, seven opcodes a turn. */
 const tightLoop: ToyProgram = {

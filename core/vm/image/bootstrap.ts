@@ -84,7 +84,9 @@ export function planHeap(heapMB: number, builtWords: Words): HeapPlan {
 
 /** Initial type table: everything uncounted memory, but for the immediates, the statistics page and symbol numbers. */
 export function writeTypeTable(memory: VirtualMemory): void {
-  for (let i = 0; i < TYPE_TABLE_WORDS; i++) memory.setWord(TYPE_TABLE_BASE + i, TYPE_NOREF);
+  // The memory is new and nobody watches it: the whole table at once, past the store gate.
+  const table = memory.bytes.subarray(2 * TYPE_TABLE_BASE, 2 * (TYPE_TABLE_BASE + TYPE_TABLE_WORDS));
+  for (let i = 0; i < table.length; i += 2) table[i] = TYPE_NOREF >> 8;
   const range = (start: WordAddress, words: Words, entry: number) => {
     for (let a = start; a < Math.min(start + words, ADDRESS_LIMIT_WORDS); a += MDS_UNIT_WORDS) {
       memory.setWord(TYPE_TABLE_BASE + (a >> 9), entry);
