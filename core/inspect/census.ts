@@ -1,12 +1,20 @@
 /** Objects by type: how many live, how much they take, how many are free. Source: memory specification, sections 5, 7, 9.1, 11.3. */
 import type { Pointer, TypeNumber, Words } from "../base/units.ts";
 import { TYPE_BLOCK, TYPE_LISTP } from "../memory/layout.ts";
-import { blockAt, CONTENT_CODE, CONTENT_POINTERS } from "../objects/blocks.ts";
+import { type ArrayBlock, blockAt, CONTENT_CODE, CONTENT_POINTERS } from "../objects/blocks.ts";
 import { typeName } from "../objects/dtd.ts";
+import { isCounted } from "../objects/types.ts";
 import type { HeapMap } from "./heap/heap-map.ts";
 
-/** Array blocks are told apart by what they hold. */
-export type BlockKind = "unboxed" | "pointers" | "code";
+/** Array blocks are told apart by what they hold; those that the image was born with are not counted and live for ever. */
+export type BlockKind = "pointers" | "unboxed" | "code" | "permanent";
+const BLOCK_KINDS: readonly BlockKind[] = ["pointers", "unboxed", "code", "permanent"];
+const BLOCK_NAMES: Readonly<Record<BlockKind, string>> = {
+  pointers: "array blocks, pointers",
+  unboxed: "array blocks, unboxed",
+  code: "array blocks, code",
+  permanent: "array blocks of the image itself",
+};
 
 export interface TypeCensus {
   readonly type: TypeNumber;
@@ -19,7 +27,7 @@ export interface TypeCensus {
   readonly freeWords: Words;
 }
 
-/** Rows by words in live objects, largest first. */
+/** Typed objects by words in live ones, largest first; then array blocks. */
 export function census(map: HeapMap): TypeCensus[] {
   const rows: TypeCensus[] = [];
   for (const storage of map.types.values()) {
@@ -35,42 +43,45 @@ export function census(map: HeapMap): TypeCensus[] {
       freeWords: storage.free * storage.sizeWords,
     });
   }
-  rows.push(...blockRows(map));
-  return rows.sort((a, b) => b.liveWords - a.liveWords || a.type - b.type);
+  rows.sort((a, b) => b.liveWords - a.liveWords || a.type - b.type);
+  return [...rows, ...blockRows(map)];
 }
 
 function blockRows(map: HeapMap): TypeCensus[] {
-  const live = { unboxed: [0, 0], pointers: [0, 0], code: [0, 0] };
+  const live = new Map(BLOCK_KINDS.map((kind) => [kind, { blocks: 0, words: 0 }]));
   let free = 0;
   let freeWords = 0;
   for (const header of map.blockHeaders) {
     const block = blockAt(map.memory, header);
     if (block === null) continue;
-    if (!block.isInUse) {
+    const words = 2 * block.cells;
+    const tally = live.get(blockKind(map, block));
+    if (block.isInUse && tally !== undefined) {
+      tally.blocks++;
+      tally.words += words;
+    } else if (!block.isInUse && isCounted(map.memory, block.data)) {
       free++;
-      freeWords += 2 * block.cells;
-      continue;
+      freeWords += words;
     }
-    const tally = live[blockKind(block.content)];
-    tally[0] = (tally[0] ?? 0) + 1;
-    tally[1] = (tally[1] ?? 0) + 2 * block.cells;
   }
-  const kinds = ["unboxed", "pointers", "code"] as const;
-  const rows: TypeCensus[] = kinds.map((kind) => ({
-    type: TYPE_BLOCK,
-    name: `array blocks, ${kind}`,
-    blockKind: kind,
-    live: live[kind][0] ?? 0,
-    liveWords: live[kind][1] ?? 0,
-    free: kind === "unboxed" ? free : 0,
-    freeWords: kind === "unboxed" ? freeWords : 0,
-  }));
-  return rows.filter((row) => row.live > 0 || row.free > 0);
+  // Free blocks have no content: they stand in the first row.
+  return [...live]
+    .map(([kind, { blocks, words }], i) => ({
+      type: TYPE_BLOCK,
+      name: BLOCK_NAMES[kind],
+      blockKind: kind,
+      live: blocks,
+      liveWords: words,
+      free: i === 0 ? free : 0,
+      freeWords: i === 0 ? freeWords : 0,
+    }))
+    .filter((row) => row.live > 0 || row.free > 0);
 }
 
-export function blockKind(content: number): BlockKind {
-  if (content === CONTENT_POINTERS) return "pointers";
-  return content === CONTENT_CODE ? "code" : "unboxed";
+function blockKind(map: HeapMap, block: ArrayBlock): BlockKind {
+  if (!isCounted(map.memory, block.data)) return "permanent";
+  if (block.content === CONTENT_POINTERS) return "pointers";
+  return block.content === CONTENT_CODE ? "code" : "unboxed";
 }
 
 /** Data pointers of the used blocks of a kind, by position. */
@@ -80,7 +91,7 @@ export function blocksOfKind(map: HeapMap, kind: BlockKind, start: number, count
   for (const header of map.blockHeaders) {
     if (found.length === count) break;
     const block = blockAt(map.memory, header);
-    if (block === null || !block.isInUse || blockKind(block.content) !== kind) continue;
+    if (block === null || !block.isInUse || blockKind(map, block) !== kind) continue;
     if (position++ >= start) found.push(block.data);
   }
   return found;

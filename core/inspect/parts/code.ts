@@ -33,21 +33,29 @@ export function codeParts(view: ImageView, address: WordAddress, makeValue: Valu
   };
 }
 
-/** One instruction: offset from the first opcode in octal, as listings of the field have it, and its text. */
+/** One instruction: its offset and its text. */
 export function instructionNode(view: ImageView, pc: ByteAddress, codeStart: ByteAddress): InspectNode {
-  return makeNode((pc - codeStart).toString(8).padStart(3, "0"), instructionText(view, pc), {
+  return makeNode(codeOffset(pc - codeStart), instructionText(view, pc, codeStart), {
     type: "instruction",
     address: pc >> 1,
   });
 }
 
-export function instructionText({ memory }: ImageView, pc: ByteAddress): string {
+/** @param codeStart where offsets count from: jumps say where they go in octal, as the names of instructions do */
+export function instructionText({ memory }: ImageView, pc: ByteAddress, codeStart: ByteAddress): string {
   return readSafely(
-    () =>
-      decodeInstruction(memory.bytes, pc, {
+    () => {
+      const { text, target, opcode } = decodeInstruction(memory.bytes, pc, {
         atom: (symbol) => symbolName(memory, symbol & POINTER_MASK) || null,
         pointer: (pointer) => printValue(memory, pointer & POINTER_MASK, PREVIEW),
-      }).text,
+      });
+      return target === null ? text : `${opcode.name} → ${codeOffset(target - codeStart)}`;
+    },
     (message) => `(${message})`,
   );
+}
+
+/** Offset from the first opcode in octal, as listings of the field have it. */
+export function codeOffset(bytes: number): string {
+  return bytes.toString(8).padStart(3, "0");
 }

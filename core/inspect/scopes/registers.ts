@@ -5,7 +5,7 @@ import { octalAddress } from "../../objects/pointer-notation.ts";
 import type { FrameContext, ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { makeNode } from "../nodes.ts";
-import { instructionText } from "../parts/code.ts";
+import { codeOffset, instructionText } from "../parts/code.ts";
 import { cellNode } from "../values.ts";
 
 export function registersScope(view: ImageView, frame: FrameContext): InspectNode {
@@ -15,12 +15,16 @@ export function registersScope(view: ImageView, frame: FrameContext): InspectNod
 
 function frameRegisters(view: ImageView, frame: FrameContext): InspectNode[] {
   const header = functionHeader(view.memory, frame.header);
-  const offset = header === null ? 0 : frame.pc - header.codeStart;
+  const codeStart = header?.codeStart ?? frame.pc;
   return [
-    makeNode("PC", `byte ${frame.pc} = code + ${offset.toString(8)} octal: ${instructionText(view, frame.pc)}`, {
-      type: "register",
-      address: frame.pc >> 1,
-    }),
+    makeNode(
+      "PC",
+      `byte ${frame.pc}, code + ${codeOffset(frame.pc - codeStart)}: ${instructionText(view, frame.pc, codeStart)}`,
+      {
+        type: "register",
+        address: frame.pc >> 1,
+      },
+    ),
     wordRegister("FN", frame.header, "function header"),
     wordRegister("FX", STACK_BASE + frame.fx, "frame extension"),
     wordRegister("IVAR", frame.ivar, "first argument"),
