@@ -130,6 +130,12 @@ export function writeStack(memory: VirtualMemory, header: Pointer, startPc: numb
   memory.setWord(interfaceWord(IFPAGE.endOfStack), STACK_END);
 }
 
+/** Empty count tables: the first pair of the collision table that was never used is the one after its header. */
+export function writeCountTables(memory: VirtualMemory): void {
+  memory.setCell(HTCOLL_BASE + 2, FIRST_PAIR);
+}
+const FIRST_PAIR = 2;
+
 export function writeInterfacePage(memory: VirtualMemory, plan: HeapPlan): void {
   const word = (field: number, value: number) => memory.setWord(interfaceWord(field), value);
   word(IFPAGE.lversion, IMAGE_LVERSION);

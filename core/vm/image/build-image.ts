@@ -17,7 +17,14 @@ import { DEFINITION_COMPILED, DEFINITION_FAST, definitionCell, valueCell } from 
 import { BUILTIN_TYPES } from "../../objects/types.ts";
 import { Machine } from "../machine.ts";
 import type { Ports } from "../ports.ts";
-import { planHeap, writeInterfacePage, writePageTable, writeStack, writeTypeTable } from "./bootstrap.ts";
+import {
+  planHeap,
+  writeCountTables,
+  writeInterfacePage,
+  writePageTable,
+  writeStack,
+  writeTypeTable,
+} from "./bootstrap.ts";
 import { type Heap, initializeSlot, makeDatum } from "./datum.ts";
 import { ImageBuilder } from "./image-builder.ts";
 import { SYSTEM_NAMES, systemValues } from "./system-values.ts";
@@ -52,6 +59,7 @@ export function buildImage(program: Program, options: BuildOptions): Machine {
   const memory = new VirtualMemory(plan.imageMB);
   writeTypeTable(memory);
   writeInterfacePage(memory, plan);
+  writeCountTables(memory);
 
   const builder = new ImageBuilder(memory);
   for (const { name } of BUILTIN_TYPES) builder.intern(name);
