@@ -76,8 +76,10 @@ export class Collection implements CollectionSteps {
 
   private reclaimNext(): void {
     if (!this.hasBegunReclaim) {
+      // A step of its own, so that who stops here sees everything that will go.
       this.hasBegunReclaim = true;
       this.announce("reclaim");
+      return;
     }
     const root = this.garbage.next();
     if (root === NIL) this.phase = "unscan";
