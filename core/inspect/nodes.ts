@@ -6,8 +6,9 @@ import { InternalError } from "../base/errors.ts";
 import type { Pointer, WordAddress } from "../base/units.ts";
 import type { InspectNode, Slot } from "./node.ts";
 
-/** Longest value text of a node. */
+/** Longest value text and name of a node. */
 export const VALUE_LIMIT = 200;
+const NAME_LIMIT = 100;
 
 /** All that a node may have besides name and value; what is left out is null, zero or false. */
 export interface NodeParts {
@@ -30,7 +31,7 @@ export function makeNode(name: string, value: string, parts: NodeParts = {}): In
   const indexed = parts.indexed;
   const indexedCount = indexed === undefined ? 0 : (parts.indexedCount ?? 0);
   return {
-    name,
+    name: clip(name, NAME_LIMIT),
     value: clip(value),
     type: parts.type ?? null,
     pointer: parts.pointer ?? null,
@@ -68,9 +69,11 @@ export function badNode(name: string, reason: string): InspectNode {
   return makeNode(name, `(${reason})`, { type: "damage" });
 }
 
-/** Cuts a text to the length of one line. */
+/** Cuts a text to the length of one line; control characters show as their codes. */
 export function clip(text: string, limit = VALUE_LIMIT): string {
-  const line = text.replace(/\s*\n\s*/g, " ");
+  const line = text
+    .replace(/\s*\n\s*/g, " ")
+    .replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
   return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`;
 }
 

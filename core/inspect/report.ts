@@ -7,7 +7,7 @@ import type { CollectCause, CollectionReport } from "../managers/contract.ts";
 import { typeName } from "../objects/dtd.ts";
 import { typeNumber } from "../objects/types.ts";
 import type { MachineEvent, StopReason } from "../vm/events.ts";
-import { COLLISION_LIMIT_CELLS, countGauges, countOf, MAIN_CELLS } from "./counts.ts";
+import { COLLISION_LIMIT_CELLS, countGauges, countOf, eachCountEntry, MAIN_CELLS } from "./counts.ts";
 import { type DoomedObject, doomReason, findDoomed } from "./doomed.ts";
 import { collectorState } from "./heap/system.ts";
 import { type ImageView, keepsCounts } from "./image-view.ts";
@@ -69,21 +69,35 @@ export function errorReport(view: ImageView, stop: StopReason, backtrace: readon
 
 const PHASES = {
   "gc.start": "about to begin; nothing is marked yet",
-  "gc.scan": "about to look for references from the stack",
-  "gc.reclaim": "the stack is scanned; about to reclaim",
+  "gc.scan": "the stack is scanned",
+  "gc.reclaim": "about to reclaim",
 } as const;
 
 function phaseReport(view: ImageView, phase: keyof typeof PHASES, report: CollectionReport): StopReport {
-  const marked = phase === "gc.reclaim" ? [`${report.marked} objects are marked from the stack.`] : [];
   return {
     title: `Collection ${report.number}: ${PHASES[phase]}`,
     text: lines([
       `Collection ${report.number} (${CAUSES[report.cause]}): ${PHASES[phase]}.`,
-      ...marked,
+      ...(phase === "gc.start" ? [] : markedLines(view, report)),
       ...doomedLines(view),
       ...tableLines(view),
     ]),
   };
+}
+
+/** Objects with the stack bit by type, with examples. */
+function markedLines(view: ImageView, report: CollectionReport): string[] {
+  const found: Pointer[] = [];
+  eachCountEntry(view.memory, ({ pointer, onStack }) => {
+    if (onStack) found.push(pointer);
+    return found.length < DOOMED_IN_REPORT;
+  });
+  const examples = found.slice(0, EXAMPLES_PER_TYPE).map((object) => `    ${valueText(view, object)}`);
+  return [
+    `Marked from the stack: ${objectCount(report.marked)}.`,
+    ...typeLines(view, tallyTypes(view, found)),
+    ...examples,
+  ];
 }
 
 function endReport(view: ImageView, report: CollectionReport): StopReport {
@@ -174,14 +188,9 @@ function eventText(view: ImageView, event: MachineEvent): string {
 
 /** What was left behind, by type. */
 function leakText(view: ImageView, objects: readonly Pointer[]): string {
-  const byType = new Map<TypeNumber, number>();
-  for (const object of objects) {
-    const type = typeNumber(view.memory, object);
-    byType.set(type, (byType.get(type) ?? 0) + 1);
-  }
   return lines([
     `${objectCount(objects.length)} ${objects.length === 1 ? "is" : "are"} left that no root reaches.`,
-    ...typeLines(view, byType),
+    ...typeLines(view, tallyTypes(view, objects)),
     ...objects.slice(0, 2 * EXAMPLES_PER_TYPE).map((object) => `  ${valueText(view, object)}`),
   ]);
 }
@@ -232,6 +241,15 @@ function tableLines(view: ImageView): string[] {
 
 function countLines(view: ImageView, object: Pointer): string[] {
   return keepsCounts(view) ? [`count ${countOf(view.memory, object)}`] : [];
+}
+
+function tallyTypes({ memory }: ImageView, objects: readonly Pointer[]): Map<TypeNumber, number> {
+  const byType = new Map<TypeNumber, number>();
+  for (const object of objects) {
+    const type = typeNumber(memory, object);
+    byType.set(type, (byType.get(type) ?? 0) + 1);
+  }
+  return byType;
 }
 
 function objectCount(count: number): string {

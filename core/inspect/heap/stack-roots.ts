@@ -42,8 +42,10 @@ export function eachStackPointer(view: ImageView, visit: StackVisitor): void {
       // The running frame has no valid end: its temporaries reach to the stack pointer, free room to the end of its area.
       const isCurrent = offset === current && registers !== null;
       const limit = isCurrent ? registers.csp - STACK_BASE : memory.word(at + FX_NEXT);
-      scanFrame(memory, offset, limit, visit);
-      if (isCurrent && registers.tos >>> 28 === 0) visit(registers.tos & POINTER_MASK, null, offset);
+      const temporaries = scanFrame(memory, offset, limit, visit);
+      // Before the first push the cached top of stack belongs to nobody.
+      const hasTop = isCurrent && registers.csp >= temporaries && registers.tos >>> 28 === 0;
+      if (hasTop) visit(registers.tos & POINTER_MASK, null, offset);
       next = isCurrent ? Math.max(registers.csp, registers.esp) - STACK_BASE : limit;
     } else next = scanArguments(memory, offset, visit);
     if (next <= offset) return;
@@ -61,11 +63,12 @@ function scanArguments(memory: VirtualMemory, start: StackOffset, visit: StackVi
   return offset + 2;
 }
 
-function scanFrame(memory: VirtualMemory, frame: StackOffset, limit: StackOffset, visit: StackVisitor): void {
+/** @returns address of the first temporary */
+function scanFrame(memory: VirtualMemory, frame: StackOffset, limit: StackOffset, visit: StackVisitor): WordAddress {
   const at = STACK_BASE + frame;
   const header = memory.pointer(at + FX_HEADER);
   visit(header, at + FX_HEADER, frame);
-  if (!isMapped(memory, header, 8)) return;
+  if (!isMapped(memory, header, 8)) return at + FX_PVARS;
   const locals = memory.word(header + 7) >> 8;
   scanCells(memory, at + FX_PVARS, at + FX_PVARS + 2 * locals, frame, visit);
   const quads = (memory.word(header + 2) << 16) >> 16;
@@ -73,17 +76,18 @@ function scanFrame(memory: VirtualMemory, frame: StackOffset, limit: StackOffset
   const end = STACK_BASE + limit;
   if ((memory.word(at) & FX_VALID_NAME_TABLE) === 0) {
     scanCells(memory, temporaries, end, frame, visit);
-    return;
+    return temporaries;
   }
   const table = memory.pointer(at + FX_NAME_TABLE);
   if (table >> 16 !== 1) {
     visit(table, at + FX_NAME_TABLE, frame);
     scanCells(memory, temporaries, end, frame, visit);
-    return;
+    return temporaries;
   }
   visit(memory.pointer(header + 4), header + 4, frame);
   scanCells(memory, temporaries, table, frame, visit);
   scanCells(memory, table + 8 + 2 * memory.word(table + 6), end, frame, visit);
+  return temporaries;
 }
 
 /** Cells with a clear top nibble are pointers; bind marks, unbound markers and block headers are not. */

@@ -126,14 +126,15 @@ function temporaries(view: ImageView, frame: FrameContext): InspectNode {
   const first = frame.pvar + (header?.localWords ?? 0) + PADDING_WORDS;
   const end = isCurrent ? registers.csp : STACK_BASE + memory.word(frame.pvar - FX_WORDS + 4);
   const stored = header === null ? 0 : Math.max(0, Math.min(MAX_CELLS, (end - first) >> 1));
-  const cached = isCurrent ? 1 : 0;
+  // Before the first push the cached top of stack belongs to nobody.
+  const cached = isCurrent && registers.csp >= first ? 1 : 0;
   return makeNode("evaluation stack", `${stored + cached} cells`, {
     type: "stack",
     indexedCount: stored + cached,
     indexed: (start, count) =>
       Array.from({ length: count }, (_, i) => {
         const depth = start + i;
-        if (isCurrent && depth === 0) return cellNode(view, "0", registers.tos);
+        if (isCurrent && depth < cached) return cellNode(view, "0", registers.tos);
         return stackCell(view, String(depth), first + 2 * (stored - 1 - (depth - cached)));
       }),
   });

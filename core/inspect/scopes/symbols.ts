@@ -4,6 +4,7 @@ import { NIL, NOBIND, TYPE_NEW_ATOM } from "../../memory/layout.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
 import { definitionCell, propertyListCell, symbolName, valueCell } from "../../objects/symbols.ts";
 import { unitsOfType } from "../../objects/types.ts";
+import { SYSTEM_NAMES } from "../../vm/image/system-values.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { makeNode } from "../nodes.ts";
@@ -12,6 +13,7 @@ import { valueText } from "../parts/value-text.ts";
 import { eachSymbol, mapHeap } from "../references.ts";
 import { valueNode } from "../values.ts";
 
+const systemNames: ReadonlySet<string> = new Set(SYSTEM_NAMES);
 /** Symbols below this number are the fixed ones: single characters, handlers, types. */
 const FIRST_FREE_SYMBOL = 267;
 
@@ -47,7 +49,7 @@ function sortSymbols(view: ImageView): { user: Pointer[]; system: Pointer[] } {
 function isSystemSymbol(view: ImageView, symbol: Pointer): boolean {
   if (symbol < FIRST_FREE_SYMBOL) return true;
   const name = symbolName(view.memory, symbol);
-  if (name.startsWith("\\") || name.startsWith("*")) return true;
+  if (name.startsWith("\\") || name.startsWith("*") || systemNames.has(name)) return true;
   const definition = view.code.at(view.memory.pointer(definitionCell(symbol)));
   return definition?.block.isLibrary ?? false;
 }
