@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { analyse, BUILTINS, SPECIAL_FORMS } from "#core";
+import { BUILTINS, SPECIAL_FORMS } from "#core";
 import { LISP_ERRORS } from "../../core/isa/subrs.ts";
+import { runProgram } from "../support/debuggee.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/language.md"), "utf8");
 
@@ -43,7 +44,9 @@ describe("docs/language.md", () => {
     expect(names).toEqual(LISP_ERRORS.map((error) => error.name));
   });
 
-  test.each(examples)("has an example without mistakes: $program", ({ program }) => {
-    expect(analyse(program).diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  test.each(examples)("has an example that prints what the page says: $program", ({ program, output }) => {
+    const run = runProgram(program);
+    expect(run.stop.kind).toBe("finished");
+    expect(run.output.trim()).toBe((output ?? "").trim());
   });
 });
