@@ -83,8 +83,7 @@ export class BoundedReader extends AbstractMessageReader implements MessageReade
     this.#isLost = false;
     this.#isSkipping = lengthBytes > this.#maxBodyBytes;
     if (this.#isSkipping) this.fireError(messageTooLong(lengthBytes, this.#maxBodyBytes));
-    // An empty body is no message, and must not wait for a byte that belongs to the next header.
-    if (lengthBytes > 0) this.#missingBytes = lengthBytes;
+    this.#missingBytes = lengthBytes;
   }
 
   #takeBody(chunk: Buffer): Buffer | null {

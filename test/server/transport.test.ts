@@ -50,6 +50,10 @@ describe("BoundedReader", () => {
     );
   });
 
+  test("believes the header that stands directly before the message", () => {
+    expect(read([Buffer.from("Content-Length: 9\r\nConte"), frame(request(1)), frame(request(2))]).ids).toEqual([1, 2]);
+  });
+
   test("finds the next message after a body that is shorter than announced", () => {
     const short = Buffer.from('Content-Length: 40\r\n\r\n{"id":1}');
     const { ids, errors } = read([short, frame(request(2)), frame(request(3))]);
