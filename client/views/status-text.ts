@@ -1,11 +1,19 @@
 /** The words of the status item; apart from the item, so that they are tested without an editor. */
 import type { StatusEventBody } from "#wire";
 
-/** For instance `$(sync~spin) 12 collections · 1.2 of 4.0 MiB`; the icon says whether the program runs. */
+/** For instance `$(sync~spin) 12 collections · 1.2 MiB used, 2.8 MiB free`; the icon says whether the program runs. */
 export function statusText(status: StatusEventBody): string {
-  const icon = status.isRunning ? "$(sync~spin)" : "$(debug-pause)";
-  const collections = status.collections === 1 ? "1 collection" : `${status.collections} collections`;
-  return `${icon} ${collections} · ${heapText(status.usedBytes)} used, ${heapText(status.freeBytes)} free`;
+  return `${status.isRunning ? "$(sync~spin)" : "$(debug-pause)"} ${figures(status)}`;
+}
+
+/** The same without icons. */
+export function spokenText(status: StatusEventBody): string {
+  return `Conspect, ${status.isRunning ? "running" : "stopped"}: ${figures(status)}`;
+}
+
+function figures({ collections, usedBytes, freeBytes }: StatusEventBody): string {
+  const times = collections === 1 ? "1 collection" : `${collections} collections`;
+  return `${times} · ${heapText(usedBytes)} used, ${heapText(freeBytes)} free`;
 }
 
 /** A number of bytes in the largest binary unit that keeps it at least 1. */

@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import type { StatusEventBody } from "#wire";
 import { DEBUG_TYPE } from "../debug.ts";
-import { heapText, statusText } from "./status-text.ts";
+import { heapText, spokenText, statusText } from "./status-text.ts";
 
 export function registerStatusItem(): vscode.Disposable[] {
   const item = vscode.window.createStatusBarItem("conspect.status", vscode.StatusBarAlignment.Left, 50);
@@ -20,6 +20,8 @@ export function registerStatusItem(): vscode.Disposable[] {
     }
     item.text = statusText(status);
     item.tooltip = tooltip(status);
+    // Else a screen reader reads the source text of the tooltip.
+    item.accessibilityInformation = { label: spokenText(status) };
     item.show();
   };
   return [

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { heapText, statusText } from "../../client/views/status-text.ts";
+import { heapText, spokenText, statusText } from "../../client/views/status-text.ts";
 
 const status = { manager: "refcount", collections: 3, usedBytes: 1_572_864, freeBytes: 40_960, isRunning: false };
 
 describe("status item", () => {
   test("says how often the program collected and how full its heap is", () => {
     expect(statusText(status)).toBe("$(debug-pause) 3 collections · 1.5 MiB used, 40 KiB free");
+    expect(spokenText(status)).toBe("Conspect, stopped: 3 collections · 1.5 MiB used, 40 KiB free");
     expect(statusText({ ...status, collections: 1, isRunning: true })).toContain("$(sync~spin) 1 collection ·");
   });
 
