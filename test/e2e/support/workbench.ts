@@ -127,14 +127,16 @@ export class Workbench {
     return this.page.locator(`.debug-toolbar, .part.sidebar`).getByRole("button", { name: new RegExp(`^${name}`) });
   }
 
-  stoppedFrame(): Locator {
-    return this.page.locator('.debug-call-stack .monaco-list-row[aria-label^="Stack Frame"]').first();
+  /** A row of the call stack; without a name the topmost. */
+  frame(name = ""): Locator {
+    return this.page
+      .locator(`.debug-call-stack .monaco-list-row[aria-label^=${quoted(`Stack Frame ${name}`)}]`)
+      .first();
   }
 
-  /** Line of the topmost frame that the call stack shows. */
-  async stoppedLine(): Promise<number> {
-    const label = (await this.stoppedFrame().getAttribute("aria-label")) ?? "";
-    return Number(/line (\d+)/.exec(label)?.[1]);
+  /** Name and place of the topmost frame, as a screen reader says them. */
+  async stoppedAt(): Promise<string> {
+    return (await this.frame().getAttribute("aria-label")) ?? "";
   }
 
   variable(label: string): Locator {
@@ -185,8 +187,9 @@ export class Workbench {
     return rows.join("\n").replaceAll("\u00a0", " ");
   }
 
-  statusItem(text: RegExp): Locator {
-    return this.page.locator(".part.statusbar").getByRole("button", { name: text });
+  /** @param name the accessible name */
+  statusItem(name: RegExp): Locator {
+    return this.page.locator(".part.statusbar").getByRole("button", { name });
   }
 
   private quickInput(): Locator {
