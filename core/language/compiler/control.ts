@@ -31,20 +31,29 @@ export function ifElse(c: FrameCompiler, expression: Of<"if">, destination: Dest
 export function andOr(c: FrameCompiler, expression: Of<"and" | "or">, destination: Destination): void {
   const { emitter } = c;
   const { items, kind } = expression;
+  const last = items[items.length - 1] as Expression;
+  const before = items.slice(0, -1);
   const end = emitter.newLabel();
-  const last = items.length - 1;
-  if (destination === "effect") {
-    for (const item of items.slice(0, last)) c.test(item, end, kind === "or");
-    c.statement(items[last] as Expression, "effect");
+  if (kind === "or" && destination !== "effect") {
+    for (const item of before) {
+      c.argument(item);
+      emitter.jump("NTJUMPX", end);
+    }
+    c.argument(last);
     emitter.label(end);
+    if (destination === "return") emitter.return();
     return;
   }
-  items.forEach((item, i) => {
-    c.argument(item);
-    if (i < last) emitter.jump(kind === "and" ? "NFJUMPX" : "NTJUMPX", end);
-  });
+  const decided = destination === "effect" ? end : emitter.newLabel();
+  for (const item of before) c.test(item, decided, kind === "or");
+  c.statement(last, destination);
+  if (destination !== "effect") {
+    emitter.jump("JUMP", end);
+    emitter.label(decided);
+    emitter.op("'NIL");
+    if (destination === "return") emitter.return();
+  }
   emitter.label(end);
-  if (destination === "return") emitter.return();
 }
 
 export function cond(c: FrameCompiler, expression: Of<"cond">, destination: Destination): void {

@@ -1,5 +1,6 @@
 /** Calls of what is built in. Most rows of `builtins.ts` say themselves what code they are; the others have a function here. */
 import type { Expression } from "../analysis/tree.ts";
+import type { Range } from "../forms.ts";
 import { callSymbol } from "./calls.ts";
 import type { Label } from "./emitter.ts";
 import type { FrameCompiler, HostCallName } from "./frame-compiler.ts";
@@ -10,7 +11,12 @@ type Items = readonly Expression[];
 /** Leaves the value of the call on the stack. */
 type Special = (c: FrameCompiler, items: Items, expression: Primitive) => void;
 
-/** How a comparison of two numbers becomes code: opcodes, then whether their answer is the opposite. */
+/** Opcodes that compare two numbers, and whether their answer is the opposite of what is asked. */
+interface Comparison {
+  readonly opcodes: readonly string[];
+  readonly isInverted: boolean;
+}
+
 const COMPARISONS: ReadonlyMap<string, { readonly opcodes: readonly string[]; readonly isInverted: boolean }> = new Map(
   [
     ["=", { opcodes: ["="], isInverted: false }],
@@ -103,11 +109,10 @@ export function primitiveTest(c: FrameCompiler, expression: Primitive, target: L
     c.test(first, target, !when);
     return null;
   }
-  const comparing = COMPARISONS.get(builtin.name);
-  if (comparing !== undefined && items.length === 2) {
-    c.arguments(items, range);
-    for (const name of comparing.opcodes) c.emitter.op(name);
-    return comparing.isInverted;
+  const how = COMPARISONS.get(builtin.name);
+  if (how !== undefined && items.length === 2) {
+    compareTwo(c, how, items, range);
+    return how.isInverted;
   }
   if (builtin.code.kind === "predicate") {
     c.arguments(items, range);
@@ -195,8 +200,8 @@ function comparison(c: FrameCompiler, items: Items, expression: Primitive): void
     if (how.isInverted) opcodes(c, "'NIL EQ");
   };
   if (items.length === 2) {
-    c.arguments(items, expression.range);
-    compare();
+    compareTwo(c, how, items, expression.range);
+    if (how.isInverted) opcodes(c, "'NIL EQ");
     return;
   }
   const mark = c.slotMark;
@@ -216,6 +221,20 @@ function comparison(c: FrameCompiler, items: Items, expression: Primitive): void
   }
   emitter.label(end);
   c.releaseSlots(mark);
+}
+
+function compareTwo(c: FrameCompiler, how: Comparison, items: Items, range: Range): void {
+  const [a, b] = items as [Expression, Expression];
+  const [first, ...rest] = how.opcodes;
+  // Where the order of evaluation cannot be seen, the operands are pushed the other way round instead of exchanged.
+  const isFree = isFixed(a) || isFixed(b) || (a.kind === "local" && b.kind === "local");
+  if (first === "SWAP" && isFree) {
+    c.arguments([b, a], range);
+    for (const name of rest) c.emitter.op(name);
+  } else {
+    c.arguments(items, range);
+    for (const name of how.opcodes) c.emitter.op(name);
+  }
 }
 
 /** LSH counts to the left. */
