@@ -48,11 +48,11 @@ export class Collection implements CollectionSteps {
         this.phase = "scan";
         break;
       case "scan":
-        this.announce("scan");
         this.binding.eachStackPointer((pointer) => {
           if (this.table.stackReference(pointer)) this.report.marked++;
         });
         this.phase = "reclaim";
+        this.announce("scan");
         break;
       case "reclaim":
         this.reclaimNext();
