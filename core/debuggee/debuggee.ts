@@ -149,7 +149,8 @@ export class Debuggee {
   }
 
   private motionContext(): MotionContext {
-    const { machine, places, breakpoints, topLevel } = this;
+    const { machine, places, topLevel } = this;
+    const breakpoints = () => this.breakpoints;
     const returnAddresses = () =>
       this.frames()
         .slice(1)

@@ -4,7 +4,6 @@
  */
 import type { ByteAddress, WordAddress } from "../base/units.ts";
 import type { CodeDirectory } from "../objects/code-directory.ts";
-import type { StopReason } from "../vm/events.ts";
 import type { Machine } from "../vm/machine.ts";
 import type { Places } from "./places.ts";
 import type { Motion, StepGranularity, StepKind } from "./types.ts";
@@ -14,8 +13,8 @@ export interface MotionContext {
   readonly machine: Machine;
   readonly code: CodeDirectory;
   readonly places: Places;
-  /** Breakpoints that the user set. */
-  readonly breakpoints: ReadonlySet<ByteAddress>;
+  /** Breakpoints that the user has set by now: they may change while a motion is under way. */
+  breakpoints(): ReadonlySet<ByteAddress>;
   /** Where the pieces of the top level begin: a step may go from one to the next through the frame that calls them. */
   readonly topLevel: readonly ByteAddress[];
   /** Return addresses of the current frame and its callers, innermost first. */
@@ -24,7 +23,7 @@ export interface MotionContext {
 
 /** Runs until something stops the machine. */
 export function continueMotion({ machine, breakpoints }: MotionContext): Motion {
-  machine.setBreakpoints(breakpoints);
+  machine.setBreakpoints(breakpoints());
   return { run: (safepoints) => machine.run(safepoints) };
 }
 
@@ -48,25 +47,26 @@ export function stepMotion(context: MotionContext, kind: StepKind, granularity: 
 
 /** One instruction; `over` runs a called function to its return. */
 function instructionMotion(context: MotionContext, kind: StepKind): Motion {
-  const { machine, breakpoints } = context;
+  const { machine } = context;
   const frame = machine.registers().pvar;
-  let isInside = false;
+  let isExecuted = false;
+  let call: Motion | null = null;
   return {
     run(safepoints) {
-      if (!isInside) {
-        const stop = machine.stepInstruction();
-        if (stop.kind !== "step" || kind === "in" || machine.registers().pvar <= frame) return stop;
-        isInside = true;
-      }
-      const back = context.returnAddresses()[0];
-      machine.setBreakpoints(back === undefined ? breakpoints : [...breakpoints, ...context.returnAddresses()]);
-      return runWhile(machine, safepoints, breakpoints, (_, pvar) => pvar > frame);
+      if (call !== null) return call.run(safepoints);
+      // What the instruction caused may have been reported before: without any safepoint only what is still to be told comes.
+      const stop = isExecuted ? machine.run(0) : machine.stepInstruction();
+      isExecuted = true;
+      if (stop.kind !== "step" && stop.kind !== "slice") return stop;
+      if (kind === "in" || machine.registers().pvar <= frame) return { kind: "step" };
+      call = walk(context, new Set(context.returnAddresses()), (_, pvar) => pvar > frame);
+      return call.run(safepoints);
     },
   };
 }
 
 function sourceMotion(context: MotionContext, kind: StepKind, granularity: StepGranularity): Motion {
-  const { machine, breakpoints, places } = context;
+  const { machine, places } = context;
   const start = machine.registers();
   const startPlace = places.at(start.pc);
   const callers = context.returnAddresses();
@@ -76,7 +76,6 @@ function sourceMotion(context: MotionContext, kind: StepKind, granularity: StepG
     for (const place of here === null ? [] : places.steps(here)) ends.add(place.pc);
     if (kind === "in") for (const place of places.entries()) ends.add(place.pc);
   }
-  machine.setBreakpoints([...breakpoints, ...ends]);
 
   /** The frame in which the step goes on: a caller's, once the first one has returned. */
   let frame: WordAddress = start.pvar;
@@ -89,11 +88,7 @@ function sourceMotion(context: MotionContext, kind: StepKind, granularity: StepG
       if (kind === "out") return false;
       frame = pvar;
       const caller = context.code.containing(pc);
-      machine.setBreakpoints([
-        ...breakpoints,
-        ...ends,
-        ...(caller === null ? [] : places.steps(caller).map((step) => step.pc)),
-      ]);
+      for (const step of caller === null ? [] : places.steps(caller)) ends.add(step.pc);
       return !places.isStepStart(pc);
     }
     if (kind === "out" || !places.isStepStart(pc)) return true;
@@ -102,24 +97,45 @@ function sourceMotion(context: MotionContext, kind: StepKind, granularity: StepG
     // A line ends where another begins, or where a loop comes back to its start.
     return place !== null && place.line === startPlace.line && pc > start.pc;
   };
-  return { run: (safepoints) => runWhile(machine, safepoints, breakpoints, passesOver) };
+  return walk(context, ends, passesOver);
 }
 
-/** Runs on over breakpoints of the step that `passesOver`; the user's own always stop. */
-function runWhile(
-  machine: Machine,
-  safepoints: number,
-  breakpoints: ReadonlySet<ByteAddress>,
+/**
+ * Runs on over those `ends` that `passesOver`. The user's own breakpoints are always reported; when the caller goes on from one where the motion
+ * would have ended, it ends.
+ *
+ * @param ends may grow while the motion is under way
+ */
+function walk(
+  context: MotionContext,
+  ends: ReadonlySet<ByteAddress>,
   passesOver: (pc: ByteAddress, pvar: WordAddress) => boolean,
-): StopReason {
-  const limit = machine.moment().block + safepoints;
-  for (;;) {
-    const left = limit - machine.moment().block;
-    if (left <= 0) return { kind: "slice" };
-    const stop = machine.run(left);
-    if (stop.kind !== "breakpoint") return stop;
-    const { pc, pvar } = machine.registers();
-    if (breakpoints.has(pc)) return stop;
-    if (!passesOver(pc, pvar)) return { kind: "step" };
-  }
+): Motion {
+  const { machine } = context;
+  let installed: ReadonlySet<ByteAddress> | null = null;
+  let installedEnds = 0;
+  let isOver = false;
+  const install = (): ReadonlySet<ByteAddress> => {
+    const wanted = context.breakpoints();
+    if (wanted !== installed || ends.size !== installedEnds) machine.setBreakpoints([...wanted, ...ends]);
+    installed = wanted;
+    installedEnds = ends.size;
+    return wanted;
+  };
+  return {
+    run(safepoints) {
+      const limit = machine.moment().block + safepoints;
+      while (!isOver) {
+        const breakpoints = install();
+        const left = limit - machine.moment().block;
+        if (left <= 0) return { kind: "slice" };
+        const stop = machine.run(left);
+        if (stop.kind !== "breakpoint") return stop;
+        const { pc, pvar } = machine.registers();
+        isOver = ends.has(pc) && !passesOver(pc, pvar);
+        if (breakpoints.has(pc)) return stop;
+      }
+      return { kind: "step" };
+    },
+  };
 }

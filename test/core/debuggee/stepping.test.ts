@@ -66,6 +66,25 @@ describe("stepping", () => {
     expect(output()).toBe("720");
   });
 
+  test("ends where it would have ended when the caller goes on from a breakpoint there", () => {
+    const { debuggee } = debuggeeFor(program);
+    stopAt(debuggee, 5);
+    debuggee.setBreakpoints(debuggee.placesOnLine(5).map(({ pc }) => pc));
+    const motion = debuggee.step("over", "line");
+    expect(runMotion(motion)).toMatchObject({ kind: "breakpoint" });
+    expect(runMotion(motion)).toEqual({ kind: "step" });
+    expect(where(debuggee)).toMatch(/^outer:6 /);
+  });
+
+  test("ends where it should when breakpoints are set meanwhile", () => {
+    const { debuggee } = debuggeeFor(program);
+    stopAt(debuggee, 5);
+    const motion = debuggee.step("over", "line");
+    debuggee.setBreakpoints(debuggee.placesOnLine(9).map(({ pc }) => pc));
+    expect(runMotion(motion)).toEqual({ kind: "step" });
+    expect(where(debuggee)).toMatch(/^outer:6 /);
+  });
+
   test("by instruction executes exactly one", () => {
     const { debuggee } = debuggeeFor(program);
     const before = debuggee.machine.moment();
