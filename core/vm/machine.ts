@@ -101,6 +101,8 @@ export class Machine {
   private epilogue: StopReason | null;
   /** The collection in progress was asked for by a host call, which waits for its report. */
   private isForHostCall: boolean;
+  /** A collection was asked for since the last safepoint, and that was reported. */
+  private isTriggered: boolean;
   /** Instruction that caused the events which are waiting. */
   private site: ByteAddress;
 
@@ -129,6 +131,7 @@ export class Machine {
     this.requested = null;
     this.epilogue = null;
     this.isForHostCall = false;
+    this.isTriggered = false;
     this.site = 0;
   }
 
@@ -395,6 +398,7 @@ export class Machine {
 
   private atSafepoint(): void {
     this.cut = false;
+    this.isTriggered = false;
     const cause = this.requested ?? this.manager.due();
     this.requested = null;
     if (cause !== null) this.inProgress = this.manager.beginCollection(cause);
@@ -466,6 +470,11 @@ export class Machine {
   }
 
   private raise(event: MachineEvent): void {
+    if (event.kind === "gc.trigger") {
+      // A countdown may go up and down again before the safepoint that serves it: that is one request.
+      if (this.isTriggered) return;
+      this.isTriggered = true;
+    }
     this.processor.pending.push(event);
     this.processor.attention |= ATTENTION_EVENT;
   }
