@@ -28,6 +28,7 @@ import { assign, topLevelAssignment } from "./assignment.ts";
 import { type Completion, completionsAt } from "./completion.ts";
 import { type DisassembledInstruction, disassembleAround } from "./disassembly.ts";
 import { type EvaluationContext, evaluate, lookUp, truthOf } from "./evaluation.ts";
+import { type EventFields, eventFields } from "./event-fields.ts";
 import { continueMotion, type MotionContext, stepMotion } from "./motion.ts";
 import { Places } from "./places.ts";
 import type {
@@ -287,12 +288,8 @@ export class Debuggee {
   }
 
   /** The fields of an event that conditions may name. */
-  eventFields(event: MachineEvent, site: ByteAddress): ReadonlyMap<string, number | string> {
-    const fields = new Map<string, number | string>([["site", site]]);
-    for (const [name, value] of Object.entries(event)) {
-      if (name !== "kind" && (typeof value === "number" || typeof value === "string")) fields.set(name, value);
-    }
-    return fields;
+  eventFields(event: MachineEvent, site: ByteAddress): EventFields {
+    return eventFields(this.machine, event, site);
   }
 
   completions(text: string, offset: number, frame: StackOffset | null): readonly Completion[] {
