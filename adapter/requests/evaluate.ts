@@ -13,7 +13,7 @@ export const evaluate: Request<DebugProtocol.EvaluateArguments> = {
     const frame = context.frame(args.frameId);
     const acts = args.context === "repl";
     const result = engine.evaluate(args.expression, frame, acts ? "act" : "peek");
-    if (acts) context.programChanged();
+    if (acts && result.kind !== "diagnostics") context.programChanged();
     if (result.kind !== "value") throw failure(context, args.expression, result);
     if (acts && result.output !== "") {
       context.output.write("stdout", result.output);

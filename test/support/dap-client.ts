@@ -25,12 +25,14 @@ export class DapClient {
   private sequence = 0;
   private seen = 0;
   private waiting: (() => void)[] = [];
-  private readonly lines: string[] = [];
+  /** Requests, answers and events in the order of their travel. */
+  private readonly log: { readonly direction: string; readonly what: string; readonly body: unknown }[] = [];
 
   constructor(environment: Environment) {
     this.session = new Session(environment, { isBacklogged: () => false, close: () => this.closed() });
     this.session.onDidSendMessage((message) => {
       this.received.push(message as Message);
+      this.note(message as Message);
       for (const wake of this.waiting.splice(0)) wake();
     });
   }
@@ -38,10 +40,23 @@ export class DapClient {
     this.isClosed = true;
   }
 
+  private note({ type, event, command, success, body }: Message): void {
+    if (type === "event") this.log.push({ direction: "<-", what: `event ${event}`, body });
+    else this.log.push({ direction: "<-", what: success === true ? `${command}` : `${command} refused`, body });
+  }
+
+  /** The session so far as text, without events that come by the clock. */
+  transcript(): string {
+    return this.log
+      .filter(({ what }) => what !== "event conspect/status" && what !== "initialize")
+      .map(({ direction, what, body }) => `${direction} ${what}${body === undefined ? "" : ` ${pretty(body, "")}`}\n`)
+      .join("");
+  }
+
   /** The whole response, whether or not it is a success. */
   async send(command: string, args?: object): Promise<Loose> {
     const seq = ++this.sequence;
-    this.lines.push(`-> ${command}${args === undefined ? "" : ` ${short(args)}`}`);
+    this.log.push({ direction: "->", what: command, body: args });
     this.session.handleMessage({ seq, type: "request", command, arguments: args } as DebugProtocol.Request);
     return this.next((message) => message.type === "response" && message.request_seq === seq, 0);
   }
@@ -51,10 +66,24 @@ export class DapClient {
     if (response.success !== true) throw new Error(`${command}: ${response.message}`);
     return response.body;
   }
+  /** The same, left out of the transcript. */
+  async quietly(command: string, args?: object): Promise<Loose> {
+    const from = this.log.length;
+    const body = await this.request(command, args);
+    this.log.splice(from);
+    return body;
+  }
   /** The body of the next event of that name that was not taken yet. */
   async event(name: string): Promise<Loose> {
     const from = this.seen;
     const message = await this.next((candidate) => candidate.event === name, from);
+    this.seen = this.received.indexOf(message) + 1;
+    return message.body;
+  }
+  /** The body of the next `stopped` or `terminated` that was not taken yet. */
+  async stopOrEnd(): Promise<Loose> {
+    const isOne = ({ event }: Message) => event === "stopped" || event === "terminated";
+    const message = await this.next(isOne, this.seen);
     this.seen = this.received.indexOf(message) + 1;
     return message.body;
   }
@@ -90,8 +119,31 @@ export class DapClient {
   }
 }
 
-function short(value: unknown): string {
-  return JSON.stringify(value);
+/** Numbers and addresses that another version of the library would change. */
+const UNSTABLE_FIELDS = new Set(["id", "frameId", "variablesReference", "instructionReference", "hitBreakpointIds"]);
+function masked(text: string): string {
+  return text.replace(/0x[0-9A-F]{4,}/g, "0x…").replace(/#\d+,\d+/g, "#…");
+}
+
+/** JSON with one line for each object of a list, and unstable values masked. */
+function pretty(value: unknown, indent: string): string {
+  if (typeof value === "string" && value.includes("\n")) {
+    return `|\n${masked(value).trimEnd().replace(/^/gm, `${indent}    `)}`;
+  }
+  if (typeof value === "string") return masked(JSON.stringify(value));
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) {
+    const isTable = value.some((item) => typeof item === "object");
+    if (!isTable) return `[${value.map((item) => pretty(item, indent)).join(", ")}]`;
+    return value.map((item) => `\n${indent}  - ${pretty(item, `${indent}  `)}`).join("");
+  }
+  const fields = Object.entries(value).map(([name, field]) => {
+    // Reports have tests of their own; here it counts that one came.
+    if (name === "stackTrace") return `${name}: ${JSON.stringify(`${String(field).split("\n")[0]} …`)}`;
+    const isMasked = UNSTABLE_FIELDS.has(name) && field !== 0 && !("format" in value);
+    return `${name}: ${isMasked ? "…" : pretty(field, `${indent}  `)}`;
+  });
+  return `{ ${fields.join(", ")} }`;
 }
 
 /** Surroundings without files, with a clock that stands still unless a test moves it. */

@@ -1,0 +1,66 @@
+/**
+ * The debug adapter as a program. One client over standard input and output; or, with `--port N`, any number of clients over TCP on this computer, one session
+ * each. `--port 0` takes a free port and prints it. Ends when its client is gone.
+ */
+import { fstatSync } from "node:fs";
+import { createServer } from "node:net";
+import { realEnvironment } from "./program/environment.ts";
+import { serve } from "./transport/connection.ts";
+
+const STATUS_OK = 0;
+const STATUS_INTERNAL = 70;
+const STATUS_USAGE = 2;
+const USAGE = "usage: adapter [--port N]   (0 takes a free port; without --port: standard input and output)\n";
+/** Time for the last answer to reach a client that still reads. */
+const FAREWELL_MS = 500;
+
+/** The port asked for, null for standard input and output. */
+function portOf(args: readonly string[]): number | null {
+  if (args.length === 0) return null;
+  const text = args.join(" ").match(/^--port[ =]([0-9]{1,5})$/)?.[1];
+  if (text !== undefined && Number(text) <= 65535) return Number(text);
+  process.stderr.write(USAGE);
+  return process.exit(STATUS_USAGE);
+}
+
+function serveStandardStreams(): void {
+  serve(process.stdin, process.stdout, realEnvironment(), () => {
+    process.stdin.destroy();
+    // What is written already may still be on its way; a client that does not read any more must not keep this process.
+    setTimeout(() => process.exit(STATUS_OK), FAREWELL_MS).unref();
+    process.stdout.end(() => process.exit(STATUS_OK));
+  });
+}
+
+function servePort(port: number): void {
+  const server = createServer((socket) => {
+    serve(socket, socket, realEnvironment(), () => socket.destroySoon());
+  });
+  server.on("error", (problem) => {
+    process.stderr.write(`cannot listen on port ${port}: ${problem.message}\n`);
+    process.exit(STATUS_USAGE);
+  });
+  server.listen(port, "127.0.0.1", () => {
+    const address = server.address();
+    const chosen = typeof address === "object" && address !== null ? address.port : port;
+    process.stdout.write(`listening on 127.0.0.1:${chosen}\n`);
+  });
+  exitWithParent();
+}
+
+/** Someone who started this with a pipe to it is gone when the pipe ends. A terminal, a file or nothing says nothing. */
+function exitWithParent(): void {
+  const stdin = fstatSync(0);
+  if (!stdin.isFIFO() && !stdin.isSocket()) return;
+  process.stdin.resume();
+  process.stdin.on("end", () => process.exit(STATUS_OK));
+  process.stdin.on("error", () => process.exit(STATUS_OK));
+}
+
+process.on("uncaughtException", (problem) => {
+  process.stderr.write(`conspect adapter: internal error: ${problem.stack ?? problem.message}\n`);
+  process.exit(STATUS_INTERNAL);
+});
+const port = portOf(process.argv.slice(2));
+if (port === null) serveStandardStreams();
+else servePort(port);
