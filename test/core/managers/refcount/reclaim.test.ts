@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Pointer } from "../../../../core/base/units.ts";
 import { managerFactory } from "../../../../core/managers/catalog.ts";
 import { BLOCK_CODE, type ManagerFactory } from "../../../../core/managers/contract.ts";
+import { silent } from "../../../../core/managers/events.ts";
 import { RefcountManager } from "../../../../core/managers/refcount/refcount-manager.ts";
 import { NIL, SMALL_POSITIVE, STACK_BASE, T } from "../../../../core/memory/layout.ts";
+import { setTypeEntries } from "../../../../core/objects/types.ts";
 import { ManagedHeap } from "../../../support/managed-heap.ts";
 
 const refcount = managerFactory("refcount") as ManagerFactory;
@@ -12,7 +14,9 @@ const FIXP = 2;
 const STACKP = 8;
 const VMEMPAGEP = 10;
 const CLOSURE = 13;
+const HUNK_2 = 31;
 const HUNK_4 = 32;
+const HUNK_64 = 43;
 const CODE_HUNK_12 = 64;
 const GCONST = 0x6f;
 
@@ -163,5 +167,33 @@ describe("a STACKP", () => {
     dropStackPointer(heap, 0);
     dropStackPointer(heap, 0x204);
     expect(heap.memory.bytes.slice(2 * STACK_BASE, 2 * STACK_BASE + 0x20000)).toEqual(before);
+  });
+});
+
+describe("the order of freeing", () => {
+  test("objects that wait near their start come before those that wait far from it", () => {
+    const heap = new ManagedHeap(refcount);
+    const { manager } = heap;
+    const near = manager.allocate(HUNK_2);
+    const far = manager.allocate(HUNK_64);
+    const [first, nearRest, farRest] = [manager.cons(NIL, NIL), manager.cons(NIL, NIL), manager.cons(NIL, NIL)];
+    heap.setField(far, 14, first);
+    heap.setField(far, 15, farRest);
+    heap.setField(near, 0, far);
+    heap.setField(near, 1, nearRest);
+    const freed: Pointer[] = [];
+    manager.observer = { ...silent, freed: (object) => freed.push(object) };
+    manager.collect("request");
+    expect(freed).toEqual([near, far, first, nearRest, farRest]);
+  });
+
+  test("all dead objects of one bucket go in one collection", () => {
+    const heap = new ManagedHeap(refcount);
+    const objects = [0x2e1000, 0x3a1000, 0x3b1000];
+    for (const object of objects) {
+      setTypeEntries(heap.memory, object, object + 512, FIXP);
+      heap.manager.counts?.operate(1, object);
+    }
+    expect(heap.manager.collect("request")?.freedObjects).toBe(3);
   });
 });

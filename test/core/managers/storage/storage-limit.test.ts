@@ -117,10 +117,20 @@ describe("blocks", () => {
     expect(manager.allocateBlock(132, 0)).toBe(first);
     expect(memory.cell(first - 2) & 0xffff).toBe(134);
     expect(memory.cell(first - 2 + 268)).toBe(0xaaa80000 + 68);
-    // 66 are not split off.
+    // 56 of the 68 would be left over: too few.
     expect(manager.allocateBlock(10, 0)).toBe(first + 268);
     expect(memory.cell(first - 2 + 268)).toBe(0xaaa90000 + 68);
     expect(storageProblems(memory, heap.variables)).toEqual([]);
+  });
+
+  test("keep a surplus of 66 cells", () => {
+    const heap = new ManagedHeap(refcount);
+    const { manager, memory } = heap;
+    const first = manager.allocateBlock(198, 0);
+    heap.roots.push(manager.allocateBlock(20, 0));
+    manager.collect("request");
+    expect(manager.allocateBlock(132, 0)).toBe(first);
+    expect(memory.cell(first - 2)).toBe(0xaaa90000 + 200);
   });
 
   test("never begin in storage that is not counted", () => {
