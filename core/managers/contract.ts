@@ -64,9 +64,14 @@ export interface ManagerFigure {
   readonly value: string;
   readonly meaning: string;
 }
+/** What is kept of a collection that is over. */
+export type FinishedCollection = Pick<CollectionReport, "number" | "cause" | "marked" | "freedObjects" | "freedWords">;
+
 export interface ManagerView {
   readonly traits: ManagerTraits;
   readonly figures: readonly ManagerFigure[];
+  /** The last collection that ran to its end; null before the first. */
+  readonly lastCollection: FinishedCollection | null;
 }
 
 /** State outside the image; the rest is in the image. Plain data, so that it can be copied and written to a file. */

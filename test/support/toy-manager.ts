@@ -141,7 +141,7 @@ export class ToyManager implements MemoryManager {
     };
   }
   view() {
-    return { traits, figures: [] };
+    return { traits, figures: [], lastCollection: null };
   }
   save() {
     const rooms = [...this.open].flatMap(([type, room]) => [type, room.at, room.end]);

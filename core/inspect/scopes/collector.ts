@@ -5,7 +5,7 @@ import { type DoomedReport, doomReason, findDoomed } from "../doomed.ts";
 import { collectorState } from "../heap/system.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
-import { gauge, makeNode } from "../nodes.ts";
+import { gauge, groupNode, makeNode } from "../nodes.ts";
 import { valueText } from "../parts/value-text.ts";
 import { valueNode } from "../values.ts";
 
@@ -13,7 +13,13 @@ import { valueNode } from "../values.ts";
 const DOOMED_IN_VIEW = 100_000;
 
 export function collectorScope(view: ImageView): InspectNode {
-  const read = () => [...stateNodes(view), ...totals(view), ...currentCollection(view), doomedNode(view)];
+  const read = () => [
+    ...stateNodes(view),
+    ...totals(view),
+    ...lastCollection(view),
+    ...currentCollection(view),
+    doomedNode(view),
+  ];
   return makeNode("Collector", view.collection === null ? "idle" : `in phase ${view.collection.phase}`, {
     type: "scope",
     named: read,
@@ -39,6 +45,19 @@ function totals({ manager }: ImageView): InspectNode[] {
     gauge("collections", statistics.collections),
     gauge("allocated", `${statistics.allocatedObjects} objects, ${statistics.allocatedWords} words`),
     gauge("freed", `${statistics.freedObjects} objects, ${statistics.freedWords} words`),
+  ];
+}
+
+function lastCollection({ manager }: ImageView): InspectNode[] {
+  const last = manager?.view().lastCollection ?? null;
+  if (last === null) return manager === null ? [] : [gauge("last collection", "none yet")];
+  const { number, cause, marked, freedObjects, freedWords } = last;
+  return [
+    groupNode("last collection", `number ${number}, cause ${cause}: ${freedObjects} objects freed`, [
+      gauge("marked from the stack", marked),
+      gauge("freed objects", freedObjects),
+      gauge("freed words", freedWords),
+    ]),
   ];
 }
 

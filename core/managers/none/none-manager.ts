@@ -92,6 +92,7 @@ export class NoneManager implements MemoryManager {
           meaning: "pages of 512 bytes given to objects and arrays",
         },
       ],
+      lastCollection: null,
     };
   }
   save(): ManagerState {

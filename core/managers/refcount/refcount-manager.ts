@@ -15,6 +15,7 @@ import type {
   CollectionReport,
   CollectionSteps,
   CountOrder,
+  FinishedCollection,
   HeapBinding,
   ManagerOptions,
   ManagerState,
@@ -61,6 +62,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   private asked: CollectCause | null = null;
   private untilStress: number;
   private collections = 0;
+  private lastCollection: FinishedCollection | null = null;
   private isCollecting = false;
   /** Pages that were left when the last collection for lack of pages ended. */
   private pagesLeftAfter = Number.MAX_SAFE_INTEGER;
@@ -152,7 +154,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.isCollecting = true;
     this.asked = null;
     const about = { number: this.collections + 1, cause };
-    return new Collection(this.binding, this.storage, this.table, about, () => this.collected(cause));
+    return new Collection(this.binding, this.storage, this.table, about, (report) => this.collected(report));
   }
 
   collect(cause: CollectCause): CollectionReport | null {
@@ -167,7 +169,9 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     new Reclaimer(this.storage, this.table, { reclaimed() {} }).reclaim(object);
   }
 
-  private collected(cause: CollectCause): void {
+  private collected(report: CollectionReport): void {
+    const { number, cause, marked, freedObjects, freedWords } = report;
+    this.lastCollection = { number, cause, marked, freedObjects, freedWords };
     this.collections++;
     this.isCollecting = false;
     this.untilStress = this.stress;
@@ -245,12 +249,13 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     return this.storage.statistics(this.collections);
   }
   view(): ManagerView {
-    return { traits: refcountTraits, figures: refcountFigures(this.storage, this.collections) };
+    const figures = refcountFigures(this.storage, this.collections);
+    return { traits: refcountTraits, figures, lastCollection: this.lastCollection };
   }
 
   save(): ManagerState {
     const { collections, asked, untilStress, pagesLeftAfter } = this;
-    return { ...this.storage.save(), collections, asked, untilStress, pagesLeftAfter };
+    return { ...this.storage.save(), collections, asked, untilStress, pagesLeftAfter, ...this.saveLastCollection() };
   }
   restore(state: ManagerState): void {
     this.storage.restore(state);
@@ -259,6 +264,18 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.pagesLeftAfter = savedNumber(state, "pagesLeftAfter");
     this.asked = (state.asked ?? null) as CollectCause | null;
     this.isCollecting = false;
+    this.restoreLastCollection(state);
     if (this.asked !== null) this.binding.requestSafepoint();
+  }
+
+  private saveLastCollection(): ManagerState {
+    const last = this.lastCollection;
+    if (last === null) return { lastCause: null };
+    return { lastCause: last.cause, last: [last.number, last.marked, last.freedObjects, last.freedWords] };
+  }
+  private restoreLastCollection({ lastCause = null, last = [] }: ManagerState): void {
+    const [number = 0, marked = 0, freedObjects = 0, freedWords = 0] = last as readonly number[];
+    const cause = lastCause as CollectCause | null;
+    this.lastCollection = cause === null ? null : { number, cause, marked, freedObjects, freedWords };
   }
 }

@@ -121,6 +121,19 @@ describe("a compiled program", () => {
     expect(digest(machine)).toEqual(before);
   });
 
+  test("the collector shows its last collection, and a saved manager remembers it", () => {
+    const { machine } = stoppedAt(program, "gc.end");
+    const collector = () => scopes(viewOf(machine), frameOf(machine))[6];
+    const last = child(collector(), "last collection");
+    expect(last?.value).toMatch(/^number 1, cause countdown: \d\d+ objects freed$/);
+    const state = machine.manager.save();
+    machine.arm(new Set());
+    machine.run(1_000_000);
+    expect(child(collector(), "last collection")?.value).not.toBe(last?.value);
+    machine.manager.restore(state);
+    expect(child(collector(), "last collection")?.value).toBe(last?.value);
+  });
+
   test("a stop on a collection tells cause, marks, doom and load", () => {
     const { machine, stop } = stoppedAt(program, "gc.reclaim");
     const { text } = stopReport(viewOf(machine), stop, []);
