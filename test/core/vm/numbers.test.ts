@@ -19,7 +19,11 @@ interface Numbers {
   readonly raw: readonly string[];
   readonly ubfloat1: { readonly [alpha: string]: string };
   readonly ubfloat2: { readonly [alpha: string]: string };
-  readonly ubfloat3: { readonly poly: readonly (readonly [readonly string[], string, string])[] };
+  readonly ubfloat3: {
+    readonly poly: readonly (readonly [readonly string[], string, string])[];
+    readonly degreeNotSmallPos: string;
+    readonly alpha1: string;
+  };
 }
 
 /** Operation of the file -> opcode. */
@@ -166,7 +170,8 @@ describeGolden<Numbers>("numbers.json", (data) => {
   }
 
   test.each(Object.keys(data.binary))("%s", (operation) => {
-    const opcode = BINARY[operation] as number;
+    const opcode = BINARY[operation];
+    if (opcode === undefined) throw new Error(`numbers.json: no opcode is known for ${operation}`);
     const text = data.binary[operation] as string;
     const { values } = data;
     compare(operation, text, values, values, (bench, a, b) => {
@@ -225,5 +230,8 @@ describeGolden<Numbers>("numbers.json", (data) => {
       const bench = new Bench();
       expect(bench.polynomial(coefficients, x)).toBe(want);
     }
+    const bench = new Bench();
+    expect(bench.run([0x32, 0], [0, bench.cell("l"), small(-1)])).toBe(data.ubfloat3.degreeNotSmallPos);
+    expect(bench.run([0x32, 1], [0, bench.cell("l"), small(1)])).toBe(data.ubfloat3.alpha1);
   });
 });

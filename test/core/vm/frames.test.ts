@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { STACK_BASE } from "../../../core/memory/layout.ts";
+import { walkFrames } from "../../../core/vm/frames.ts";
+import { hexBytes, small, toyMachine } from "../../support/toy-machine.ts";
+import { ToyManager } from "../../support/toy-manager.ts";
+
+describe("stack frames", () => {
+  // Main calls 500 with 3 and 4; 500 calls 501 with its first argument.
+  const program = {
+    pv: 0,
+    code: hexBytes("6C 03 6C 04 0A 00 00 01 F4 7D 0D 00"),
+    functions: {
+      500: { na: 2, pv: 0, code: hexBytes("40 09 00 00 01 F5 10") },
+      501: { na: 1, pv: -1, code: hexBytes("40 10") },
+    },
+  };
+
+  test("are found from the innermost outwards, with return addresses and arguments", () => {
+    const machine = toyMachine(program);
+    for (let i = 0; i < 5; i++) machine.stepInstruction();
+    const { memory } = machine;
+    const registers = machine.registers();
+    const frames = walkFrames(memory, registers);
+    expect(frames.map(({ header }) => header)).toEqual([0x322400, 0x322000, 0x320000]);
+    expect(frames.map(({ argumentCells }) => argumentCells)).toEqual([1, 2, 0]);
+    expect(frames[0]).toMatchObject({ pc: registers.pc, pvar: registers.pvar, ivar: registers.ivar });
+    expect(memory.cell(frames[1]?.ivar ?? 0)).toBe(small(3));
+    expect(frames[1]?.pc).toBe(2 * 0x322000 + 24 + 6);
+    expect(frames[2]).toMatchObject({ frame: 0x112, pc: 2 * 0x320000 + 24 + 9 });
+  });
+
+  test("include a call from outside and what it was called from", () => {
+    const machine = toyMachine(program);
+    for (let i = 0; i < 3; i++) machine.stepInstruction();
+    machine.memory.setByte(2 * 0x322400 + 24, 0x76);
+    const result = machine.invoke(0x322400, [small(1)], 100);
+    expect(result).toMatchObject({ kind: "stop", reason: { kind: "failed" } });
+    expect(walkFrames(machine.memory, machine.registers()).length).toBe(2);
+  });
+
+  test("give a collection every pointer they hold, and no more", () => {
+    const created: ToyManager[] = [];
+    const manager = {
+      traits: new ToyManager({ memory: toyMachine(program).memory, eachStackPointer() {}, requestSafepoint() {} }, 0)
+        .traits,
+      create(binding: ConstructorParameters<typeof ToyManager>[0]) {
+        const made = new ToyManager(binding, 0);
+        created.push(made);
+        return made;
+      },
+    };
+    const machine = toyMachine({ ...program, manager });
+    for (let i = 0; i < 5; i++) machine.stepInstruction();
+    const before = machine.memory.bytes.slice(2 * STACK_BASE, 2 * machine.registers().csp);
+    const manager0 = created[0] as ToyManager;
+    manager0.collect("request");
+    // Frame headers; arguments of 500 and 501; the temporaries below the arguments are junk cells, which the scan skips.
+    expect(manager0.marked).toEqual([0x320000, small(3), small(4), 0x322000, small(3), 0x322400]);
+    const after = machine.memory.bytes.slice(2 * STACK_BASE, 2 * machine.registers().csp);
+    const changed = [...before.keys()].filter((i) => before[i] !== after[i]);
+    // Only the word of the running frame that says where its stack ends.
+    const link = 2 * (machine.registers().pvar - STACK_BASE) - 12;
+    expect(changed.every((i) => i === link || i === link + 1)).toBe(true);
+  });
+});
