@@ -49,26 +49,30 @@ async function session(client: DapClient, program: string, output: readonly stri
 
   const trigger = await nextStop(client);
   heading(print, 1, "The garbage of the program asks for a collection");
-  await showStack(client, trigger, print);
-  await showReport(client, trigger, print);
+  showStack(trigger, print);
+  await showReport(client, print);
 
   await client.request("continue", { threadId: 1 });
   const reclaim = await nextStop(client);
   heading(print, 2, "Before anything is freed: the memory regions");
   const scopes = await scopesOf(client, reclaim);
-  await showChildren(client, scopes, "Memory", print, 12);
+  // Regions of which the debugger knows how much is in use; the others are tables that this program does not touch.
+  rows(
+    (await childrenOfScope(client, scopes, "Memory")).filter(({ value }) => value.includes("used")),
+    print,
+  );
   heading(print, 3, "Values, decoded");
   await showPointers(client, scopes, print);
   heading(print, 4, "The reference-count table");
-  await showChildren(client, scopes, "Reference counts", print, 10);
+  await showCounts(client, scopes, print);
   heading(print, 5, "What will be freed, and why");
-  await showReport(client, reclaim, print);
+  await showReport(client, print);
   const before = await figures(client, scopes);
 
   await client.request("continue", { threadId: 1 });
   const end = await nextStop(client);
   heading(print, 6, "After the collection");
-  await showReport(client, end, print);
+  await showReport(client, print);
   const after = await figures(client, await scopesOf(client, end));
   showDifference(before, after, print);
 
@@ -100,17 +104,17 @@ async function nextStop(client: DapClient): Promise<Stop> {
   return { frameId: stackFrames[0]?.id ?? 0, frames: stackFrames };
 }
 
-async function showStack(_client: DapClient, stop: Stop, print: Print): Promise<void> {
+function showStack(stop: Stop, print: Print): void {
   const named = stop.frames.filter(({ source }) => source !== undefined);
   for (const { name, line, column, source } of named)
     print(`${INDENT}${name}  ${source?.name ?? ""}:${line}:${column}`);
 }
 
-async function showReport(client: DapClient, _stop: Stop, print: Print): Promise<void> {
+async function showReport(client: DapClient, print: Print): Promise<void> {
   const { description, details } = await client.request<DebugProtocol.ExceptionInfoResponse["body"]>("exceptionInfo", {
     threadId: 1,
   });
-  for (const line of (details?.message ?? description ?? "").split("\n")) print(`${INDENT}${line}`);
+  for (const line of (details?.stackTrace ?? description ?? "").trimEnd().split("\n")) print(`${INDENT}${line}`);
 }
 
 async function scopesOf(client: DapClient, stop: Stop): Promise<readonly DebugProtocol.Scope[]> {
@@ -140,26 +144,28 @@ function rows(variables: readonly Variable[], print: Print, indent = INDENT): vo
   for (const { name, value } of variables) print(`${indent}${name.padEnd(width)}  ${value}`);
 }
 
-async function showChildren(
-  client: DapClient,
-  scopes: readonly DebugProtocol.Scope[],
-  name: string,
-  print: Print,
-  most: number,
-): Promise<void> {
-  rows((await childrenOfScope(client, scopes, name)).slice(0, most), print);
+/** The gauges of the table, and the entries that say more than "garbage". */
+async function showCounts(client: DapClient, scopes: readonly DebugProtocol.Scope[], print: Print): Promise<void> {
+  const groups = await childrenOfScope(client, scopes, "Reference counts");
+  const gauges = groups.find(({ name }) => name === "gauges");
+  if (gauges !== undefined) rows(await children(client, gauges.variablesReference), print);
+  for (const group of groups.filter(({ name }) => name.startsWith("entries"))) {
+    print(`${INDENT}${group.name}: ${group.value}`);
+    rows((await children(client, group.variablesReference)).slice(0, 3), print, `${INDENT}   `);
+  }
 }
 
-/** Three variables that point somewhere, each with what the debugger knows of it. */
+/** Three values that point somewhere, each with what the debugger knows of it. */
 async function showPointers(client: DapClient, scopes: readonly DebugProtocol.Scope[], print: Print): Promise<void> {
   const locals = await childrenOfScope(client, scopes, "Locals");
-  const symbols = await childrenOfScope(client, scopes, "Symbols");
-  const pointers = [...locals, ...symbols].filter(
-    ({ memoryReference, variablesReference }) => memoryReference !== undefined && variablesReference > 0,
-  );
-  for (const variable of pointers.slice(0, 3)) {
+  const [ofProgram] = await childrenOfScope(client, scopes, "Symbols");
+  const globals = ofProgram === undefined ? [] : await children(client, ofProgram.variablesReference);
+  const isPointer = ({ value }: Variable) => value.startsWith("{") && !value.includes("#<function");
+  const [local] = locals.filter(isPointer);
+  const shown = [...(local === undefined ? [] : [local]), ...globals.filter(isPointer)];
+  for (const variable of shown.slice(0, 3)) {
     print(`${INDENT}${variable.name}  ${variable.value}`);
-    rows((await children(client, variable.variablesReference)).slice(0, 5), print, `${INDENT}   `);
+    rows((await children(client, variable.variablesReference)).slice(0, 4), print, `${INDENT}   `);
   }
 }
 
@@ -172,7 +178,8 @@ async function figures(
   for (const scope of ["Reference counts", "Collector", "Manager"]) {
     all.push(...(await childrenOfScope(client, scopes, scope)));
   }
-  return new Map(all.map(({ name, value }) => [name, value]));
+  // What a figure means stands in brackets behind it; here the numbers are enough.
+  return new Map(all.map(({ name, value }) => [name, value.replace(/ \([^)]*\)$/, "")]));
 }
 
 function showDifference(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>, print: Print): void {

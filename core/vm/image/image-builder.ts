@@ -81,7 +81,7 @@ export class ImageBuilder {
     for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
       if (item.kind === "symbol") this.intern(item.name);
       else if (item.kind === "pair") pending.push(item.car, item.cdr);
-      else if (item.kind === "vector") pending.push(...item.items);
+      else if (item.kind === "vector") for (const element of item.items) pending.push(element);
     }
   }
 
