@@ -58,11 +58,11 @@ async function session(client: DapClient, program: string, output: readonly stri
   const scopes = await scopesOf(client, reclaim);
   // Regions of which the debugger knows how much is in use; the others are tables that this program does not touch.
   rows(
-    (await childrenOfScope(client, scopes, "Memory")).filter(({ value }) => value.includes("used")),
+    (await childrenOfScope(client, scopes, "Memory")).filter(({ value }) => /used \d/.test(value)),
     print,
   );
   heading(print, 3, "Values, decoded");
-  await showPointers(client, scopes, print);
+  await showPointers(client, reclaim.frameId, print);
   heading(print, 4, "The reference-count table");
   await showCounts(client, scopes, print);
   heading(print, 5, "What will be freed, and why");
@@ -149,23 +149,35 @@ async function showCounts(client: DapClient, scopes: readonly DebugProtocol.Scop
   const groups = await childrenOfScope(client, scopes, "Reference counts");
   const gauges = groups.find(({ name }) => name === "gauges");
   if (gauges !== undefined) rows(await children(client, gauges.variablesReference), print);
-  for (const group of groups.filter(({ name }) => name.startsWith("entries"))) {
+  for (const group of groups.filter(({ name }) => name.includes("entries"))) {
     print(`${INDENT}${group.name}: ${group.value}`);
-    rows((await children(client, group.variablesReference)).slice(0, 3), print, `${INDENT}   `);
+    if (group.name === "all entries") continue;
+    rows((await children(client, group.variablesReference)).slice(0, 4), print, `${INDENT}   `);
   }
 }
 
-/** Three values that point somewhere, each with what the debugger knows of it. */
-async function showPointers(client: DapClient, scopes: readonly DebugProtocol.Scope[], print: Print): Promise<void> {
-  const locals = await childrenOfScope(client, scopes, "Locals");
-  const [ofProgram] = await childrenOfScope(client, scopes, "Symbols");
-  const globals = ofProgram === undefined ? [] : await children(client, ofProgram.variablesReference);
-  const isPointer = ({ value }: Variable) => value.startsWith("{") && !value.includes("#<function");
-  const [local] = locals.filter(isPointer);
-  const shown = [...(local === undefined ? [] : [local]), ...globals.filter(isPointer)];
-  for (const variable of shown.slice(0, 3)) {
-    print(`${INDENT}${variable.name}  ${variable.value}`);
-    rows((await children(client, variable.variablesReference)).slice(0, 4), print, `${INDENT}   `);
+/** Variables of the example that show a pair, a shared list and a vector. */
+const SHOWN_VARIABLES = ["result", "tail", "kept"];
+
+/** Three pointers: the value, the bytes that it points at, and what the debugger reads from them. */
+async function showPointers(client: DapClient, frameId: number, print: Print): Promise<void> {
+  for (const expression of SHOWN_VARIABLES) {
+    const value = await client.request<DebugProtocol.EvaluateResponse["body"]>("evaluate", {
+      expression,
+      frameId,
+      context: "watch",
+    });
+    print(`${INDENT}${expression}  ${value.result}`);
+    if (value.memoryReference !== undefined) {
+      const memory = await client.request<DebugProtocol.ReadMemoryResponse["body"]>("readMemory", {
+        memoryReference: value.memoryReference,
+        count: 8,
+      });
+      const bytes = [...Buffer.from(memory?.data ?? "", "base64")].map((byte) => byte.toString(16).padStart(2, "0"));
+      print(`${INDENT}   bytes at ${value.memoryReference}: ${bytes.join(" ").toUpperCase()}`);
+    }
+    const parts = await children(client, value.variablesReference);
+    rows(parts.filter(({ value: text }) => !text.startsWith("open to")).slice(0, 5), print, `${INDENT}   `);
   }
 }
 

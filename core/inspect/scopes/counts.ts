@@ -33,8 +33,9 @@ export function countsScope(view: ImageView): InspectNode {
       const gauges = countGauges(view.memory);
       return [
         gaugesNode(view, gauges),
-        entriesNode(view, "entries", gauges.entries, () => true),
+        entriesNode(view, "entries in use", gauges.entries - gauges.zeroEntries, ({ count }) => count > 0),
         entriesNode(view, "entries with count 0", gauges.zeroEntries, ({ count }) => count === 0),
+        entriesNode(view, "all entries", gauges.entries, () => true),
         histogramNode(view),
         ...gauges.problems.map((problem, i) => badNode(`damage ${i + 1}`, problem)),
       ];

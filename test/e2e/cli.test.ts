@@ -1,0 +1,109 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = resolve(import.meta.dirname, "../..");
+const program = join(root, "dist/conspect.cjs");
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "conspect-cli-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+function conspect(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  return { status, stdout, stderr };
+}
+
+describe("conspect run", () => {
+  test("prints what the program prints and ends with 0", () => {
+    expect(conspect("run", file("ok.cons", "(print (+ 1 2))"))).toEqual({ status: 0, stdout: "3\n", stderr: "" });
+  });
+
+  test("ends with 1 and a backtrace when the program fails", () => {
+    const { status, stderr } = conspect("run", file("fails.cons", "(define (f x) (car x))\n(print (f 5))\n"));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/not-a-list.*5/);
+    expect(stderr).toContain("fails.cons:1:15");
+  });
+
+  test("ends with 3 and places when the text has errors", () => {
+    const { status, stderr } = conspect("run", file("wrong.cons", "(define x)\n(foo\n"));
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/wrong\.cons:\d+:\d+: error:/);
+    expect(stderr).not.toMatch(/\.ts:|\.cjs:|at Object/);
+  });
+
+  test("ends with 2 for wrong use, and names what is allowed", () => {
+    expect(conspect("run", "--manager", "magic", "x.cons")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("refcount, none"),
+    });
+    expect(conspect("run", "--heap", "0", "x.cons").status).toBe(2);
+    expect(conspect("run").status).toBe(2);
+    expect(conspect("dance").status).toBe(2);
+  });
+
+  test("ends with 3 when there is no such file", () => {
+    expect(conspect("run", join(folder, "missing.cons")).status).toBe(3);
+  });
+
+  test("stops a program that allocates without end at its heap limit", () => {
+    const { status, stderr } = conspect(
+      "run",
+      "--heap",
+      "1",
+      file("grow.cons", "(define (grow l) (grow (cons 1 l)))\n(grow nil)\n"),
+    );
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/storage full/i);
+    expect(stderr).toContain("grow.cons:1:");
+  });
+
+  test("stops a program that recurses without end with its stack", () => {
+    const { status, stderr } = conspect("run", file("deep.cons", "(define (deep n) (+ 1 (deep n)))\n(deep 0)\n"));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/stack/);
+    expect(stderr).toContain("deep.cons:1:");
+  });
+
+  test("prints statistics as a table and as JSON", () => {
+    const path = file("stats.cons", "(define (f n) (if (> n 0) (begin (cons n n) (f (- n 1)))))\n(f 100)\n");
+    expect(conspect("run", path, "--stats").stdout).toMatch(/objects allocated\s+\d+/);
+    const figures = JSON.parse(conspect("run", path, "--stats", "--json").stdout) as Record<string, string>;
+    expect(Number(figures["objects freed"])).toBeGreaterThanOrEqual(100);
+  });
+});
+
+describe("conspect compare", () => {
+  test("runs a program under every manager", () => {
+    const { status, stdout } = conspect("compare", join(root, "examples/garbage.cons"));
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/refcount\s+none/);
+  });
+});
+
+describe("conspect demo", () => {
+  test("shows the stop, the regions, decoded pointers, counts, what was freed, and the numbers before and after", () => {
+    const output = execFileSync(process.execPath, [program, "demo"], { encoding: "utf8", timeout: 60_000 });
+    for (const expected of [/garbage\.cons:\d+/, /region/i, /\{LISTP\}#\d+,\d+/, /count/, /freed/, /before -> after/]) {
+      expect(output).toMatch(expected);
+    }
+    expect(output).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  test("is what the README announces", () => {
+    expect(readFileSync(join(root, "README.md"), "utf8")).toContain("npm run demo");
+  });
+});
