@@ -2,7 +2,6 @@
 import type { WordAddress, Words } from "../base/units.ts";
 import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
 import {
-  ARRAY_BASE,
   ATOM_HASH_BASE,
   ATOM_HASH_WORDS,
   ATOM_WORDS,
@@ -13,7 +12,6 @@ import {
   HTMAIN_WORDS,
   OLD_ATOM_LIMIT,
   PAGE_WORDS,
-  PRIMARY_HEAP_END,
   STACK_BASE,
   TYPE_TABLE_BASE,
 } from "../memory/layout.ts";
@@ -108,9 +106,6 @@ function freeHeapWords(memory: VirtualMemory, region: Region, end: WordAddress):
   const typedPage = variableNumber(memory, "\\NxtMDSPage");
   if (arrayPage === null || typedPage === null) return null;
   const isHere = (page: number) => page * PAGE_WORDS >= region.start && page * PAGE_WORDS < end;
-  if (region.start === ARRAY_BASE && end <= PRIMARY_HEAP_END && isHere(arrayPage) && isHere(typedPage)) {
-    return Math.max(0, typedPage + 2 - arrayPage) * PAGE_WORDS;
-  }
   if (isHere(arrayPage) && isHere(typedPage)) return Math.max(0, typedPage + 2 - arrayPage) * PAGE_WORDS;
   return isHere(arrayPage) || isHere(typedPage) ? null : 0;
 }
