@@ -191,7 +191,7 @@ const rows: readonly Row[] = [
     "special",
     "Prints a string without quotes, then ends the line; for programs of system L.",
   ],
-  ["error message value…", "nothing", "special", "Stops with the error user-error and the message."],
+  ["error message value…", "nothing", "special", "Stops with the error user-error; the values follow the message."],
   ["peek address", "integer", "host PEEK", "The integer in a cell of the flat memory, 0 to 65535."],
   [
     "poke address integer",

@@ -21,8 +21,10 @@ export function signalNumber(memory: VirtualMemory, code: number, values: readon
   signal(memory, (LISP_ERRORS[code] ?? LISP_ERRORS[0]).name, values);
 }
 
+/** A message that the program made is followed by the values that it passed with it. */
 function fill(memory: VirtualMemory, template: string, values: readonly Pointer[]): string {
-  return template.replace(/%(\d)/g, (place, digit: string) => {
+  const further = template === "%0" ? values.slice(1).map((value) => ` ${printValue(memory, value, PREVIEW)}`) : [];
+  const message = template.replace(/%(\d)/g, (place, digit: string) => {
     const value = values[Number(digit)];
     if (value === undefined) return place;
     // A message that is nothing but a value is a text which the program made.
@@ -31,4 +33,5 @@ function fill(memory: VirtualMemory, template: string, values: readonly Pointer[
     }
     return printValue(memory, value, PREVIEW);
   });
+  return message + further.join("");
 }

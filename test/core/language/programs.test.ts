@@ -307,7 +307,7 @@ describe("errors of the program", () => {
     ["(char->integer 5)", "5 is of the wrong type here"],
     ["(peek 65536)", "address 65536 is outside the flat memory"],
     ["(poke 100 1)", "address 100 is outside the flat memory (0 to 65535) or write-protected"],
-    ['(error "no stock:" 5)', "no stock:"],
+    ['(error "no stock:" 5 \'(a "b"))', 'no stock: 5 (a "b")'],
   ])("%s", (source, message) => {
     const output = outputOf(`(print 'before) ${source}`);
     expect(output.startsWith("before\n[failed: ")).toBe(true);
