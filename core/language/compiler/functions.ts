@@ -37,7 +37,12 @@ export function pushClosure(c: FrameCompiler, lambda: Lambda): void {
 }
 
 /** Makes the code of a function; null when it is too long. */
-export function compileFunction(c: FrameCompiler, lambda: Lambda, checksCount: boolean): CodeBlock | null {
+export function compileFunction(
+  c: FrameCompiler,
+  lambda: Lambda,
+  checksCount: boolean,
+  name = lambda.name,
+): CodeBlock | null {
   const { emitter, plan } = c;
   const role = plan.roleOf(lambda);
   const free = plan.freeOf(lambda);
@@ -48,7 +53,7 @@ export function compileFunction(c: FrameCompiler, lambda: Lambda, checksCount: b
   if (isClosure) c.takeSlot(lambda.range);
   const handles: VariableHandle[] = [];
   if (isClosure) handles.push(...free.map((binding, index) => c.place(binding, { place: "captured", index })));
-  if (checksCount) checkCount(c, lambda);
+  if (checksCount) checkCount(c, lambda, name);
   const locations = parameterLocations(c, lambda, takesRest);
   emitter.label(c.entry);
   lambda.parameters.forEach((parameter, i) => {
@@ -65,7 +70,7 @@ export function compileFunction(c: FrameCompiler, lambda: Lambda, checksCount: b
   const extra = role === "lifted" ? free.length : 0;
   const argumentCount = countsArguments ? -1 : lambda.parameters.length + extra;
   const requiredCount = role === "lifted" ? argumentCount : lambda.required;
-  return c.finishBlock({ name: lambda.name, argumentCount, requiredCount, isClosure });
+  return c.finishBlock({ name, argumentCount, requiredCount, isClosure });
 }
 
 /** Where the parameters are when the body begins; a rest list is collected into a slot. */
@@ -92,7 +97,7 @@ function enter(c: FrameCompiler, parameter: Binding, location: Location): Variab
 }
 
 /** The error `argument-count` when the caller passed too few or too many. */
-function checkCount(c: FrameCompiler, lambda: Lambda): void {
+function checkCount(c: FrameCompiler, lambda: Lambda, name: string): void {
   const { emitter } = c;
   const right = emitter.newLabel();
   if (lambda.hasRest) {
@@ -108,7 +113,7 @@ function checkCount(c: FrameCompiler, lambda: Lambda): void {
     emitter.jump("TJUMP", right);
   }
   c.integer(ARGUMENT_COUNT_ERROR);
-  emitter.literal("ACONST", symbol(lambda.name));
+  emitter.literal("ACONST", symbol(name));
   c.integer(lambda.required);
   emitter.op("MYARGCOUNT");
   c.hostCall("ERROR", 4);

@@ -133,8 +133,8 @@ export class ProgramBuilder {
     const lambda = analysis.bindings.find((binding) => binding.isGlobal)?.lambda;
     if (lambda === null || lambda === undefined) return;
     // A value can be called with any number of arguments.
-    const block = compileFunction(new FrameCompiler(unit, lambda), lambda, this.library.get(name) === true);
-    this.fill(index, block === null ? null : { ...block, name: shown }, range, name);
+    const asValue = this.library.get(name) === true;
+    this.fill(index, compileFunction(new FrameCompiler(unit, lambda), lambda, asValue, shown), range, name);
   }
 }
 
@@ -149,9 +149,9 @@ export function compileAlone(source: string, name: string): CodeBlock {
   const unit = new UnitCompiler(builder, analysis, true);
   const lambda = analysis.bindings.find((binding) => binding.isGlobal)?.lambda ?? null;
   assert(lambda !== null && analysis.diagnostics.length === 0, `library text of ${name}`);
-  const block = compileFunction(new FrameCompiler(unit, lambda), lambda, false);
+  const block = compileFunction(new FrameCompiler(unit, lambda), lambda, false, name);
   assert(block !== null && builder.finish()?.blocks.length === 0, `${name} needs other functions`);
-  return { ...block, name };
+  return block;
 }
 
 /** What the functions of one text share. */

@@ -304,6 +304,7 @@ describe("errors of the program", () => {
     ["(map (lambda (a b) a) '(1))", "lambda takes 2 arguments, 1 were given"],
     ["(define (f a) a) (map f '(1)) (apply f '(1 2))", "f takes 1 arguments, 2 were given"],
     ["(apply car '(1 2))", "car takes 1 arguments, 2 were given"],
+    ["(map apply '(1))", "apply takes 2 arguments, 1 were given"],
     ["(char->integer 5)", "5 is of the wrong type here"],
     ["(peek 65536)", "address 65536 is outside the flat memory"],
     ["(poke 100 1)", "address 100 is outside the flat memory (0 to 65535) or write-protected"],
