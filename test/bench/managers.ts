@@ -10,7 +10,7 @@ import type { BenchRow } from "./row.ts";
 const MILLION_PER_SECOND = "M/s";
 const ARRAY_START = 0x2e0000;
 
-export function heap(): { memory: VirtualMemory; manager: RefcountManager } {
+function heap(): { memory: VirtualMemory; manager: RefcountManager } {
   const memory = new VirtualMemory(16);
   setTypeEntries(memory, 0, 0x800000, 0x8000);
   setTypeEntries(memory, SMALL_POSITIVE, SMALL_NEGATIVE + 0x10000, 0xb801);
@@ -65,7 +65,7 @@ function countPairs(objects: number): number {
   });
 }
 
-export function conses(): number {
+function conses(): number {
   const count = 1_000_000;
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 6; i++) {

@@ -22,6 +22,8 @@ export class Collection implements CollectionSteps {
   private readonly reclaimer: Reclaimer;
   private readonly whenDone: (report: CollectionReport) => void;
   private hasBegunReclaim = false;
+  private runType: TypeNumber = 0;
+  private runLength = 0;
 
   constructor(
     binding: HeapBinding,
@@ -83,7 +85,10 @@ export class Collection implements CollectionSteps {
     }
     const root = this.garbage.next();
     if (root === NIL) this.phase = "unscan";
-    else this.reclaimer.reclaim(root);
+    else {
+      this.reclaimer.reclaim(root);
+      this.endRun();
+    }
   }
 
   /** Told by the reclaimer. */
@@ -91,7 +96,18 @@ export class Collection implements CollectionSteps {
     const { report } = this;
     report.freedObjects++;
     report.freedWords += words;
-    report.freedByType.set(type, (report.freedByType.get(type) ?? 0) + 1);
+    if (type !== this.runType) {
+      this.endRun();
+      this.runType = type;
+    }
+    this.runLength++;
+  }
+
+  /** Objects of one type die in long runs: the report learns of a run as a whole. */
+  private endRun(): void {
+    const { freedByType } = this.report;
+    if (this.runLength > 0) freedByType.set(this.runType, (freedByType.get(this.runType) ?? 0) + this.runLength);
+    this.runLength = 0;
   }
 
   private announce(phase: "start" | "scan" | "reclaim" | "end"): void {

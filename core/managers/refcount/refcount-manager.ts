@@ -73,6 +73,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.storage = new Storage(memory, variables);
     this.table = new CountTable(this.storage.context, { countdownReached: () => this.ask("countdown") });
     this.storage.countWith(this.table);
+    this.storage.whenPressed = (pagesLeft) => this.feelPressure(pagesLeft);
     this.stress = options.stress ?? 0;
     this.untilStress = this.stress;
     if (options.countdown !== undefined) {
@@ -92,7 +93,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   allocate(type: TypeNumber): Pointer {
     const object = this.storage.allocate(type);
     this.table.newObject(object);
-    this.allocated();
+    if (this.stress !== 0) this.countStress();
     return object;
   }
 
@@ -102,7 +103,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.table.addReference(cdr);
     this.table.addReference(car);
     this.table.newObject(cons);
-    this.allocated();
+    if (this.stress !== 0) this.countStress();
     return cons;
   }
 
@@ -111,14 +112,13 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.storage.replaceCdr(cons, value);
     this.table.deleteReference(old);
     this.table.addReference(value);
-    if (this.storage.limit.pressureRaised) this.feelPressure();
   }
 
   allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
     const data = this.storage.allocateBlock(dataCells, content, alignCells);
     this.table.newObject(data);
     this.countLargeBlock(dataCells + BLOCK_OVERHEAD_CELLS);
-    this.allocated();
+    if (this.stress !== 0) this.countStress();
     return data;
   }
 
@@ -175,24 +175,20 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.collections++;
     this.isCollecting = false;
     this.untilStress = this.stress;
-    this.storage.limit.pressureRaised = false;
     if (cause === "pressure") this.pagesLeftAfter = this.storage.limit.pagesLeft();
   }
 
-  private allocated(): void {
-    if (this.storage.limit.pressureRaised) this.feelPressure();
-    if (this.stress !== 0 && --this.untilStress <= 0) {
-      this.untilStress = this.stress;
-      this.observer.collectionDue("stress");
-      this.ask("stress");
-    }
+  private countStress(): void {
+    this.untilStress--;
+    if (this.untilStress > 0) return;
+    this.untilStress = this.stress;
+    this.observer.collectionDue("stress");
+    this.ask("stress");
   }
 
   /** Few pages are left. Collecting again is worth its time only when pages were used up since the last time. */
-  private feelPressure(): void {
-    this.storage.limit.pressureRaised = false;
-    const left = this.storage.limit.pagesLeft();
-    if (left > this.pagesLeftAfter - PRESSURE_STEP_PAGES || this.asked === "pressure" || this.isCollecting) return;
+  private feelPressure(pagesLeft: number): void {
+    if (pagesLeft > this.pagesLeftAfter - PRESSURE_STEP_PAGES || this.asked === "pressure" || this.isCollecting) return;
     this.observer.collectionDue("pressure");
     this.ask("pressure");
   }

@@ -48,25 +48,32 @@ export class ConsPages {
   /** A cell for a cons whose CDR is NIL: the first free one of the first page with room. */
   takeAny(): Pointer {
     const memory = this.memory;
+    const base = memory.view.getInt32((LISTP_DTD + DTD_NEXT_PAGE) * 2) << 8;
+    const first = memory.bytes[(base + FREE_WORD) * 2 + 1] as number;
+    if (base === 0 || first === 0) return this.takeElsewhere();
+    this.unlink(base, 0, first);
+    this.countRecent();
+    return base + first;
+  }
+
+  /** The page at the head of the chain, if there is one, is full. */
+  private takeElsewhere(): Pointer {
+    const memory = this.memory;
     let page = memory.cell(LISTP_DTD + DTD_NEXT_PAGE);
-    while (page !== 0) {
-      const base = page << 8;
-      const first = memory.bytes[(base + FREE_WORD) * 2 + 1] as number;
-      if (first !== 0) {
-        this.unlink(base, 0, first);
-        this.countRecent();
-        return base + first;
-      }
+    while (page !== 0 && memory.bytes[((page << 8) + FREE_WORD) * 2 + 1] === 0) {
       // A full page leaves the chain; it is always the head here.
       if (page === this.pairStart) this.pairStart = 0;
-      page = memory.cell(base + NEXT_PAGE_CELL);
-      memory.setCell(base + NEXT_PAGE_CELL, UNCHAINED);
-      memory.setCell(LISTP_DTD + DTD_NEXT_PAGE, page);
+      const next = this.nextPage(page);
+      memory.setCell((page << 8) + NEXT_PAGE_CELL, UNCHAINED);
+      memory.setCell(LISTP_DTD + DTD_NEXT_PAGE, next);
+      page = next;
     }
-    const base = this.addUnit() << 8;
+    const isFresh = page === 0;
+    const base = (isFresh ? this.addUnit() : page) << 8;
     const first = memory.bytes[(base + FREE_WORD) * 2 + 1] as number;
     this.unlink(base, 0, first);
-    this.countLasting();
+    if (isFresh) this.countLasting();
+    else this.countRecent();
     return base + first;
   }
 
@@ -79,16 +86,21 @@ export class ConsPages {
     const base = cdr & 0x0fffff00;
     const target = cdr & 0xff;
     if (target < REACH_WORDS) return 0;
+    const bytes = memory.bytes;
+    let left = bytes[(base + FREE_WORD) * 2] as number;
     let previous = 0;
-    let at = memory.bytes[(base + FREE_WORD) * 2 + 1] as number;
-    while (at !== 0 && !(at < target && at + REACH_WORDS >= target)) {
+    let at = bytes[(base + FREE_WORD) * 2 + 1] as number;
+    while (left > 0 && !(at < target && at + REACH_WORDS >= target)) {
       previous = at;
-      at = this.next(base, at);
+      at = bytes[(base + at) * 2] as number;
+      left--;
     }
-    if (at === 0) return 0;
-    for (let next = this.next(base, at); next > at && next < target; next = this.next(base, at)) {
+    if (left === 0) return 0;
+    // Up to the nearest of an ascending run.
+    for (let next = bytes[(base + at) * 2] as number; next > at && next < target; ) {
       previous = at;
       at = next;
+      next = bytes[(base + at) * 2] as number;
     }
     this.unlink(base, previous, at);
     this.countRecent();
@@ -99,13 +111,16 @@ export class ConsPages {
   takeAbove(cons: Pointer): Pointer {
     const base = cons & 0x0fffff00;
     const origin = cons & 0xff;
+    const bytes = this.memory.bytes;
+    let left = bytes[(base + FREE_WORD) * 2] as number;
     let previous = 0;
-    let at = this.memory.bytes[(base + FREE_WORD) * 2 + 1] as number;
-    while (at !== 0 && !(at > origin && at <= origin + REACH_WORDS)) {
+    let at = bytes[(base + FREE_WORD) * 2 + 1] as number;
+    while (left > 0 && !(at > origin && at <= origin + REACH_WORDS)) {
       previous = at;
-      at = this.next(base, at);
+      at = bytes[(base + at) * 2] as number;
+      left--;
     }
-    if (at === 0) return 0;
+    if (left === 0) return 0;
     this.unlink(base, previous, at);
     return base + at;
   }
@@ -143,10 +158,11 @@ export class ConsPages {
   pairHelper: Pointer = 0;
 
   private takePairOf(base: Pointer): Pointer {
+    const bytes = this.memory.bytes;
     let before = 0;
-    let p = this.memory.bytes[(base + FREE_WORD) * 2 + 1] as number;
-    let q = this.next(base, p);
-    while (q !== 0) {
+    let p = bytes[(base + FREE_WORD) * 2 + 1] as number;
+    for (let left = bytes[(base + FREE_WORD) * 2] as number; left > 1; left--) {
+      const q = bytes[(base + p) * 2] as number;
       if (q < p && p <= q + REACH_WORDS) return this.takeDescending(base, before, p, q);
       if (p < q && q <= p + REACH_WORDS) {
         this.unlink(base, before, p);
@@ -156,18 +172,19 @@ export class ConsPages {
       }
       before = p;
       p = q;
-      q = this.next(base, q);
     }
     return 0;
   }
 
   /** The pair of a helper at `p` and, behind it on the chain, the highest cell of an ascending run below `p`. */
   private takeDescending(base: Pointer, before: number, p: number, start: number): Pointer {
+    const bytes = this.memory.bytes;
     let beforeQ = p;
     let q = start;
-    for (let next = this.next(base, q); next > q && next < p; next = this.next(base, q)) {
+    for (let next = bytes[(base + q) * 2] as number; next > q && next < p; ) {
       beforeQ = q;
       q = next;
+      next = bytes[(base + q) * 2] as number;
     }
     this.unlink(base, beforeQ, q);
     this.unlink(base, before, p);
@@ -188,7 +205,7 @@ export class ConsPages {
     const key = offset ^ 6;
     let previous = 0;
     let at = header & 0xff;
-    while (at !== 0 && (at ^ 6) > key) {
+    for (let left = header >> 8; left > 0 && (at ^ 6) > key; left--) {
       previous = at;
       at = memory.bytes[(base + at) * 2] as number;
     }
@@ -204,11 +221,6 @@ export class ConsPages {
       memory.setCell(LISTP_DTD + DTD_NEXT_PAGE, cell >> 8);
     }
     return true;
-  }
-
-  /** Free cells on the page of a cell. */
-  freeCellsNear(cell: Pointer): number {
-    return this.memory.word((cell & 0x0fffff00) + FREE_WORD) >> 8;
   }
 
   /** Two fresh pages at the end of the page chain; the lower one comes first. */
@@ -247,20 +259,17 @@ export class ConsPages {
     memory.setCell(base + NEXT_PAGE_CELL, nextPage);
   }
 
-  /** Offset of the free cell behind `offset`, the top byte of its cell; a link that no free cell can have is reported. */
-  private next(base: Pointer, offset: number): number {
-    if (offset === 0) return 0;
-    const next = this.memory.bytes[(base + offset) * 2] as number;
-    if ((next & 1) !== 0 || (next < FIRST_CELL && next !== 0)) throw this.damaged(base + offset);
-    return next;
-  }
-
-  /** Takes `offset` off the chain, where it follows `previous` (0 = it is the first). */
+  /**
+   * Takes `offset` off the chain, where it follows `previous` (0 = it is the first).
+   * @throws {VmFault} `MemoryError` when one of the links is none that a free cell can have
+   */
   private unlink(base: Pointer, previous: number, offset: number): void {
     const memory = this.memory;
-    const next = this.next(base, offset);
+    const next = memory.bytes[(base + offset) * 2] as number;
     const count = (memory.bytes[(base + FREE_WORD) * 2] as number) - 1;
-    if (count < 0) throw this.damaged(base + offset);
+    if (((offset | next) & 1) !== 0 || offset < FIRST_CELL || (next < FIRST_CELL && next !== 0) || count < 0) {
+      throw this.damaged(base + offset);
+    }
     if (previous === 0) memory.setWord(base + FREE_WORD, (count << 8) | next);
     else {
       memory.setByte((base + previous) * 2, next);

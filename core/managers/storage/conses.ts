@@ -39,6 +39,10 @@ export class Conses {
         return cons;
       }
     }
+    return this.createWithHelper(car, cdr);
+  }
+
+  private createWithHelper(car: Pointer, cdr: Pointer): Pointer {
     const cons = this.createPair(car, cdr);
     this.pages.countLasting();
     return cons;

@@ -22,8 +22,9 @@ export const STATE_SWITCHABLE = 2;
 export const STATE_ARRAYS_SWITCHED = 3;
 export const STATE_FULLY_SWITCHED = 4;
 
-/** What a change of state needs from other parts of storage. */
+/** What a change of state needs from other parts of storage, and whom it tells of pressure. */
 export interface AreaSwitch {
+  pressureRaised(pagesLeft: number): void;
   /** Puts `\STORAGEFULLSTATE` on the list of cached variables, so that it is reset when the image starts again. */
   noteStateVariable(): void;
   dropStateVariable(): void;
@@ -34,8 +35,6 @@ export interface AreaSwitch {
 export class StorageLimit {
   private readonly context: StorageContext;
   private readonly areas: AreaSwitch;
-  /** Pressure was reported and the collector has not been asked since. */
-  pressureRaised = false;
 
   constructor(context: StorageContext, areas: AreaSwitch) {
     this.context = context;
@@ -161,8 +160,8 @@ export class StorageLimit {
       memory.setCell(variables.storageFull, T);
       this.context.requestInterrupt(INTERRUPT_STORAGE_FULL);
     } else if (left <= SECOND_GUARD_PAGES) memory.setCell(variables.storageFull, smallCell(0));
-    this.pressureRaised = true;
     this.context.observer.storagePressure(left);
+    this.areas.pressureRaised(left);
   }
 
   /** Heap in pages: what there may ever be, and what array space and typed pages occupy. */

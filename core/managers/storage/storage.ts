@@ -52,6 +52,7 @@ export class Storage {
       noteStateVariable: () => this.noteStateVariable(),
       dropStateVariable: () => this.dropStateVariable(),
       moveArraySpace: (page) => this.allocator.moveTo(page),
+      pressureRaised: (pagesLeft) => this.whenPressed(pagesLeft),
     });
     this.typed = new TypedPages(this.context, this.limit);
     this.consPages = new ConsPages(this.context, this.typed);
@@ -60,6 +61,9 @@ export class Storage {
     this.allocator = new BlockAllocator(this.context, this.blocks, this.limit);
     this.otherWords = liveWords(memory, variables);
   }
+
+  /** Called whenever a page is handed out while few are left. */
+  whenPressed: (pagesLeft: number) => void = () => {};
 
   /** Storage changes a list of its own when the heap gets full; from now on these references are counted. */
   countWith(references: ReferenceSink): void {
@@ -136,7 +140,6 @@ export class Storage {
     this.freedWords = savedNumber(state, "freedWords");
     this.otherWords = savedNumber(state, "otherWords");
     this.consPages.reset();
-    this.limit.pressureRaised = false;
   }
 
   /** The new cons takes over the variable's reference to the old list, and the variable refers to the new cons: no count changes. */
