@@ -7,7 +7,6 @@ import type { ByteAddress, Cell, Pointer, WordAddress } from "../base/units.ts";
 import { instructionLength } from "../isa/disassembler.ts";
 import type {
   CollectCause,
-  CollectionReport,
   CollectionSteps,
   ManagerFactory,
   ManagerOptions,
@@ -18,12 +17,15 @@ import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
 import { STACK_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { CodeDirectory } from "../objects/code-directory.ts";
+import { type CollectionState, Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
 import { eventOf, faultOf } from "./faults.ts";
 import { eachStackPointer, FX_WORDS } from "./frames.ts";
+import { Breakpoints } from "./gates/breakpoints.ts";
+import { armedObserver, HEAP_EVENTS } from "./gates/observer.ts";
+import { StoreGate, touchesStack, type WatchRange } from "./gates/store-gate.ts";
 import { execute } from "./interpreter.ts";
 import { beginInvocation } from "./invocation.ts";
-import { armedObserver, HEAP_EVENTS } from "./observer.ts";
 import { endOfFree, makeFree } from "./ops/returns.ts";
 import type { Ports } from "./ports.ts";
 import {
@@ -35,7 +37,6 @@ import {
   ATTENTION_TRANSFER,
   Processor,
 } from "./processor.ts";
-import { StoreGate, touchesStack, type WatchRange } from "./store-gate.ts";
 
 /** Word addresses except `pc`; see instruction specification, section 1.1. */
 export interface Registers {
@@ -65,9 +66,7 @@ export interface MachineState {
   readonly block: number;
   readonly ended: StopReason | null;
   readonly pending: readonly MachineEvent[];
-  readonly collection: CollectionSteps | null;
-  readonly isForHostCall: boolean;
-  readonly collected: CollectionReport | null | undefined;
+  readonly collection: CollectionState;
   /** Without it a breakpoint that was reported before an excursion would be reported again after it. */
   readonly seen: Moment | null;
   readonly ports: Ports;
@@ -82,25 +81,18 @@ export class Machine {
   readonly manager: MemoryManager;
   readonly code: CodeDirectory;
   readonly gate: StoreGate;
-  readonly counters: { collections: number };
   private readonly processor: Processor;
-  private inProgress: CollectionSteps | null;
+  private readonly collections: Collections;
+  private readonly breakpoints: Breakpoints;
   /** Safepoints passed. */
   private block: number;
-  /** Ascending. */
-  private breakpoints: readonly ByteAddress[];
   private armed: ReadonlySet<EventKind>;
   private stackWatches: readonly WatchRange[];
   private readonly watchHits: WatchRange[];
-  /** Where the user has been told that the machine stands: a breakpoint there is not reported again. */
-  private seen: Moment | null;
+  /** Watches count: not while a debugger calls a function. */
+  private isWatching: boolean;
   /** The next safepoint must be looked at. */
   private cut: boolean;
-  private requested: CollectCause | null;
-  /** The program has ended, and its last collection is under way. */
-  private epilogue: StopReason | null;
-  /** The collection in progress was asked for by a host call, which waits for its report. */
-  private isForHostCall: boolean;
   /** A collection was asked for since the last safepoint, and that was reported. */
   private isTriggered: boolean;
   /** Instruction that caused the events which are waiting. */
@@ -118,19 +110,15 @@ export class Machine {
       parts.managerOptions,
     );
     this.processor = new Processor(parts.memory, parts.ports, this.manager);
+    this.collections = new Collections(this.processor);
     this.gate = new StoreGate(parts.memory, (range) => this.noteWatchHit(range));
-    this.counters = { collections: 0 };
-    this.inProgress = null;
+    this.breakpoints = new Breakpoints();
     this.block = 0;
-    this.breakpoints = [];
     this.armed = new Set();
     this.stackWatches = [];
     this.watchHits = [];
-    this.seen = null;
+    this.isWatching = true;
     this.cut = false;
-    this.requested = null;
-    this.epilogue = null;
-    this.isForHostCall = false;
     this.isTriggered = false;
     this.site = 0;
   }
@@ -140,7 +128,10 @@ export class Machine {
   }
   /** The collection that is under way, if any: the next `run` or `stepInstruction` goes on with it. */
   get collection(): CollectionSteps | null {
-    return this.inProgress;
+    return this.collections.steps;
+  }
+  get counters(): { readonly collections: number } {
+    return { collections: this.collections.count };
   }
 
   /**
@@ -188,8 +179,8 @@ export class Machine {
     p.ended = null;
     p.pending.length = 0;
     this.watchHits.length = 0;
-    this.epilogue = null;
-    this.seen = null;
+    this.collections.forgetEnd();
+    this.breakpoints.seen = null;
   }
 
   moment(): Moment {
@@ -207,14 +198,14 @@ export class Machine {
   stepInstruction(): StopReason {
     const waiting = this.takeStop();
     if (waiting !== null) return waiting;
-    if (this.inProgress !== null) this.stepCollection(this.inProgress);
+    if (this.collection !== null) this.stepCollection(this.collection);
     else this.executeOne();
-    this.seen = this.moment();
+    this.breakpoints.seen = this.moment();
     return this.takeStop() ?? { kind: "step" };
   }
 
   setBreakpoints(addresses: Iterable<ByteAddress>): void {
-    this.breakpoints = [...new Set(addresses)].sort((a, b) => a - b);
+    this.breakpoints.set(addresses);
   }
 
   /** Events of these kinds stop the run from now on, and no others. */
@@ -232,7 +223,7 @@ export class Machine {
 
   /** A collection at the next safepoint. */
   requestCollection(cause: CollectCause): void {
-    this.requested = cause;
+    this.collections.request(cause);
     this.requestSafepoint();
   }
 
@@ -243,32 +234,29 @@ export class Machine {
    * @param fn closure object or code header
    */
   invoke(fn: Pointer, args: readonly Pointer[], safepoints: number): Invocation {
+    const p = this.processor;
     const state = this.saveState();
-    const { breakpoints, armed, stackWatches, epilogue } = this;
-    const link = this.processor.pvar - 12;
-    const savedLink = this.processor.cell(link);
-    this.breakpoints = [];
-    this.stackWatches = [];
+    const { armed, isWatching } = this;
+    const breakpoints = this.breakpoints.set([]);
+    const link = p.pvar - 12;
+    const savedLink = p.cell(link);
+    const depth = p.invoked.length;
+    this.isWatching = false;
     this.arm(new Set());
-    this.inProgress = null;
-    this.isForHostCall = false;
-    this.epilogue = null;
-    this.processor.collected = undefined;
-    this.processor.pending.length = 0;
-    this.processor.ended = null;
-    const depth = this.processor.invoked.length;
+    this.collections.restore(NO_COLLECTION);
+    p.pending.length = 0;
+    p.ended = null;
     try {
       const reason = this.invokeUntilReturn(fn, args, safepoints);
       if (reason !== null) return { kind: "stop", reason };
-      return { kind: "value", value: this.processor.tos >>> 0 };
+      return { kind: "value", value: p.tos >>> 0 };
     } finally {
-      this.processor.invoked.length = depth;
+      p.invoked.length = depth;
       this.memory.view.setInt32(link, savedLink);
-      this.breakpoints = breakpoints;
-      this.stackWatches = stackWatches;
+      this.breakpoints.set(breakpoints);
+      this.isWatching = isWatching;
       this.arm(armed);
       this.restoreState(state);
-      this.epilogue = epilogue;
     }
   }
 
@@ -288,10 +276,8 @@ export class Machine {
       block: this.block,
       ended: this.processor.ended,
       pending: [...this.processor.pending],
-      collection: this.inProgress,
-      isForHostCall: this.isForHostCall,
-      collected: this.processor.collected,
-      seen: this.seen,
+      collection: this.collections.save(),
+      seen: this.breakpoints.seen,
       ports: this.processor.ports,
     };
   }
@@ -301,10 +287,8 @@ export class Machine {
     this.processor.ended = state.ended;
     this.processor.pending.push(...state.pending);
     this.processor.attention = 0;
-    this.inProgress = state.collection;
-    this.isForHostCall = state.isForHostCall;
-    this.processor.collected = state.collected;
-    this.seen = state.seen;
+    this.collections.restore(state.collection);
+    this.breakpoints.seen = state.seen;
     this.processor.ports = state.ports;
   }
   /** Exchanges the ports, at a stop. */
@@ -316,45 +300,30 @@ export class Machine {
 
   /** Null: the invoked function has returned. */
   private drive(safepoints: number): StopReason | null {
+    const p = this.processor;
     let remaining = safepoints;
     if (this.manager.due() !== null) this.cut = true;
     for (;;) {
       const waiting = this.takeStop();
       if (waiting !== null) return waiting;
-      if (this.inProgress !== null) {
-        this.stepCollection(this.inProgress);
+      if (this.collection !== null) {
+        this.stepCollection(this.collection);
         continue;
       }
-      const stop = this.nextBreakpoint();
-      if (stop === this.processor.pc) {
-        this.seen = this.moment();
+      const stop = this.breakpoints.nearest(this.block, p.pc);
+      if (stop === p.pc) {
+        this.breakpoints.seen = this.moment();
         return { kind: "breakpoint", pc: stop };
       }
       if (remaining <= 0) return { kind: "slice" };
-      const isWatchingStack = this.stackWatches.length > 0;
-      const grant = this.cut || this.breakpoints.length > 0 ? 1 : remaining;
+      const isWatchingStack = this.isWatching && this.stackWatches.length > 0;
+      const grant = this.cut || !this.breakpoints.isEmpty ? 1 : remaining;
       remaining -= isWatchingStack ? this.executeWatched() : this.advance(grant, stop);
-      if ((this.processor.attention & ATTENTION_RETURNED) !== 0) {
-        this.processor.attention = 0;
+      if ((p.attention & ATTENTION_RETURNED) !== 0) {
+        p.attention = 0;
         return null;
       }
     }
-  }
-
-  /** The nearest breakpoint from PC on, without one that was reported at this moment; -1 when there is none. */
-  private nextBreakpoint(): ByteAddress {
-    const { breakpoints, seen } = this;
-    if (breakpoints.length === 0) return -1;
-    const pc = this.processor.pc;
-    const from = seen !== null && seen.pc === pc && seen.block === this.block ? pc + 1 : pc;
-    let low = 0;
-    let high = breakpoints.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((breakpoints[middle] as number) < from) low = middle + 1;
-      else high = middle;
-    }
-    return low < breakpoints.length ? (breakpoints[low] as number) : -1;
   }
 
   /** One stretch of the fast loop. Returns the safepoints that passed. */
@@ -371,10 +340,17 @@ export class Machine {
     const passed = grant - p.budget;
     this.block += passed;
     this.site = p.site;
-    if ((p.attention & ATTENTION_END) !== 0) this.beginEpilogue();
-    else if ((p.attention & ATTENTION_COLLECT) !== 0) this.beginForHostCall();
+    if ((p.attention & ATTENTION_END) !== 0) this.collections.beginEpilogue();
+    else if ((p.attention & ATTENTION_COLLECT) !== 0) this.collections.beginForHostCall();
     else if (p.budget === 0 || (p.attention & ATTENTION_TRANSFER) !== 0) this.atSafepoint();
     return passed;
+  }
+
+  private atSafepoint(): void {
+    this.cut = false;
+    this.isTriggered = false;
+    // An interrupt is a transfer of control like any other.
+    if (this.collections.atSafepoint()) this.block++;
   }
 
   private executeOne(): number {
@@ -387,59 +363,24 @@ export class Machine {
     const ranges = this.stackWatches;
     const bytes = this.memory.bytes;
     const before = ranges.map(({ address, lengthWords }) => bytes.slice(2 * address, 2 * (address + lengthWords)));
-    this.site = this.processor.pc;
+    const site = this.processor.pc;
     const passed = this.executeOne();
     for (const [i, range] of ranges.entries()) {
       const old = before[i] as Uint8Array;
-      if (old.some((byte, k) => bytes[2 * range.address + k] !== byte)) this.watchHits.push(range);
+      if (!old.some((byte, k) => bytes[2 * range.address + k] !== byte)) continue;
+      this.watchHits.push(range);
+      this.site = site;
     }
     return passed;
-  }
-
-  private atSafepoint(): void {
-    this.cut = false;
-    this.isTriggered = false;
-    const cause = this.requested ?? this.manager.due();
-    this.requested = null;
-    if (cause !== null) this.inProgress = this.manager.beginCollection(cause);
-  }
-
-  private beginForHostCall(): void {
-    this.inProgress = this.manager.beginCollection("request");
-    this.isForHostCall = true;
-    if (this.inProgress === null) this.endForHostCall(null);
-  }
-  private endForHostCall(report: CollectionReport | null): void {
-    if (!this.isForHostCall) return;
-    this.isForHostCall = false;
-    this.processor.collected = report;
   }
 
   private stepCollection(steps: CollectionSteps): void {
     this.site = this.processor.pc;
     try {
-      steps.step();
-      if (steps.phase !== "done") return;
-      this.counters.collections++;
-      this.endForHostCall(steps.report);
+      this.collections.step(steps);
     } catch (problem) {
       this.fail(problem);
     }
-    this.inProgress = null;
-    if (this.epilogue !== null) {
-      this.processor.ended ??= this.epilogue;
-      this.epilogue = null;
-    }
-  }
-
-  /** The program has ended: one last collection, then the end. */
-  private beginEpilogue(): void {
-    const p = this.processor;
-    if (p.ended?.kind !== "finished") return;
-    this.inProgress = this.manager.beginCollection("exit");
-    if (this.inProgress === null) return;
-    this.epilogue = p.ended;
-    p.ended = null;
   }
 
   /** What is waiting to be told, oldest first. */
@@ -479,6 +420,7 @@ export class Machine {
     this.processor.attention |= ATTENTION_EVENT;
   }
   private noteWatchHit(range: WatchRange): void {
+    if (!this.isWatching) return;
     this.watchHits.push(range);
     this.processor.attention |= ATTENTION_EVENT;
   }

@@ -6,7 +6,7 @@ import { hex } from "../../base/errors.ts";
 import type { ByteAddress } from "../../base/units.ts";
 import { OPCODES, type Opcode } from "../../isa/opcodes.ts";
 import { ATOM_WORDS, ATOMS_BASE, TYPE_CLOSURE, TYPE_NEW_ATOM, UFN_TABLE_BASE } from "../../memory/layout.ts";
-import { signal } from "../lisp-errors.ts";
+import { signal } from "../faults.ts";
 import { ATTENTION_TRANSFER, bytesOf, FX_BYTES, type Processor } from "../processor.ts";
 
 /** Symbol whose definition is the interpreter for functions that are not compiled. */

@@ -3,7 +3,7 @@ import type { ByteAddress, Cell, Pointer } from "../../base/units.ts";
 import { NIL, POINTER_MASK, T } from "../../memory/layout.ts";
 import { integerValue } from "../../objects/numbers.ts";
 import { stringText } from "../../objects/strings.ts";
-import { signal } from "../lisp-errors.ts";
+import { signal } from "../faults.ts";
 import type { Processor } from "../processor.ts";
 
 /**

@@ -3,9 +3,9 @@ import type { WordAddress } from "../../base/units.ts";
 import { DISPLAY_BASE, DISPLAY_WORDS, NIL } from "../../memory/layout.ts";
 import { regionOf } from "../../memory/regions.ts";
 import { integerValue } from "../../objects/numbers.ts";
+import { signal } from "../faults.ts";
 import { makeInteger } from "../image/datum.ts";
 import { internSymbol } from "../image/install.ts";
-import { signal } from "../lisp-errors.ts";
 import type { Processor } from "../processor.ts";
 import type { Arguments, Subr } from "./arguments.ts";
 

@@ -5,9 +5,9 @@ import { FIXP_MAX, FIXP_MIN } from "../../objects/numbers.ts";
 import { FULL_DISPLAY, FULL_WRITE, printValue } from "../../objects/printer.ts";
 import { PRINT_NAME_LIMIT, symbolName } from "../../objects/symbols.ts";
 import { isSymbol, typeNumber } from "../../objects/types.ts";
+import { signal } from "../faults.ts";
 import { makeFloat, makeInteger, makeString } from "../image/datum.ts";
 import { internSymbol } from "../image/install.ts";
-import { signal } from "../lisp-errors.ts";
 import { type Subr, truth } from "./arguments.ts";
 
 /** Characters of the longest string: its block, with header and trailer, has at most 65535 cells of four. */

@@ -8,8 +8,8 @@ import { FIXP_MAX, FIXP_MIN, floatValue, integerValue, numberValue } from "../..
 import { isString, stringText } from "../../objects/strings.ts";
 import { valueCell } from "../../objects/symbols.ts";
 import { isSymbol, typeNumber } from "../../objects/types.ts";
+import { signal } from "../faults.ts";
 import { initializeSlot, makeInteger, makeVector } from "../image/datum.ts";
-import { signal } from "../lisp-errors.ts";
 import { type Subr, truth } from "./arguments.ts";
 
 /** Elements of the longest vector: its block, with header and trailer, has at most 65535 cells. */

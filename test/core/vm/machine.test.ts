@@ -222,6 +222,18 @@ describe("calls from outside", () => {
     expect(machine.run(10)).toEqual({ kind: "finished", status: 0 });
   });
 
+  test("do not stop at watches", () => {
+    const { machine } = lispMachine(source);
+    machine.run(FOREVER);
+    machine.watch([{ address: valueCell(findSymbol(machine.memory, "counter") as number), lengthWords: 2 }]);
+    machine.watch([
+      { address: 0x2e0000, lengthWords: 0x20000 },
+      { address: STACK_BASE, lengthWords: 0x4000 },
+    ]);
+    expect(call(machine, "counter")).toBe("11");
+    expect(machine.run(10)).toEqual({ kind: "finished", status: 0 });
+  });
+
   test("do not stop at breakpoints or events", () => {
     const { machine } = lispMachine(source);
     machine.run(FOREVER);

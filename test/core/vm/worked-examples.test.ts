@@ -1,6 +1,8 @@
 /** The worked examples of section 4 of the instruction specification. */
 import { describe, expect, test } from "vitest";
 import { STACK_BASE } from "../../../core/memory/layout.ts";
+import { definitionCell, printNameBlock, writeSymbol } from "../../../core/objects/symbols.ts";
+import { walkFrames } from "../../../core/vm/frames.ts";
 import type { Machine } from "../../../core/vm/machine.ts";
 import { hexBytes, small, type ToyProgram, toyMachine } from "../../support/toy-machine.ts";
 
@@ -117,6 +119,38 @@ describe("calls", () => {
   test("16: ENVCALL passes an environment in PVAR0", () => {
     const code = { code: hexBytes("48 40 D8 10"), na: 1, pv: 0 };
     trace("6C 05 6B 6F 00 32 20 00 6C 64 2D", [small(105)], { functions: { 500: code } });
+  });
+});
+
+describe("interrupts", () => {
+  test("19: a collection that is due calls the image's collector behind a jump", () => {
+    const collector = { code: hexBytes("68 7D 5C 01 68 10"), na: 0 };
+    const machine = toyMachine({
+      pv: 0,
+      // A boxed integer makes the collection due; then as in the example.
+      code: hexBytes("6C 02 1F BF 6C 03 6C 04 80 FE D8 7D 0D 00"),
+      functions: { 510: collector },
+      managerOptions: { stress: 1 },
+    });
+    const { memory } = machine;
+    const name = printNameBlock("\\DORECLAIM").bytes;
+    for (const [i, byte] of name.entries()) memory.setByte(2 * 0x330000 + i, byte);
+    const definition = memory.cell(definitionCell(510));
+    writeSymbol(memory, 510, "\\DORECLAIM", 0x330000);
+    memory.setCell(definitionCell(510), definition);
+
+    for (let i = 0; i < 6; i++) expect(machine.stepInstruction().kind).toBe("step");
+    const { csp } = machine.registers();
+    expect(machine.stepInstruction().kind).toBe("step");
+    const frames = walkFrames(memory, machine.registers());
+    expect(frames.map(({ header }) => header)).toEqual([memory.pointer(definitionCell(510)), 0x320000]);
+    expect(memory.cell(csp)).toBe(small(4));
+    // Slow links of the new frame: basic frame and caller.
+    expect(memory.word(machine.registers().pvar - 9) & 1).toBe(1);
+
+    expect(machine.run(100)).toEqual({ kind: "finished", status: 0 });
+    expect(machine.registers()).toMatchObject({ tos: small(7), esp: 0x18000 });
+    expect(machine.counters.collections).toBe(2);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Turns what a memory manager reports into machine events, as far as they are armed. */
-import type { HeapObserver } from "../managers/events.ts";
-import type { EventKind, MachineEvent } from "./events.ts";
+import type { HeapObserver } from "../../managers/events.ts";
+import type { EventKind, MachineEvent } from "../events.ts";
 
 /** @param raise is called for armed kinds only */
 export function armedObserver(armed: ReadonlySet<EventKind>, raise: (event: MachineEvent) => void): HeapObserver {

@@ -2,9 +2,9 @@
  * The slow side of the store gate: data breakpoints and the page journal of an excursion, both told by `VirtualMemory` of writes to pages with a flag.
  * The stack segment is not behind the gate; who watches it or journals it compares or copies it as a whole.
  */
-import type { ByteAddress, VirtualPage, WordAddress, Words } from "../base/units.ts";
-import { PAGE_BYTES, PAGE_WORDS, STACK_BASE, STACK_WORDS } from "../memory/layout.ts";
-import { PAGE_JOURNALED, PAGE_WATCHED, type StoreObserver, type VirtualMemory } from "../memory/virtual-memory.ts";
+import type { ByteAddress, VirtualPage, WordAddress, Words } from "../../base/units.ts";
+import { PAGE_BYTES, PAGE_WORDS, STACK_BASE, STACK_WORDS } from "../../memory/layout.ts";
+import { PAGE_JOURNALED, PAGE_WATCHED, type StoreObserver, type VirtualMemory } from "../../memory/virtual-memory.ts";
 
 export interface WatchRange {
   readonly address: WordAddress;

@@ -1,0 +1,141 @@
+/**
+ * Collections, as the machine drives them: begun at a safepoint, by a host call, or at the end of the program; one step at a time, so that the
+ * machine can stop between two. Source: collection specification, sections 6 and 7.1; instruction specification, section 3.9.
+ */
+
+import type { CollectCause, CollectionReport, CollectionSteps, MemoryManager } from "../managers/contract.ts";
+import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
+import { NIL, POINTER_MASK, STACK_BASE } from "../memory/layout.ts";
+import type { VirtualMemory } from "../memory/virtual-memory.ts";
+import { DEFINITION_COMPILED, definitionCell, findSymbol, valueCell } from "../objects/symbols.ts";
+import type { StopReason } from "./events.ts";
+import { beginInterrupt } from "./invocation.ts";
+import type { Processor } from "./processor.ts";
+
+/** What is under way; a value, so that it can be put back. */
+export interface CollectionState {
+  readonly steps: CollectionSteps | null;
+  /** A host call waits for the report. */
+  readonly isForHostCall: boolean;
+  /** How the program ended; it is told when its last collection is over. */
+  readonly epilogue: StopReason | null;
+  readonly collected: CollectionReport | null | undefined;
+}
+
+export const NO_COLLECTION: CollectionState = {
+  steps: null,
+  isForHostCall: false,
+  epilogue: null,
+  collected: undefined,
+};
+
+export class Collections {
+  /** The collection in progress. */
+  steps: CollectionSteps | null = null;
+  /** Collections completed. */
+  count = 0;
+  private isForHostCall = false;
+  private epilogue: StopReason | null = null;
+  private requested: CollectCause | null = null;
+  private readonly memory: VirtualMemory;
+  private readonly processor: Processor;
+  private readonly manager: MemoryManager;
+
+  constructor(processor: Processor) {
+    this.memory = processor.memory;
+    this.processor = processor;
+    this.manager = processor.manager;
+  }
+
+  request(cause: CollectCause): void {
+    this.requested = cause;
+  }
+
+  /**
+   * Begins the collection that is due or was requested.
+   * @returns whether the image has a collector of its own, which now runs as an interrupt: PC is elsewhere
+   */
+  atSafepoint(): boolean {
+    const due = this.manager.due();
+    if (this.requested === null && due === null) return false;
+    if (this.requested === null) {
+      const collector = this.compiledCollector();
+      if (collector !== 0) return this.interrupt(collector);
+    }
+    const cause = this.requested ?? due;
+    this.requested = null;
+    if (cause !== null) this.steps = this.manager.beginCollection(cause);
+    return false;
+  }
+
+  /** Header of the image's own collector function, as a byte address; 0 when there is none. */
+  private compiledCollector(): number {
+    const symbol = findSymbol(this.memory, "\\DORECLAIM");
+    const definition = symbol === null ? 0 : this.memory.cell(definitionCell(symbol));
+    return (definition & DEFINITION_COMPILED) === 0 ? 0 : 2 * (definition & POINTER_MASK);
+  }
+
+  /** Calls it; it comes back by the host call DORECLAIM. System contexts, below the stack base, are not interrupted: the request waits. */
+  private interrupt(collector: number): boolean {
+    const p = this.processor;
+    if (p.csp >> 1 <= STACK_BASE + this.memory.word(interfaceWord(IFPAGE.stackBase))) return false;
+    const countdown = findSymbol(this.memory, "\\RECLAIM.COUNTDOWN");
+    if (!beginInterrupt(p, collector)) return false;
+    if (countdown !== null) this.memory.setCell(valueCell(countdown), NIL);
+    return true;
+  }
+
+  /** A host call wants a collection: it is executed again when that is over. */
+  beginForHostCall(): void {
+    this.steps = this.manager.beginCollection("request");
+    if (this.steps === null) this.processor.collected = null;
+    else this.isForHostCall = true;
+  }
+
+  /** The program has ended: one last collection, then the end. */
+  beginEpilogue(): void {
+    const p = this.processor;
+    if (p.ended?.kind !== "finished") return;
+    this.steps = this.manager.beginCollection("exit");
+    if (this.steps === null) return;
+    this.epilogue = p.ended;
+    p.ended = null;
+  }
+
+  /** Does the next step of the collection in progress. What it throws ends the collection. */
+  step(steps: CollectionSteps): void {
+    let isOver = true;
+    try {
+      steps.step();
+      isOver = steps.phase === "done";
+      if (isOver) this.count++;
+    } finally {
+      if (isOver) this.end(steps.report);
+    }
+  }
+
+  private end(report: CollectionReport): void {
+    const p = this.processor;
+    this.steps = null;
+    if (this.isForHostCall) p.collected = report;
+    this.isForHostCall = false;
+    if (this.epilogue !== null) p.ended ??= this.epilogue;
+    this.epilogue = null;
+  }
+
+  /** The program does not end after all: somebody has set the registers. */
+  forgetEnd(): void {
+    this.epilogue = null;
+  }
+
+  save(): CollectionState {
+    const { steps, isForHostCall, epilogue } = this;
+    return { steps, isForHostCall, epilogue, collected: this.processor.collected };
+  }
+  restore(state: CollectionState): void {
+    this.steps = state.steps;
+    this.isForHostCall = state.isForHostCall;
+    this.epilogue = state.epilogue;
+    this.processor.collected = state.collected;
+  }
+}
