@@ -60,6 +60,8 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   private readonly stress: number;
   /** Why a collection was asked for; the first cause counts. Null costs a safepoint one comparison. */
   private asked: CollectCause | null = null;
+  /** The countdown counts as run out, because a large block was allocated. */
+  private isForLargeBlock = false;
   private untilStress: number;
   private collections = 0;
   private lastCollection: FinishedCollection | null = null;
@@ -144,7 +146,8 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     const { memory, variables } = this.storage.context;
     if (memory.cell(variables.gcDisabled) !== NIL || this.isCollecting) return null;
     // Entries may have gone since: the countdown must be exactly 0 when it is looked at (section 6).
-    if (this.asked === "countdown" && memory.cell(variables.reclaimCountdown) !== SMALL_POSITIVE) this.asked = null;
+    const hasRunOut = this.isForLargeBlock || memory.cell(variables.reclaimCountdown) === SMALL_POSITIVE;
+    if (this.asked === "countdown" && !hasRunOut) this.asked = null;
     return this.asked;
   }
 
@@ -153,6 +156,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     if (this.isCollecting || memory.cell(variables.gcDisabled) !== NIL) return null;
     this.isCollecting = true;
     this.asked = null;
+    this.isForLargeBlock = false;
     const about = { number: this.collections + 1, cause };
     return new Collection(this.binding, this.storage, this.table, about, (report) => this.collected(report));
   }
@@ -193,12 +197,15 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.ask("pressure");
   }
 
-  /** A block of at least as many cells as the countdown still has asks for a collection (section 6); the reference runs it before allocating. */
+  /**
+   * A block of at least as many cells as the countdown still has asks for a collection (section 6). The reference runs it before allocating;
+   * here it waits for the safepoint, whatever becomes of the countdown until then.
+   */
   private countLargeBlock(cells: Cells): void {
     const { memory, variables } = this.storage.context;
     const countdown = memory.cell(variables.reclaimCountdown);
-    if (countdown === NIL || countdown === SMALL_POSITIVE || countdown - SMALL_POSITIVE > cells) return;
-    memory.setCell(variables.reclaimCountdown, SMALL_POSITIVE);
+    if (countdown === NIL || countdown - SMALL_POSITIVE > cells || this.isForLargeBlock) return;
+    this.isForLargeBlock = true;
     this.observer.collectionDue("countdown");
     this.ask("countdown");
   }
