@@ -7,6 +7,7 @@ import { ImageError } from "../../base/errors.ts";
 import type { Pointer, WordAddress } from "../../base/units.ts";
 import { ATOM_HASH_BASE, SMALL_NEGATIVE } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
+import { findInPackage, findPackage } from "../../objects/packages.ts";
 import { findSymbol, valueCell } from "../../objects/symbols.ts";
 
 /** Variables whose value cell is used, by the name under which they stand in `SystemVariables`. */
@@ -84,8 +85,21 @@ export function locateSystemVariables(memory: VirtualMemory): SystemVariables {
     ...boxes,
     storageFullStateSymbol: symbol("\\STORAGEFULLSTATE"),
     dirtySymbol: findSymbol(memory, "DIRTY") ?? symbol("T"),
-    closureCache: null,
+    closureCache: locateClosureCache(memory),
   };
+}
+
+/** Before packages exist, their symbols have prefixed print names in the symbol table. */
+function locateClosureCache(memory: VirtualMemory): ClosureCacheVariables | null {
+  const cell = (prefix: string, packageName: string, name: string): WordAddress | null => {
+    const home = findPackage(memory, packageName);
+    const symbol = home === null ? findSymbol(memory, `${prefix}::${name}`) : findInPackage(memory, home, name);
+    return symbol === null ? null : valueCell(symbol);
+  };
+  const enabled = cell("SI", "SYSTEM", "*CLOSURE-CACHE-ENABLED*");
+  const cache = cell("SI", "SYSTEM", "*CLOSURE-CACHE*");
+  const deletedSlot = cell("XCL", "XEROX-COMMON-LISP", "*DELETED-IMPLICIT-HASH-SLOT*");
+  return enabled === null || cache === null || deletedSlot === null ? null : { enabled, cache, deletedSlot };
 }
 
 function imageError(what: string, found: string, expected: string): ImageError {
