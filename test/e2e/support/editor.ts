@@ -1,6 +1,6 @@
 /** Starts a real VS Code workbench: code-server with our .vsix and two companion extensions, in headless Chromium. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -26,6 +26,7 @@ const SETTINGS = {
   "debug.openDebug": "openOnSessionStart",
   "debug.toolBarLocation": "docked",
   "editor.minimap.enabled": false,
+  "editor.scrollbar.horizontal": "hidden",
   "editor.scrollbar.vertical": "hidden",
   "extensions.ignoreRecommendations": true,
   "git.enabled": false,
@@ -46,6 +47,10 @@ export interface Editor {
   /** Messages of the debug protocol, as the observer wrote them. */
   readonly observerLog: string;
   close(): Promise<void>;
+  /** Ends browser and server without giving either time for anything. */
+  kill(): Promise<void>;
+  /** Command lines of the server, of what it started, and of what that started. */
+  processes(): string[];
 }
 
 /**
@@ -74,7 +79,11 @@ export async function startEditor(vsix: string, examples: string): Promise<Edito
     const page = await browser.newPage({ viewport: WINDOW });
     await page.goto(`${address}/?folder=${workspace}`);
     await page.locator(".monaco-workbench .part.editor").waitFor({ timeout: START_TIMEOUT_MS });
-    return { page, workspace, observerLog, close };
+    const kill = async (): Promise<void> => {
+      server?.kill("SIGKILL");
+      await browser?.close();
+    };
+    return { page, workspace, observerLog, close, kill, processes: () => processesOf(home) };
   } catch (error) {
     await close();
     throw error;
@@ -132,12 +141,37 @@ function listening(server: ChildProcess): Promise<string> {
   });
 }
 
+/** Command lines that name a folder. */
+function processesOf(folder: string): string[] {
+  return readdirSync("/proc").flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const line = readFileSync(join("/proc", pid, "cmdline"), "utf8")
+        .replaceAll("\0", " ")
+        .trim();
+      return line.includes(folder) ? [line] : [];
+    } catch {
+      return []; // it has just ended
+    }
+  });
+}
+
 /** The server has children of its own (extension host, adapter), so its whole process group goes. */
 async function stopServer(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.pid === undefined) return;
-  const gone = new Promise((resolve) => server.once("exit", resolve));
-  process.kill(-server.pid, "SIGTERM");
-  const timer = setTimeout(() => process.kill(-(server.pid as number), "SIGKILL"), 5000);
-  await gone;
-  clearTimeout(timer);
+  if (server.exitCode === null && server.signalCode === null) {
+    const gone = new Promise((resolve) => server.once("exit", resolve));
+    killGroup(server, "SIGTERM");
+    const timer = setTimeout(() => killGroup(server, "SIGKILL"), 5000);
+    await gone;
+    clearTimeout(timer);
+  }
+  killGroup(server, "SIGKILL");
+}
+
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // nobody is left in it
+  }
 }

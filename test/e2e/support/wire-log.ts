@@ -11,7 +11,7 @@ interface WireMessage {
   readonly event?: string;
   readonly success?: boolean;
   readonly arguments?: { readonly [name: string]: unknown };
-  readonly body?: { readonly [name: string]: unknown };
+  readonly body?: { readonly error?: { readonly showUser?: boolean }; readonly [name: string]: unknown };
 }
 
 export class WireLog {
@@ -31,10 +31,10 @@ export class WireLog {
     return this.messages("editor").flatMap((message) => (message.command === command ? [message.arguments ?? {}] : []));
   }
 
-  /** Requests that the adapter refused, with its words. */
-  failures(): readonly string[] {
-    return this.messages("adapter").flatMap((message) =>
-      message.type === "response" && message.success === false ? [JSON.stringify(message)] : [],
+  /** Refusals of the adapter that the editor shows; not those of requests that came too late, which it keeps to itself. */
+  shownFailures(): readonly string[] {
+    return this.messages("adapter").flatMap(({ type, success, body }) =>
+      type === "response" && success === false && body?.error?.showUser !== false ? [JSON.stringify(body)] : [],
     );
   }
 

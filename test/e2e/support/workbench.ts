@@ -53,6 +53,12 @@ export class Workbench {
     await this.page.mouse.up();
   }
 
+  /** Takes the mouse away from everything that shows a tip. */
+  async parkMouse(): Promise<void> {
+    await this.page.mouse.move(0, 0);
+    await this.page.locator(".workbench-hover-container:visible").waitFor({ state: "hidden" });
+  }
+
   // Commands and files
 
   /** Runs a command by its exact title in the palette. */
@@ -180,6 +186,12 @@ export class Workbench {
       if (text !== "") return String(text);
     }
     return "";
+  }
+
+  async closeMemory(): Promise<void> {
+    const tab = this.page.getByRole("tab", { name: /memory\.bin/ });
+    await tab.click({ button: "middle" });
+    await tab.waitFor({ state: "detached" });
   }
 
   async debugConsole(): Promise<string> {
