@@ -16,6 +16,7 @@ import { HTCOLL_BASE, HTMAIN_BASE, NIL, SMALL_POSITIVE, T, TYPE_NOREF, TYPE_TABL
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { INTERRUPT_GC_DISABLED, type StorageContext } from "../storage/context.ts";
 import { BigCounts } from "./big-counts.ts";
+import { MainTableScan } from "./gc-scan.ts";
 
 export const COUNT_SHIFT = 17;
 export const COUNT_ONE = 0x20000;
@@ -51,6 +52,7 @@ export class CountTable {
   private readonly disabledByte: ByteAddress;
   private readonly listener: CountdownListener;
   readonly bigCounts: BigCounts;
+  readonly mainScan: MainTableScan;
   private readonly entryByte = TYPE_TABLE_BASE * 2;
   private readonly mainByte = HTMAIN_BASE * 2;
 
@@ -62,6 +64,7 @@ export class CountTable {
     this.disabledByte = 2 * context.variables.gcDisabled;
     this.listener = listener;
     this.bigCounts = new BigCounts(context);
+    this.mainScan = new MainTableScan(context.memory);
   }
 
   /** References to this object are counted: its type says so, and the collector is not turned off. */

@@ -6,7 +6,7 @@ import type { Pointer } from "../../base/units.ts";
 import { HTCOLL_BASE, HTMAIN_BASE, NIL } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { COUNT_ONE, COUNT_STACK_MASK, type CountTable, STACK_BIT, TAG_MASK } from "./count-table.ts";
-import { MAIN_ENTRIES, nextCandidate, nextStackMark } from "./gc-scan.ts";
+import { MAIN_ENTRIES } from "./gc-scan.ts";
 
 /** Hands out the garbage, one root at a time, going down through the main table once. */
 export class GarbageScan {
@@ -26,7 +26,7 @@ export class GarbageScan {
     const memory = this.memory;
     for (;;) {
       if (!this.sameProbe) {
-        this.probe = nextCandidate(memory, this.probe);
+        this.probe = this.table.mainScan.nextCandidate(this.probe);
         if (this.probe < 0) return NIL;
       }
       this.sameProbe = false;
@@ -62,14 +62,14 @@ export class GarbageScan {
 
 /** Takes all stack bits off; entries that then say count 1 go. */
 export function removeStackMarks(memory: VirtualMemory, table: CountTable): void {
-  let probe = nextStackMark(memory, MAIN_ENTRIES);
+  let probe = table.mainScan.nextStackMark(MAIN_ENTRIES);
   while (probe >= 0) {
     const main = HTMAIN_BASE + 2 * probe;
     const entry = memory.cell(main);
     if ((entry & 1) === 0) {
       if ((entry & STACK_BIT) !== 0) memory.setCell(main, isOnlyMarked(entry) ? 0 : (entry & ~STACK_BIT) >>> 0);
     } else if (unmarkChain(memory, table, main, entry - 1)) continue;
-    probe = nextStackMark(memory, probe);
+    probe = table.mainScan.nextStackMark(probe);
   }
 }
 

@@ -33,7 +33,6 @@ import type { SystemVariables } from "../storage/system-variables.ts";
 import { Collection } from "./collection.ts";
 import { CountTable } from "./count-table.ts";
 import { refcountFigures } from "./figures.ts";
-import { nextCandidate, nextStackMark } from "./gc-scan.ts";
 import { Reclaimer } from "./reclaim.ts";
 
 export const refcountTraits: ManagerTraits = {
@@ -235,10 +234,10 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     return this.table.countOf(pointer);
   }
   nextCandidate(probe: number): number {
-    return nextCandidate(this.storage.context.memory, probe);
+    return this.table.mainScan.nextCandidate(probe);
   }
   nextStackMark(probe: number): number {
-    return nextStackMark(this.storage.context.memory, probe);
+    return this.table.mainScan.nextStackMark(probe);
   }
 
   disable(): void {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { silent } from "../../../../core/managers/events.ts";
 import type { CountTable } from "../../../../core/managers/refcount/count-table.ts";
-import { nextCandidate, nextStackMark } from "../../../../core/managers/refcount/gc-scan.ts";
 import { removeStackMarks } from "../../../../core/managers/refcount/map-scan.ts";
 import { HTCOLL_BASE } from "../../../../core/memory/layout.ts";
 import { describeGolden } from "../../../support/golden.ts";
@@ -42,8 +41,8 @@ function perform(heap: GoldenHeap, operation: number, pointer: number): number {
     removeStackMarks(memory, table);
     return 0;
   }
-  if (operation === 49) return nextCandidate(memory, pointer) >>> 0;
-  if (operation === 50) return nextStackMark(memory, pointer) >>> 0;
+  if (operation === 49) return table.mainScan.nextCandidate(pointer) >>> 0;
+  if (operation === 50) return table.mainScan.nextStackMark(pointer) >>> 0;
   const countdown = memory.cell(testVariables.reclaimCountdown);
   memory.setCell(testVariables.reclaimCountdown, 0);
   const result = apply(table, operation - 16, pointer);
