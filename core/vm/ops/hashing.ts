@@ -17,8 +17,8 @@ import { carOf, cdrOf, isList } from "./lists.ts";
 
 /** Characters and list elements that count. */
 const HASHED_ELEMENTS = 13;
-/** Nesting of lists within lists that counts. */
-const HASHED_DEPTH = 13;
+/** Objects that one hash looks at: nested lists must not take forever. */
+const HASHED_OBJECTS = 10_000;
 /** Fields of a PATHNAME in words, in the order in which they are hashed. */
 const PATHNAME_FIELDS = { host: 0, device: 2, type: 8, version: 10, directory: 4, name: 6 } as const;
 
@@ -46,7 +46,17 @@ export function stringHash(m: Processor, x: number, foldsCase: boolean): number 
 }
 
 /** SXHASH: equal structures have equal hashes. */
-export function structureHash(m: Processor, x: number, depth = 0): number {
+export function structureHash(m: Processor, x: number): number {
+  return hashOf(m, x, { objects: HASHED_OBJECTS });
+}
+
+/** What a hash may still look at. */
+interface Allowance {
+  objects: number;
+}
+
+function hashOf(m: Processor, x: number, allowance: Allowance): number {
+  if (allowance.objects-- <= 0) return 0;
   const at = bytesOf(x);
   switch (m.typeNumber(x)) {
     case TYPE_SMALLP:
@@ -57,13 +67,13 @@ export function structureHash(m: Processor, x: number, depth = 0): number {
       return (m.cell(at) ^ (m.cell(at) >>> 16)) & 0xffff;
     case TYPE_RATIO:
     case TYPE_COMPLEX:
-      return structureHash(m, m.cell(at), depth + 1) ^ structureHash(m, m.cell(at + 4), depth + 1);
+      return hashOf(m, m.cell(at), allowance) ^ hashOf(m, m.cell(at + 4), allowance);
     case TYPE_LISTP:
-      return depth > HASHED_DEPTH ? 0 : listHash(m, x, depth);
+      return listHash(m, x, allowance);
     case TYPE_BIGNUM:
       return bignumHash(m, m.cell(at));
     case TYPE_PATHNAME:
-      return pathnameHash(m, at, depth);
+      return pathnameHash(m, at, allowance);
     case TYPE_ONED_ARRAY:
       return arrayHash(m, x);
     default:
@@ -71,11 +81,11 @@ export function structureHash(m: Processor, x: number, depth = 0): number {
   }
 }
 
-function listHash(m: Processor, list: number, depth: number): number {
+function listHash(m: Processor, list: number, allowance: Allowance): number {
   let h = 0;
   let rest = list;
   for (let i = 0; i < HASHED_ELEMENTS && isList(m, rest); i++) {
-    h = rotate7(h ^ structureHash(m, carOf(m, rest), depth + 1));
+    h = rotate7(h ^ hashOf(m, carOf(m, rest), allowance));
     rest = cdrOf(m, rest);
   }
   return h;
@@ -88,9 +98,9 @@ function bignumHash(m: Processor, digits: number): number {
   return ((carOf(m, digits) & 0xffff) + (high << 12)) & 0xffff;
 }
 
-function pathnameHash(m: Processor, at: number, depth: number): number {
+function pathnameHash(m: Processor, at: number, allowance: Allowance): number {
   const { host, device, ...others } = PATHNAME_FIELDS;
-  const field = (word: number) => structureHash(m, m.cell(at + 2 * word), depth + 1);
+  const field = (word: number) => hashOf(m, m.cell(at + 2 * word), allowance);
   let h = rotate7(field(host) ^ field(device));
   for (const word of Object.values(others)) h = rotate7(h ^ field(word));
   return h;

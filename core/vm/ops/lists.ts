@@ -1,6 +1,7 @@
 /**
  * List opcodes except CAR, CDR and CONS of the simple kind, which the interpreter has inline.
- * Source: instruction specification, sections 2.9 and 2.10.7. Polling for interrupts inside searches is not needed here: a search ends.
+ * Source: instruction specification, sections 2.9 and 2.10.7. Searches do not poll for interrupts: they end, because
+ * a list with more conses than the memory has words is circular.
  */
 import type { ByteAddress } from "../../base/units.ts";
 import { SEGMENT_MASK, TYPE_LISTP } from "../../memory/layout.ts";
@@ -9,8 +10,6 @@ import { punt } from "./calls.ts";
 
 const POINTER_MASK = 0x0fffffff;
 const CHARACTERS = 0x70000;
-/** Longest search before a list counts as circular. */
-const LONGEST_LIST = 1 << 26;
 
 export function isList(m: Processor, x: number): boolean {
   return m.typeNumber(x) === TYPE_LISTP;
@@ -86,7 +85,7 @@ export function assoc(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: numb
   }
   let result = 0;
   let list = tos;
-  for (let steps = 0; steps < LONGEST_LIST && isList(m, list); steps++) {
+  for (let steps = 0; steps < m.memory.sizeWords && isList(m, list); steps++) {
     const element = carOf(m, list);
     if (isList(m, element) && carOf(m, element) === key) {
       result = element;
@@ -105,7 +104,7 @@ export function member(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: num
     return;
   }
   let list = tos;
-  for (let steps = 0; steps < LONGEST_LIST && isList(m, list); steps++) {
+  for (let steps = 0; steps < m.memory.sizeWords && isList(m, list); steps++) {
     if (carOf(m, list) === key) {
       m.next(pc + 1, csp - 4, list);
       return;
@@ -120,7 +119,7 @@ export function member(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: num
 /** LISTGET: property list search in steps of two cells. */
 export function listGet(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: number): void {
   let list = m.cell(csp - 4);
-  for (let steps = 0; steps < LONGEST_LIST && isList(m, list); steps++) {
+  for (let steps = 0; steps < m.memory.sizeWords && isList(m, list); steps++) {
     const found = carOf(m, list) === tos;
     const rest = cdrOf(m, list);
     if (found) {

@@ -20,6 +20,8 @@ import { atomBytes, callEvalForm, punt } from "./calls.ts";
 
 /** `alink` of the last frame of a stack. */
 const BOTTOM = 11;
+/** More frames than the stack segment has room for. */
+const MOST_FRAMES = 0x10000 / 10;
 const FLAG_VALID_NAME_TABLE = 0x0200;
 const SMALL_POSITIVE = 0xe0000;
 
@@ -34,14 +36,16 @@ export function valueCell(atom: number): ByteAddress {
  */
 function findBinding(m: Processor, pvar: ByteAddress, name: number): number {
   const view = m.memory.view;
-  for (let frame = pvar; ; ) {
+  let frame = pvar;
+  for (let frames = 0; frames < MOST_FRAMES; frames++) {
     const alink = view.getUint16(frame - 18);
     if (alink === BOTTOM) return valueCell(name) >> 1;
-    if (alink === 0) m.fault("MemoryError", "the chain of stack frames is broken: access link 0", frame >> 1);
+    if (alink === 0) break;
     frame = STACK_BYTES + 2 * (alink & 0xfffe);
     const binding = findInFrame(m, frame, name);
     if (binding !== 0) return binding;
   }
+  return m.fault("MemoryError", "the chain of stack frames is broken: it has no end", frame >> 1);
 }
 
 /** Word address of the binding of `name` that the frame at `frame` (its PVAR0) has, or 0. */
