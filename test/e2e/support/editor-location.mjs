@@ -46,6 +46,9 @@ export function findChromium() {
 export function missingForEditorTests() {
   if (nodePackage === null) return `no Node 24 for ${process.platform}-${process.arch} on npm`;
   if (!isEditorInstalled()) return `${EDITOR_PACKAGE} is not installed in ${cacheFolder}: npm run test:editor-setup`;
-  if (findChromium() === null) return "no Chromium in PATH: apt-get install chromium";
+  if (findChromium() === null) {
+    const named = process.env.CONSPECT_CHROMIUM;
+    return named ? `CONSPECT_CHROMIUM names no file: ${named}` : "no Chromium in PATH: apt-get install chromium";
+  }
   return null;
 }
