@@ -205,7 +205,9 @@ export class Emitter {
         const item = items[i] as Item;
         if (item.kind !== "jump") continue;
         const distance = (offsets[item.target.item] as number) - (offsets[i] as number);
-        const size = jumpSize(item.jump, distance, sizes[i] as number);
+        // Over nothing but labels: what follows comes next anyway. A jump to itself has distance 0 too.
+        const isNext = distance === 0 && item.target.item > i;
+        const size = isNext && item.jump === "JUMP" ? 0 : jumpSize(item.jump, distance, sizes[i] as number);
         if (size > (sizes[i] as number)) {
           sizes[i] = size;
           isStable = false;
@@ -229,8 +231,6 @@ function fitsByte(distance: number): boolean {
 
 /** Bytes that a jump over `distance` (from its own address) takes, at least `least`. */
 function jumpSize(kind: JumpKind, distance: number, least: number): number {
-  // A jump to what follows anyway is left out.
-  if (kind === "JUMP" && distance === 0 && least === 0) return 0;
   const isShort = distance >= 2 && distance <= SHORT_REACH;
   const hasShort = kind === "JUMP" || kind === "FJUMP" || kind === "TJUMP";
   if (hasShort && isShort && least <= 1) return 1;

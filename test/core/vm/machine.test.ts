@@ -124,6 +124,12 @@ describe("events", () => {
   });
 });
 
+test("a function that does nothing but call itself runs until somebody stops it", () => {
+  const { machine } = lispMachine("(define (forever) (forever)) (forever)");
+  expect(machine.run(10_000)).toEqual({ kind: "slice" });
+  expect(machine.moment().block).toBe(10_000);
+});
+
 describe("faults", () => {
   test("an opcode without handler stops with its name and number", () => {
     const machine = toyMachine({ code: [0xdf] });
