@@ -365,6 +365,7 @@ export class Machine {
     const before = ranges.map(({ address, lengthWords }) => bytes.slice(2 * address, 2 * (address + lengthWords)));
     const site = this.processor.pc;
     const passed = this.executeOne();
+    this.site = site;
     for (const [i, range] of ranges.entries()) {
       const old = before[i] as Uint8Array;
       if (!old.some((byte, k) => bytes[2 * range.address + k] !== byte)) continue;

@@ -108,3 +108,16 @@ describe("stepping", () => {
     expect(where(debuggee)).toMatch(/^inner:3 /);
   });
 });
+
+test("a write to a watched variable of a frame stops behind the form that wrote it", () => {
+  const { debuggee } = debuggeeFor("(define (f n)\n  (display n)\n  (set! n (+ n 1))\n  (display n))\n(f 5)\n");
+  stopAt(debuggee, 2);
+  const n = debuggee
+    .scopes(null)[0]
+    ?.named()
+    .find(({ name }) => name === "n");
+  if (n?.slot?.kind !== "stack") throw new Error("n is not on the stack");
+  debuggee.watch([{ address: n.slot.address, lengthWords: 2 }]);
+  expect(runMotion(debuggee.continue())).toMatchObject({ kind: "watch", address: n.slot.address });
+  expect(debuggee.stack(0, 1).frames[0]?.place).toMatchObject({ line: 2 });
+});
