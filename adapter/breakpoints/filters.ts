@@ -44,9 +44,9 @@ export const FILTERS: readonly Filter[] = [
   {
     filter: "object.free",
     label: "Object freed",
-    description: "An object is reclaimed: its content can still be read.",
+    description: "An object was reclaimed.",
     default: false,
-    fields: ["type", "address", "size", "count", "site"],
+    fields: ["type", "address", "size", "site"],
   },
   {
     filter: "refcount.zero",

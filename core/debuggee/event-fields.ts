@@ -13,7 +13,7 @@ export type EventFields = ReadonlyMap<string, number | string>;
  * | `site` | byte address of the instruction that caused the event |
  * | `cause` | why a collection runs; name of a Lisp error |
  * | `number` `marked` `freed` | of the collection so far: its number, objects on the stack, objects freed |
- * | `type` `address` `size` `count` | of an object: type name, address in words (as `address-of` gives it), words, references. `count` of a leak: objects |
+ * | `type` `address` `size` `count` | of an object: type name, address in words (as `address-of` gives it), words, references (of reference count events). `count` of a leak: objects |
  * | `pages` `page` | pages left, number of the new page |
  */
 export function eventFields(machine: Machine, event: MachineEvent, site: ByteAddress): EventFields {
@@ -35,10 +35,15 @@ export function eventFields(machine: Machine, event: MachineEvent, site: ByteAdd
       fields.set("size", event.sizeWords);
       break;
     case "refcount.zero":
+      addObject(machine, event.object, fields);
+      // Not what the table says now: the object may have been freed since.
+      fields.set("count", 0);
+      break;
     case "refcount.overflow":
     case "refcount.error":
     case "memory.error":
       addObject(machine, event.object, fields);
+      addCount(machine, event.object, fields);
       break;
     case "storage.pressure":
       fields.set("pages", event.pagesLeft);
@@ -60,8 +65,10 @@ export function eventFields(machine: Machine, event: MachineEvent, site: ByteAdd
   return fields;
 }
 
-function addObject({ memory, manager }: Machine, object: Pointer, fields: Map<string, number | string>): void {
+function addObject({ memory }: Machine, object: Pointer, fields: Map<string, number | string>): void {
   fields.set("type", typeName(memory, typeNumber(memory, object))).set("address", object);
+}
+function addCount({ manager }: Machine, object: Pointer, fields: Map<string, number | string>): void {
   const count = manager.counts?.countOf(object) ?? null;
   if (count !== null) fields.set("count", count);
 }

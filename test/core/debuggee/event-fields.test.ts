@@ -28,12 +28,16 @@ describe("fields of events", () => {
     expect(holds("(> freed 40)")).toBe("false");
   });
 
-  test("of an object: type, address, size and count, next to the variables of the frame", () => {
+  test("of an object: type, address and size, next to the variables of the frame", () => {
     const { fields, holds } = at("object.free");
-    expect([...fields.keys()]).toEqual(["site", "type", "address", "count", "size"]);
+    expect([...fields.keys()]).toEqual(["site", "type", "address", "size"]);
     expect(holds("(and (eq? type 'LISTP) (> address 65536) (>= size 2))")).toBe("true");
     expect(holds("(eq? type 'STRINGP)")).toBe("false");
     expect(holds("(> n 0)")).toBe("true");
+  });
+
+  test("of a count that fell to zero: the count", () => {
+    expect(at("refcount.zero").holds("(and (eq? type 'LISTP) (= count 0))")).toBe("true");
   });
 
   test("of a Lisp error: its name", () => {
