@@ -5,7 +5,7 @@
 
 import type { CollectCause, CollectionReport, CollectionSteps, MemoryManager } from "../managers/contract.ts";
 import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
-import { NIL, POINTER_MASK, STACK_BASE } from "../memory/layout.ts";
+import { NIL, POINTER_MASK, SMALL_POSITIVE, STACK_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { DEFINITION_COMPILED, definitionCell, findSymbol, valueCell } from "../objects/symbols.ts";
 import type { StopReason } from "./events.ts";
@@ -79,9 +79,12 @@ export class Collections {
   private interrupt(collector: number): boolean {
     const p = this.processor;
     if (p.csp >> 1 <= STACK_BASE + this.memory.word(interfaceWord(IFPAGE.stackBase))) return false;
-    const countdown = findSymbol(this.memory, "\\RECLAIM.COUNTDOWN");
+    const symbol = findSymbol(this.memory, "\\RECLAIM.COUNTDOWN");
+    const countdown = symbol === null ? null : valueCell(symbol);
+    // Where the image schedules, the reference VM's rule holds to the letter: exactly 0 at this moment.
+    if (countdown !== null && this.memory.cell(countdown) !== SMALL_POSITIVE) return false;
     if (!beginInterrupt(p, collector)) return false;
-    if (countdown !== null) this.memory.setCell(valueCell(countdown), NIL);
+    if (countdown !== null) this.memory.setCell(countdown, NIL);
     return true;
   }
 

@@ -60,7 +60,6 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   /** Why a collection was asked for; the first cause counts. Null costs a safepoint one comparison. */
   private asked: CollectCause | null = null;
   /** The countdown counts as run out, because a large block was allocated. */
-  private isForLargeBlock = false;
   private untilStress: number;
   private collections = 0;
   private lastCollection: FinishedCollection | null = null;
@@ -137,17 +136,17 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     }
   }
 
+  /**
+   * A request stands until a collection begins. The reference VM drops it when the countdown is above 0 again at the safepoint; then code that drops one
+   * object and stores another between two safepoints (0, 1, 0, 1 …) never collects and fills the heap.
+   */
   due(): CollectCause | null {
     return this.asked === null ? null : this.dueNow();
   }
 
   private dueNow(): CollectCause | null {
     const { memory, variables } = this.storage.context;
-    if (memory.cell(variables.gcDisabled) !== NIL || this.isCollecting) return null;
-    // Entries may have gone since: the countdown must be exactly 0 when it is looked at (section 6).
-    const hasRunOut = this.isForLargeBlock || memory.cell(variables.reclaimCountdown) === SMALL_POSITIVE;
-    if (this.asked === "countdown" && !hasRunOut) this.asked = null;
-    return this.asked;
+    return memory.cell(variables.gcDisabled) !== NIL || this.isCollecting ? null : this.asked;
   }
 
   beginCollection(cause: CollectCause): CollectionSteps | null {
@@ -155,7 +154,6 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     if (this.isCollecting || memory.cell(variables.gcDisabled) !== NIL) return null;
     this.isCollecting = true;
     this.asked = null;
-    this.isForLargeBlock = false;
     const about = { number: this.collections + 1, cause };
     return new Collection(this.binding, this.storage, this.table, about, (report) => this.collected(report));
   }
@@ -203,8 +201,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   private countLargeBlock(cells: Cells): void {
     const { memory, variables } = this.storage.context;
     const countdown = memory.cell(variables.reclaimCountdown);
-    if (countdown === NIL || countdown - SMALL_POSITIVE > cells || this.isForLargeBlock) return;
-    this.isForLargeBlock = true;
+    if (countdown === NIL || countdown - SMALL_POSITIVE > cells || this.asked !== null) return;
     this.observer.collectionDue("countdown");
     this.ask("countdown");
   }
