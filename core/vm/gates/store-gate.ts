@@ -2,6 +2,7 @@
  * The slow side of the store gate: data breakpoints and the page journal of an excursion, both told by `VirtualMemory` of writes to pages with a flag.
  * The stack segment is not behind the gate; who watches it or journals it compares or copies it as a whole.
  */
+import { assert } from "../../base/errors.ts";
 import type { ByteAddress, VirtualPage, WordAddress, Words } from "../../base/units.ts";
 import { PAGE_BYTES, PAGE_WORDS, STACK_BASE, STACK_WORDS } from "../../memory/layout.ts";
 import { PAGE_JOURNALED, PAGE_WATCHED, type StoreObserver, type VirtualMemory } from "../../memory/virtual-memory.ts";
@@ -51,6 +52,7 @@ export class StoreGate implements StoreObserver {
 
   /** From now on the old content of each written page is kept. */
   beginJournal(): void {
+    assert(this.journal === null, "a journal of page writes is open already");
     this.journal = new Map();
     const flags = this.memory.pageFlags;
     for (let page = 0; page < flags.length; page++) {
