@@ -62,15 +62,26 @@ function listNode(view: ImageView, name: string, symbols: readonly Pointer[]): I
   });
 }
 
-/** A symbol in a list of symbols: its name, and its value or what else it has. */
+/** A symbol in a list of symbols. One with a value shows as a variable: the value with its parts, then the symbol itself. */
 function symbolNode(view: ImageView, symbol: Pointer): InspectNode {
   const name = symbolName(view.memory, symbol);
-  return makeNode(name === "" ? `symbol ${octalAddress(symbol)}` : name, summary(view, symbol), {
-    type: "SYMBOL",
-    pointer: symbol,
-    expression: name === "" ? null : name,
-    ...symbolParts(view, symbol, valueNode),
-  });
+  const label = name === "" ? `symbol ${octalAddress(symbol)}` : name;
+  const expression = name === "" ? null : name;
+  const record = (title: string): InspectNode =>
+    makeNode(title, summary(view, symbol), {
+      type: "SYMBOL",
+      pointer: symbol,
+      expression,
+      ...symbolParts(view, symbol, valueNode),
+    });
+  const value = view.memory.pointer(valueCell(symbol));
+  if (value === NOBIND) return record(label);
+  const variable = valueNode(view, label, value, { slot: { kind: "heap", address: valueCell(symbol) }, expression });
+  return {
+    ...variable,
+    namedCount: variable.namedCount + 1,
+    named: () => [...variable.named(), record("symbol")],
+  };
 }
 
 function summary(view: ImageView, symbol: Pointer): string {

@@ -117,7 +117,7 @@ describeGolden<OpcodeRun>("opcode-run.json", (run) => {
     expect(names(program)).toContain("GLOBALV");
     expect(names(program)).not.toContain("\\RECLAIMMIN");
     expect(names(system)).toContain("\\RECLAIMMIN");
-    expect(child(program?.indexed(0, 1)[0], "value")?.value).toBe("77");
+    expect(program?.indexed(0, 1)[0]?.value).toBe("77");
   });
 
   test("regions show their range and use", () => {
