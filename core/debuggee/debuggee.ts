@@ -110,7 +110,9 @@ export class Debuggee {
     const first = this.topLevel[0];
     if (first === undefined) return;
     this.machine.setBreakpoints([first]);
-    const stop = this.machine.run(Number.MAX_SAFE_INTEGER);
+    let stop = this.machine.run(Number.MAX_SAFE_INTEGER);
+    // What happens before the program begins is not the program's doing.
+    while (stop.kind === "event" || stop.kind === "watch") stop = this.machine.run(Number.MAX_SAFE_INTEGER);
     assert(stop.kind === "breakpoint", `the image did not reach its first form: ${stop.kind}`);
     this.machine.setBreakpoints(this.breakpoints);
   }

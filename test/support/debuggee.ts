@@ -9,7 +9,11 @@ export interface Session {
 }
 
 /** Loads and starts a program; fails with its diagnostics when it has errors. */
-export function debuggeeFor(text: string, settings: Partial<LaunchSettings> = {}): Session {
+export function debuggeeFor(
+  text: string,
+  settings: Partial<LaunchSettings> = {},
+  prepare: (loaded: Debuggee) => void = () => {},
+): Session {
   let output = "";
   const { debuggee, diagnostics } = Debuggee.load(
     { path: "test.cons", text },
@@ -30,6 +34,7 @@ export function debuggeeFor(text: string, settings: Partial<LaunchSettings> = {}
     },
   );
   if (debuggee === null) throw new Error(`the program has errors: ${JSON.stringify(diagnostics, null, 2)}`);
+  prepare(debuggee);
   debuggee.start();
   return { debuggee, output: () => output };
 }

@@ -17,3 +17,11 @@ test("a collection asks, starts, reclaims and ends once, though the countdown go
   for (let stop = runMotion(motion); stop.kind === "event"; stop = runMotion(motion)) seen.push(stop.event.kind);
   expect(seen.slice(0, 4)).toEqual(["gc.trigger", "gc.start", "gc.reclaim", "gc.end"]);
 });
+
+test("collections before the program begins are not reported", () => {
+  const { debuggee, output } = debuggeeFor("(display 1)\n", { managerOptions: { stress: 1 } }, (loaded) =>
+    loaded.arm(new Set<EventKind>(["gc.trigger", "gc.start", "gc.end"])),
+  );
+  expect(debuggee.stack(0, 1).frames[0]?.place).toMatchObject({ line: 0 });
+  expect(output()).toBe("");
+});
