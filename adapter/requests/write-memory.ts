@@ -1,6 +1,8 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
+import { type ByteAddress, VmFault } from "#core";
 import { errors } from "../errors.ts";
-import { addressOf } from "../memory-references.ts";
+import { addressOf, bytesOf } from "../memory-references.ts";
+import type { Engine } from "../program/engine.ts";
 import type { Request } from "./request.ts";
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
@@ -15,10 +17,24 @@ export const writeMemory: Request<DebugProtocol.WriteMemoryArguments> = {
     if (!BASE64.test(args.data)) throw errors.badBase64();
     const bytes = new Uint8Array(Buffer.from(args.data, "base64"));
     const address = addressOf(args.memoryReference, args.offset ?? 0);
-    const mapped = engine.readBytes(address, bytes.length).length;
-    if (mapped < bytes.length && args.allowPartial !== true) throw errors.unmapped(address, bytes.length, mapped);
-    engine.writeBytes(address, bytes.subarray(0, mapped));
-    context.memoryChanged(address, mapped);
-    return { bytesWritten: mapped };
+    const before = engine.readBytes(address, bytes.length);
+    const written = writeMapped(engine, address, bytes.subarray(0, before.length));
+    if (written < bytes.length && args.allowPartial !== true) {
+      engine.writeBytes(address, before.subarray(0, written));
+      throw errors.unmapped(address, bytes.length, written);
+    }
+    context.memoryChanged(address, written);
+    return { bytesWritten: written };
   },
 };
+
+/** @returns how many bytes were written: up to the first page that is not mapped */
+function writeMapped(engine: Engine, address: ByteAddress, bytes: Uint8Array): number {
+  try {
+    engine.writeBytes(address, bytes);
+    return bytes.length;
+  } catch (problem) {
+    if (!(problem instanceof VmFault) || problem.address === null) throw problem;
+    return Math.max(0, bytesOf(problem.address, 0).address - address);
+  }
+}

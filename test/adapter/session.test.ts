@@ -299,8 +299,16 @@ describe("session", () => {
     expect(read).toEqual({ address: "0x3FC", data: "AAAAAA==", unreadableBytes: 6 });
     const beyond = await dap.request("readMemory", { memoryReference: "0x800", count: 10 });
     expect(beyond).toEqual({ address: "0x800", data: "", unreadableBytes: 10 });
-    const partial = { memoryReference: "0x3FE", data: "AQIDBA==", allowPartial: true };
-    expect(await dap.request("writeMemory", partial)).toEqual({ bytesWritten: 2 });
+  });
+
+  test("a write that meets a page that is not there changes nothing, unless a part of it is enough", async () => {
+    const { engine, dap } = await stoppedAtEntry();
+    const write = { memoryReference: "0x2FE", data: "AQIDBA==" };
+    const refused = await dap.send("writeMemory", write);
+    expect(refused).toMatchObject({ success: false, body: { error: { id: 4009 } } });
+    expect([...engine.bytes.slice(0x2fe)].every((byte) => byte === 0)).toBe(true);
+    expect(await dap.request("writeMemory", { ...write, allowPartial: true })).toEqual({ bytesWritten: 2 });
+    expect([...engine.bytes.slice(0x2fe, 0x302)]).toEqual([1, 2, 0, 0]);
   });
 
   test("rows of the disassembly that are no code say so", async () => {

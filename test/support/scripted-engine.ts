@@ -1,6 +1,14 @@
 /** A program under debug that plays a script of stops: for tests of the adapter that need no machine. */
 import type { Engine, LoadEngine, WatchRange } from "../../adapter/program/engine.ts";
-import type { EventKind, FrameView, InspectNode, Motion, Place, StopReason } from "../../core/index.ts";
+import {
+  type EventKind,
+  type FrameView,
+  type InspectNode,
+  type Motion,
+  type Place,
+  type StopReason,
+  VmFault,
+} from "../../core/index.ts";
 
 export function place(line: number, pc: number, functionName = "main"): Place {
   const position = { line, column: 2, endLine: line, endColumn: 9 };
@@ -116,8 +124,12 @@ export class ScriptedEngine implements Engine {
   readBytes(address: number, count: number): Uint8Array {
     return this.bytes.slice(Math.min(address, 1024), Math.min(address + count, 1024));
   }
+  /** Its last 256 bytes can be read, but not written. */
   writeBytes(address: number, bytes: Uint8Array): void {
-    this.bytes.set(bytes, address);
+    for (const [i, byte] of bytes.entries()) {
+      if (address + i >= 768) throw new VmFault("PageMappingFailed", "no page", (address + i) / 2);
+      this.bytes[address + i] = byte;
+    }
   }
   disassemble(pc: number, offset: number, count: number) {
     return Array.from({ length: count }, (_, row) => {
