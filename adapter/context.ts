@@ -160,7 +160,11 @@ export class Context {
   runDeferred(): void {
     const actions = this.deferred;
     this.deferred = [];
-    for (const action of actions) action();
+    try {
+      for (const action of actions) action();
+    } catch (problem) {
+      this.crashed(problem);
+    }
   }
 
   /** The program's memory was changed by the user: views have to be read again. */

@@ -1,17 +1,15 @@
 /**
  * Checks a launch configuration before anything is started. Attributes that are not ours pass: clients add their own.
  */
-import type { EventKind, ManagerOptions } from "#core";
+import { DEFAULT_MANAGER, type EventKind, HEAP_MB, type ManagerOptions } from "#core";
 import type { LaunchConfiguration } from "#wire";
 import { FILTER_IDS, filterKind, GC_FILTERS } from "../breakpoints/filters.ts";
 import { errors } from "../errors.ts";
 
-const DEFAULT_MANAGER = "refcount";
 const DEFAULT_HEAP_MB = 8;
-/** Smallest heap that holds the built-in library and a small program, and the largest that the image has addresses for. */
-const MIN_HEAP_MB = 0.25;
-const MAX_HEAP_MB = 256;
 const OPTIONS = ["countdown", "stress"] as const;
+/** Largest value of each: the countdown is a small integer of the machine. */
+const MOST = { countdown: 65535, stress: 1_000_000_000 } as const;
 
 /** A launch configuration that was found good. */
 export interface Launch {
@@ -48,7 +46,7 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
     program,
     manager,
     managerOptions: options(attributes.managerOptions, attributes.gcStress),
-    heapMB: number("heapMB", attributes.heapMB, DEFAULT_HEAP_MB, MIN_HEAP_MB, MAX_HEAP_MB),
+    heapMB: number("heapMB", attributes.heapMB, DEFAULT_HEAP_MB, HEAP_MB.least, HEAP_MB.most),
     args: texts("args", attributes.args),
     stopOnEntry: claim("stopOnEntry", attributes.stopOnEntry),
     filters: filters(attributes.stopOnGC),
@@ -64,9 +62,9 @@ function options(given: unknown, gcStress: unknown): ManagerOptions {
   for (const [name, value] of Object.entries(given ?? {})) {
     const known = OPTIONS.find((option) => option === name);
     if (known === undefined) throw errors.unknownOption(name, OPTIONS);
-    result[known] = whole(`managerOptions.${name}`, value);
+    result[known] = whole(`managerOptions.${name}`, value, MOST[known]);
   }
-  if (gcStress !== undefined) result.stress = whole("gcStress", gcStress);
+  if (gcStress !== undefined) result.stress = whole("gcStress", gcStress, MOST.stress);
   return result;
 }
 
@@ -99,9 +97,9 @@ function number(name: string, value: unknown, otherwise: number, least: number, 
   }
   return value;
 }
-function whole(name: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
-    throw errors.badAttribute(name, "a whole number from 0", value);
+function whole(name: string, value: unknown, most: number): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > most) {
+    throw errors.badAttribute(name, `a whole number from 0 to ${most}`, value);
   }
   return value;
 }
