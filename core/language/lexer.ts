@@ -29,6 +29,8 @@ export type Token = Range & { readonly value: TokenValue; readonly problem: Prob
 /** Integers are the machine's: 32 bits, signed (FIXP). */
 const MIN_INTEGER = -0x80000000;
 const MAX_INTEGER = 0x7fffffff;
+/** The machine keeps the length of a print name in a byte. */
+const MAX_SYMBOL_LENGTH = 255;
 
 const CHARACTER_NAMES: ReadonlyMap<string, number> = new Map([
   ["space", 32],
@@ -128,7 +130,7 @@ function atomToken(text: string, start: number): Token {
   if (word === ".") return token(start, end, { kind: "dot" });
   if (word === "nil") return token(start, end, { kind: "constant", value: "nil" });
   if (!NUMBER_START.test(word) || word === "1+" || word === "1-") {
-    return token(start, end, { kind: "symbol", name: word });
+    return symbolToken(start, end, word);
   }
   if (INTEGER.test(word)) return integerToken(start, end, Number(word), word);
   if (FLOAT.test(word)) {
@@ -138,6 +140,13 @@ function atomToken(text: string, start: number): Token {
   }
   const expected = "expected an integer like -12 or #xFF, or a float like 1.5e3";
   return token(start, end, { kind: "integer", value: 0 }, "bad-number", `${word} is not a number: ${expected}`);
+}
+
+function symbolToken(start: number, end: number, word: string): Token {
+  if (word.length <= MAX_SYMBOL_LENGTH) return token(start, end, { kind: "symbol", name: word });
+  const name = word.slice(0, MAX_SYMBOL_LENGTH);
+  const message = `a name of ${word.length} characters: at most ${MAX_SYMBOL_LENGTH} are possible`;
+  return token(start, end, { kind: "symbol", name }, "long-name", message);
 }
 
 function integerToken(start: number, end: number, value: number, word: string): Token {

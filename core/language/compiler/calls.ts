@@ -1,5 +1,6 @@
 /** Calls: as jumps where control does not come back, through symbols, through code with captured variables, through function values. */
 import type { Binding, Expression, Lambda } from "../analysis/tree.ts";
+import type { Range } from "../forms.ts";
 import { symbol } from "./emitter.ts";
 import type { Destination, FrameCompiler, Location } from "./frame-compiler.ts";
 
@@ -7,9 +8,23 @@ type Call = Extract<Expression, { kind: "call" }>;
 
 /** Calls with up to this many arguments have opcodes of their own. */
 const MAX_SHORT_CALL = 4;
+/** The count is a byte of the instruction; the machine's own calls need a few more. */
+const MAX_ARGUMENTS = 250;
+
+/** Says so when a call has too many arguments, and leaves a value in its place: compiling goes on for the sake of further errors. */
+export function refusesArguments(c: FrameCompiler, count: number, range: Range): boolean {
+  if (count <= MAX_ARGUMENTS) return false;
+  c.unit.error(range, "argument-count", `a call has at most ${MAX_ARGUMENTS} arguments, this one ${count}`);
+  c.emitter.op("'NIL");
+  return true;
+}
 
 export function call(c: FrameCompiler, expression: Call, destination: Destination): void {
   const { callee } = expression;
+  if (refusesArguments(c, expression.items.length, expression.range)) {
+    c.finish(destination);
+    return;
+  }
   if (callee.kind === "local" && callee.binding.lambda !== null && !callee.binding.isAssigned) {
     callLocal(c, expression, callee.binding.lambda, destination);
     return;

@@ -1,7 +1,7 @@
 /** Calls of what is built in. Most rows of `builtins.ts` say themselves what code they are; the others have a function here. */
 import type { Expression } from "../analysis/tree.ts";
 import type { Range } from "../forms.ts";
-import { callSymbol } from "./calls.ts";
+import { callSymbol, refusesArguments } from "./calls.ts";
 import type { Label } from "./emitter.ts";
 import type { FrameCompiler, HostCallName } from "./frame-compiler.ts";
 
@@ -30,7 +30,6 @@ const NULL_TESTS: ReadonlySet<string> = new Set(["not", "null?"]);
 const BLANK = 32;
 /** Shift counts that SNIC can hold, negated. */
 const MAX_SHORT_NEGATIVE = 256;
-const MAX_ARGUMENTS = 250;
 
 const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
   ["+", (c, items, e) => chain(c, items, e, "'0", "PLUS2")],
@@ -72,12 +71,7 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
 export function primitive(c: FrameCompiler, expression: Primitive): void {
   const { builtin, items, range } = expression;
   const { code } = builtin;
-  if (items.length > MAX_ARGUMENTS) {
-    c.unit.error(range, "argument-count", `a call has at most ${MAX_ARGUMENTS} arguments, this one ${items.length}`);
-    // Compiling goes on for the sake of further errors, and counts on a value.
-    c.emitter.op("'NIL");
-    return;
-  }
+  if (refusesArguments(c, items.length, range)) return;
   switch (code.kind) {
     case "opcodes":
       c.arguments(items, range);

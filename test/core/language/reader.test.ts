@@ -177,6 +177,11 @@ describe("laws", () => {
     );
   });
 
+  test("a name that the machine cannot keep is refused", () => {
+    expect(codes("a".repeat(255))).toEqual([]);
+    expect(codes("a".repeat(256))).toEqual(["long-name"]);
+  });
+
   test("ids grow in reading order", () => {
     const ids: number[] = [];
     everyForm(read("(a (b c) 'd)").forms, (form) => ids.push(form.id));

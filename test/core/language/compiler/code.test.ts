@@ -269,3 +269,19 @@ describe("programs as a whole", () => {
     expect(compileProgram("(display y)", "test.cons").program).toBeNull();
   });
 });
+
+describe("limits", () => {
+  test.each([
+    ["a function of the file", "(define (f . x) x)", "f"],
+    ["a local function", "", "(lambda x x)"],
+    ["a value", "(define f nil) (set! f list)", "f"],
+    ["a primitive", "", "list"],
+  ])("refuses more arguments than a call can count: %s", (_what, before, callee) => {
+    const messages = (count: number) =>
+      compileProgram(`${before} (${callee}${" 1".repeat(count)})`, "test.cons").diagnostics.map(
+        ({ message }) => message,
+      );
+    expect(messages(250)).toEqual([]);
+    expect(messages(251)).toEqual(["a call has at most 250 arguments, this one 251"]);
+  });
+});
