@@ -2,7 +2,7 @@
  * A program under debug: text, image and machine together. The only place that knows both the language and the machine;
  * questions are answered by `inspect/`, movement by `motion.ts`, expressions by `evaluation.ts`.
  */
-import { assert, hex } from "../base/errors.ts";
+import { assert, hex, VmFault } from "../base/errors.ts";
 import type { ByteAddress, StackOffset, WordAddress } from "../base/units.ts";
 import type { FrameContext, ImageView } from "../inspect/image-view.ts";
 import type { InspectNode, Slot } from "../inspect/node.ts";
@@ -74,7 +74,7 @@ export class Debuggee {
     if (program === null) return { debuggee: null, diagnostics };
     const manager = managerFactory(settings.manager);
     assert(manager !== null, `no memory manager ${settings.manager}`);
-    const machine = buildImage(program, {
+    const options = {
       heapMB: settings.heapMB,
       manager,
       managerOptions: settings.managerOptions,
@@ -82,7 +82,18 @@ export class Debuggee {
       path: source.path,
       handlers: ufnHandlers(),
       interpreter: interpreterBlock(),
-    });
+    };
+    let machine: Machine;
+    try {
+      machine = buildImage(program, options);
+    } catch (error) {
+      if (!(error instanceof VmFault)) throw error;
+      const message = `the program does not fit into the machine: ${error.message}`;
+      return {
+        debuggee: null,
+        diagnostics: [...diagnostics, { start: 0, end: 0, severity: "error", code: "too-large", message }],
+      };
+    }
     const entryBlocks = new Set(program.entries.map((index) => program.blocks[index]));
     return { debuggee: new Debuggee(source, settings, machine, (block) => entryBlocks.has(block)), diagnostics };
   }

@@ -51,6 +51,7 @@ interface Placed {
   readonly header: Pointer;
 }
 
+/** @throws {VmFault} `StorageFull` when the program's symbols or constants do not fit */
 export function buildImage(program: Program, options: BuildOptions): Machine {
   const boot = bootBlock(program);
   const handlers = [...options.handlers];

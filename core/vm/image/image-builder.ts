@@ -4,7 +4,7 @@
  * Two passes: first every name and size is known and gets its place, then code is written, with its constants allocated by the manager.
  * Source: memory specification, sections 5 (builder's code area), 11.3, 12, 13.
  */
-import { assert } from "../../base/errors.ts";
+import { assert, VmFault } from "../../base/errors.ts";
 import type { Cells, Pointer, WordAddress } from "../../base/units.ts";
 import type { CodeBlock, Datum } from "../../isa/code-block.ts";
 import { BLOCK_CODE, BLOCK_UNBOXED, type BlockContent } from "../../managers/contract.ts";
@@ -55,11 +55,17 @@ export class ImageBuilder {
     for (const name of FIXED_SYMBOLS) this.intern(name);
   }
 
-  /** The symbol of that name, made when it is new. */
+  /**
+   * The symbol of that name, made when it is new.
+   *
+   * @throws {VmFault} `StorageFull` when the symbol table is full
+   */
   intern(name: string): Pointer {
     const known = this.numbers.get(name);
     if (known !== undefined) return known;
-    assert(this.nextSymbol < OLD_ATOM_LIMIT, `the program has more than ${OLD_ATOM_LIMIT} symbols`);
+    if (this.nextSymbol >= OLD_ATOM_LIMIT) {
+      throw new VmFault("StorageFull", `no room for symbol ${name}: the symbol table holds ${OLD_ATOM_LIMIT} symbols`);
+    }
     const number = this.nextSymbol++;
     this.createSymbol(name, number);
     return number;
