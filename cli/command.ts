@@ -42,18 +42,27 @@ export function parse<const T extends OptionTypes>(
   }
 }
 
+interface NumberLimits {
+  readonly least: number;
+  readonly most: number;
+  /** When the option is not given. */
+  readonly otherwise: number;
+}
+
 /** A number option within limits. */
-export function numberOption(
-  name: string,
-  text: string | undefined,
-  limits: { readonly least: number; readonly most: number; readonly otherwise: number },
-): number {
+export function numberOption(name: string, text: string | undefined, limits: NumberLimits): number {
+  return limitedNumber(name, text, limits, "a number");
+}
+/** The same for numbers without a fraction. */
+export function wholeNumberOption(name: string, text: string | undefined, limits: NumberLimits): number {
+  return limitedNumber(name, text, limits, "a whole number");
+}
+function limitedNumber(name: string, text: string | undefined, limits: NumberLimits, kind: string): number {
   if (text === undefined) return limits.otherwise;
   const value = Number(text);
-  if (!(value >= limits.least && value <= limits.most)) {
-    throw new UsageError(`--${name} ${text}: expected a number from ${limits.least} to ${limits.most}`);
-  }
-  return value;
+  const isKind = text.trim() !== "" && (kind === "a number" || Number.isInteger(value));
+  if (isKind && value >= limits.least && value <= limits.most) return value;
+  throw new UsageError(`--${name} ${text}: expected ${kind} from ${limits.least} to ${limits.most}`);
 }
 
 /** The only positional argument. */

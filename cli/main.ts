@@ -29,6 +29,10 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`conspect: there is no command ${name}\n\n${usage()}`);
     return EXIT_WRONG_USE;
   }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    process.stdout.write(`Usage: conspect ${command.synopsis}\n\n${command.summary}\n`);
+    return 0;
+  }
   try {
     return await command.run(rest);
   } catch (error) {

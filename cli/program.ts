@@ -1,6 +1,6 @@
 /** Loads a source file for the commands that run one, with the process as its outside world. */
 import { readFileSync } from "node:fs";
-import { Debuggee, HEAP_MB, type LaunchSettings, MANAGERS, managerFactory, type Ports } from "#core";
+import { Debuggee, type Diagnostic, HEAP_MB, type LaunchSettings, MANAGERS, managerFactory, type Ports } from "#core";
 import { InputError, UsageError } from "./command.ts";
 
 /** Options that every command that runs a program takes. */
@@ -35,12 +35,32 @@ export function loadProgram(file: string, settings: LaunchSettings): Debuggee {
   }
   const { debuggee, diagnostics } = Debuggee.load({ path: file, text }, settings);
   if (debuggee !== null) return debuggee;
-  const lines = text.split("\n");
-  const describe = diagnostics.map(({ start, severity, message }) => {
-    const before = text.slice(0, start).split("\n");
-    const line = before.length;
-    const column = (before.at(-1) ?? "").length + 1;
-    return `${file}:${line}:${column}: ${severity}: ${message}\n    ${lines[line - 1] ?? ""}`;
+  throw new InputError(`the program has errors\n${described(file, text, diagnostics)}`);
+}
+
+/** Errors printed; a file that is no program at all has as many as it has words. */
+const MAX_SHOWN = 20;
+/** Characters of a line shown before and behind a mistake. */
+const EXCERPT = 60;
+
+/** `file:line:column: error: message` and the source line, for each error. Hints and warnings would only hide them. */
+function described(file: string, text: string, diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const shown = errors.slice(0, MAX_SHOWN).map(({ start, severity, message }) => {
+    const before = text.slice(0, start);
+    const lineStart = before.lastIndexOf("\n") + 1;
+    const lineEnd = text.indexOf("\n", start);
+    const line = before.split("\n").length;
+    const place = `${file}:${line}:${start - lineStart + 1}`;
+    return `${place}: ${severity}: ${message}\n    ${excerpt(text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd), start - lineStart)}`;
   });
-  throw new InputError(`the program has errors\n${describe.join("\n")}`);
+  if (errors.length > MAX_SHOWN) shown.push(`and ${errors.length - MAX_SHOWN} more`);
+  return shown.join("\n");
+}
+
+/** A line, or what is near a place in it when it is long. */
+function excerpt(line: string, at: number): string {
+  const from = Math.max(0, at - EXCERPT);
+  const to = Math.min(line.length, at + EXCERPT);
+  return `${from > 0 ? "…" : ""}${line.slice(from, to)}${to < line.length ? "…" : ""}`;
 }

@@ -7,7 +7,8 @@ export const lspCommand: Command = {
   synopsis: "lsp --stdio",
   summary: "language server over standard input and output",
   async run(args) {
-    const { values } = parse(args, { stdio: { type: "boolean" } });
+    const { values, positionals } = parse(args, { stdio: { type: "boolean" } });
+    if (positionals.length > 0) throw new UsageError(`unexpected ${positionals.join(" ")}`);
     if (values.stdio !== true)
       throw new UsageError("expected --stdio: standard input and output are the only transport");
     return runSibling("server.cjs", ["--stdio"]);

@@ -1,6 +1,7 @@
 /** `conspect run`: runs a program to its end and prints what it prints. */
 import { type Debuggee, renderTable, type StopReason } from "#core";
-import { type Command, EXIT_DONE, EXIT_FOUND, numberOption, parse, singleFile } from "../command.ts";
+import { type Command, EXIT_DONE, EXIT_FOUND, numberOption, parse, singleFile, wholeNumberOption } from "../command.ts";
+import { writeNow } from "../output.ts";
 import { checkManager, HEAP_LIMITS, loadProgram, PROGRAM_OPTIONS, processPorts } from "../program.ts";
 
 /** Safepoints between two looks at the outside. */
@@ -74,16 +75,16 @@ export const runCommand: Command = {
     const countdown =
       values.countdown === undefined
         ? null
-        : numberOption("countdown", values.countdown, { least: 1, most: 65535, otherwise: 0 });
+        : wholeNumberOption("countdown", values.countdown, { least: 1, most: 65535, otherwise: 0 });
     const debuggee = loadProgram(file, {
       manager: checkManager(values.manager ?? "refcount"),
       managerOptions: {
         ...(countdown === null ? {} : { countdown }),
-        stress: numberOption("gc-stress", values["gc-stress"], { least: 0, most: 1e9, otherwise: 0 }),
+        stress: wholeNumberOption("gc-stress", values["gc-stress"], { least: 0, most: 1e9, otherwise: 0 }),
       },
       heapMB: numberOption("heap", values.heap, HEAP_LIMITS),
       args: [],
-      ports: processPorts((text) => process.stdout.write(text)),
+      ports: processPorts(writeNow),
     });
     const result = runToEnd(debuggee);
     if (values.stats === true) {

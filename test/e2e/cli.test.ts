@@ -45,6 +45,28 @@ describe("conspect run", () => {
     expect(stderr).not.toMatch(/\.ts:|\.cjs:|at Object/);
   });
 
+  test("shows errors only, a few of them, and of a long line what is near", () => {
+    const { status, stderr } = conspect("run", file("noise.cons", `(let ((unused 1)) 2) ${")".repeat(100_000)}`));
+    expect(status).toBe(3);
+    expect(stderr).toContain("noise.cons:1:22: error: this ) closes nothing");
+    expect(stderr).toContain("and 99980 more");
+    expect(stderr).not.toContain("hint");
+    expect(stderr.length).toBeLessThan(10_000);
+  });
+
+  test("ends when the reader of its output does, even in the middle of an endless program", () => {
+    const endless = file("endless.cons", "(while #t (display 1))");
+    const { status, stdout } = spawnSync(
+      "bash",
+      ["-c", `"${process.execPath}" "${program}" run "${endless}" | head -c 5`],
+      {
+        encoding: "utf8",
+        timeout: 20_000,
+      },
+    );
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "11111" });
+  });
+
   test("ends with 2 for wrong use, and names what is allowed", () => {
     expect(conspect("run", "--manager", "magic", "x.cons")).toMatchObject({
       status: 2,
