@@ -2,18 +2,34 @@
 import { PAGE_WORDS } from "../../memory/layout.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
-import { gauge, makeNode } from "../nodes.ts";
+import { gauge, groupNode, makeNode } from "../nodes.ts";
 import { addressText } from "../parts/value-text.ts";
 import { mapHeap } from "../references.ts";
 import { type RegionUsage, regionUsages } from "../regions.ts";
 import { typeRows } from "./objects.ts";
 
 export function memoryScope(view: ImageView): InspectNode {
-  const read = () => regionUsages(view).map((usage) => regionNode(view, usage));
+  const read = () => sortRegions(view, regionUsages(view));
   return makeNode("Memory", `${view.memory.sizeBytes >> 20} MB`, {
     type: "scope",
     named: read,
   });
+}
+
+/** The heap first, then the tables of which use is known; legacy and device areas in a node of their own. */
+function sortRegions(view: ImageView, usages: readonly RegionUsage[]): readonly InspectNode[] {
+  const isHeap = ({ region }: RegionUsage) => region.name.startsWith("HEAP");
+  const known = usages.filter((usage) => usage.usedWords !== null);
+  const others = usages.filter((usage) => usage.usedWords === null);
+  const shown = [...known.filter(isHeap), ...known.filter((usage) => !isHeap(usage))];
+  return [
+    ...shown.map((usage) => regionNode(view, usage)),
+    groupNode(
+      "other regions",
+      `${others.length}: devices, interface page, unused`,
+      others.map((usage) => regionNode(view, usage)),
+    ),
+  ];
 }
 
 function regionNode(view: ImageView, usage: RegionUsage): InspectNode {
@@ -21,7 +37,9 @@ function regionNode(view: ImageView, usage: RegionUsage): InspectNode {
   const end = Math.min(region.start + region.words, view.memory.sizeWords);
   const range = `${addressText(region.start)}…${addressText(end - 1).slice(1)}`;
   const use =
-    usedWords === null ? region.purpose : `used ${usedWords}${freeWords === null ? "" : `, free ${freeWords}`} words`;
+    usedWords === null
+      ? region.purpose
+      : `used ${usedWords}${freeWords === null ? "" : `, free ${freeWords}`} words: ${region.purpose}`;
   const isHeap = region.name.startsWith("HEAP");
   const facts = () => [
     gauge("purpose", region.purpose),
