@@ -4,6 +4,8 @@ import * as vscode from "vscode";
 import type { LaunchConfiguration } from "#wire";
 import { DEBUG_TYPE, LANGUAGE_ID, launchConfiguration } from "./debug.ts";
 
+const FREED_SHOWN_MS = 5000;
+
 export function registerCommands(): vscode.Disposable[] {
   return [
     vscode.commands.registerCommand("conspect.runFile", (file?: vscode.Uri) =>
@@ -43,7 +45,8 @@ async function collectNow(): Promise<void> {
     return;
   }
   try {
-    await session.customRequest("evaluate", { expression: "(gc)", context: "repl" });
+    const { result } = await session.customRequest("evaluate", { expression: "(gc)", context: "repl" });
+    vscode.window.setStatusBarMessage(`Conspect: ${result} objects freed`, FREED_SHOWN_MS);
   } catch (error) {
     void vscode.window.showErrorMessage(`Conspect: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -224,6 +224,7 @@ describe.skipIf(missing !== null)("Conspect in VS Code", () => {
     test("collects on command", async () => {
       await workbench.command("Conspect: Collect Garbage Now");
       await workbench.statusItem(/^Conspect, stopped: 2 collections · /).waitFor();
+      await workbench.statusItem(/^Conspect: \d+ objects freed$/).waitFor();
     });
 
     test("runs to the end and shows what the program printed", async () => {
