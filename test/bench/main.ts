@@ -1,8 +1,8 @@
 /**
- * `npm run bench`: figures of the bundled build, beside the first targets of the design. Each row is the median of several rounds in one process;
- * machines differ, so quote the table with the machine it prints.
+ * `npm run bench`: figures of the bundled build, beside the first targets of the design. `npm run bench -- managers` measures one group.
+ * Machines differ, and are not always idle: quote the table with the first two lines. docs/benchmarks.md explains the rows.
  */
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { renderTable } from "#core";
 import { rows as adapterRows } from "./adapter.ts";
 import { rows as managerRows } from "./managers.ts";
@@ -21,23 +21,30 @@ async function main(): Promise<void> {
     { name: "managers", rows: managerRows },
     { name: "adapter", rows: adapterRows },
   ];
-  process.stdout.write(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown processor"}\n\n`);
+  process.stdout.write(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown processor"}\n`);
+  process.stdout.write(`load of the last minute before: ${format(loadavg()[0] ?? 0)}\n\n`);
   const shown: string[][] = [];
   for (const group of groups) {
     if (!group.name.startsWith(only)) continue;
     process.stderr.write(`measuring: ${group.name} …\n`);
     for (const row of await group.rows()) shown.push(cells(row));
   }
-  process.stdout.write(`${renderTable(["what", "measured", "unit", "first target", ""], shown).join("\n")}\n`);
+  process.stdout.write(`${renderTable(["what", "median", "best", "unit", "first target", ""], shown).join("\n")}\n`);
 }
 
-function cells({ name, value, unit, target, isLowerBetter }: BenchRow): string[] {
-  if (target === null) return [name, format(value), unit, "", ""];
-  const isMet = isLowerBetter === true ? value <= target : value >= target;
-  return [name, format(value), unit, format(target), isMet ? "met" : "not met"];
+function cells({ name, value, best, unit, target, isLowerBetter }: BenchRow): string[] {
+  const figures = [name, format(value), best === null ? "" : format(best), unit];
+  if (target === null) return [...figures, "", ""];
+  return [...figures, format(target), isMet(value, target, isLowerBetter === true) ? "met" : "not met"];
 }
 
-function format(value: number): string {
+function isMet(value: number | string, target: number | string, isLowerBetter: boolean): boolean {
+  if (typeof value === "string" || typeof target === "string") return value === target;
+  return isLowerBetter ? value <= target : value >= target;
+}
+
+function format(value: number | string): string {
+  if (typeof value === "string") return value;
   return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2);
 }
 

@@ -5,7 +5,7 @@ import { VirtualMemory } from "../../core/memory/virtual-memory.ts";
 import { writeTypeDescriptor } from "../../core/objects/dtd.ts";
 import { setTypeEntries } from "../../core/objects/types.ts";
 import { testVariables as variables } from "../support/golden-heap.ts";
-import type { BenchRow } from "./row.ts";
+import { type BenchRow, secondsOf, speed } from "./row.ts";
 
 const MILLION_PER_SECOND = "M/s";
 const ARRAY_START = 0x2e0000;
@@ -35,25 +35,16 @@ function heap(): { memory: VirtualMemory; manager: RefcountManager } {
   return { memory, manager: new RefcountManager(binding, variables, {}) };
 }
 
-/** Best of a few runs, in millions of operations a second. */
-function best(operations: number, run: () => void): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 5; i++) {
-    const start = performance.now();
-    run();
-    least = Math.min(least, performance.now() - start);
-  }
-  return operations / least / 1000;
-}
+type Speed = Pick<BenchRow, "best"> & { readonly value: number };
 
 /** One pair is a reference added and deleted again. */
-function countPairs(objects: number): number {
+function countPairs(objects: number): Speed {
   const { manager } = heap();
   const pointers = new Int32Array(objects);
   for (let i = 0; i < objects; i++) pointers[i] = manager.allocate(2);
   for (let i = 0; i < objects; i++) manager.table.addReference(pointers[i] as number);
   const rounds = Math.ceil(6_000_000 / objects);
-  return best(rounds * objects, () => {
+  const countAll = () => {
     const table = manager.table;
     for (let round = 0; round < rounds; round++) {
       for (let i = 0; i < objects; i++) {
@@ -62,38 +53,44 @@ function countPairs(objects: number): number {
         table.deleteReference(pointer);
       }
     }
+  };
+  return speed(rounds * objects, () => secondsOf(countAll));
+}
+
+/** One list of a million conses in a new heap. */
+function conses(): Speed {
+  const count = 1_000_000;
+  return speed(count, () => {
+    const { manager } = heap();
+    return secondsOf(() => {
+      let list = 0;
+      for (let n = 0; n < count; n++) list = manager.cons(SMALL_POSITIVE, list);
+    });
   });
 }
 
-function conses(): number {
-  const count = 1_000_000;
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 6; i++) {
-    const { manager } = heap();
-    const start = performance.now();
-    let list = 0;
-    for (let n = 0; n < count; n++) list = manager.cons(SMALL_POSITIVE, list);
-    least = Math.min(least, performance.now() - start);
-  }
-  return count / least / 1000;
-}
-
-/** Lists of 2500 conses, dropped and reclaimed. */
-function consesWithReclaim(): number {
+/** Lists of 2500 conses, dropped and reclaimed; the collections are part of the time. */
+function consesWithReclaim(): Speed {
   const { manager } = heap();
   const lists = 400;
   const length = 2500;
-  return best(lists * length, () => {
+  const makeAndReclaim = () => {
     for (let i = 0; i < lists; i++) {
       let list = 0;
       for (let n = 0; n < length; n++) list = manager.cons(SMALL_POSITIVE, list);
       manager.collect("request");
     }
-  });
+  };
+  return speed(lists * length, () => secondsOf(makeAndReclaim));
 }
 
 export function rows(): BenchRow[] {
-  const row = (name: string, value: number, target: number) => ({ name, value, unit: MILLION_PER_SECOND, target });
+  const row = (name: string, figures: Speed, target: number) => ({
+    name,
+    ...figures,
+    unit: MILLION_PER_SECOND,
+    target,
+  });
   return [
     row("count up and down, 1000 objects", countPairs(1000), 60),
     row("count up and down, 60000 objects", countPairs(60_000), 30),
