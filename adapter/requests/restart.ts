@@ -1,4 +1,5 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
+import { THREAD_ID } from "../context.ts";
 import { breakpointBody } from "../convert.ts";
 import { checkLaunch } from "../program/launch-configuration.ts";
 import { loadProgram } from "../program/load.ts";
@@ -16,6 +17,8 @@ export const restart: Request<DebugProtocol.RestartArguments> = {
     context.adopt(loadProgram(context, launch));
     context.afterResponse(() => {
       context.breakpointsChanged(before, (state) => breakpointBody(context, state));
+      // The program may have stood still before: clients learn only from this that it does not any more.
+      context.client.event("continued", { threadId: THREAD_ID, allThreadsContinued: true });
       context.begin();
     });
     return undefined;
