@@ -95,6 +95,12 @@ export class Collections {
     else this.isForHostCall = true;
   }
 
+  /** Storage is full, and garbage may be waiting. @returns whether a collection has begun */
+  beginForRoom(): boolean {
+    this.steps = this.manager.beginCollection("pressure");
+    return this.steps !== null;
+  }
+
   /** The program has ended: one last collection, then the end. */
   beginEpilogue(): void {
     const p = this.processor;

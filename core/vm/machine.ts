@@ -97,6 +97,8 @@ export class Machine {
   private isTriggered: boolean;
   /** Instruction that caused the events which are waiting. */
   private site: ByteAddress;
+  /** Where storage was full the last time. */
+  private lastRoom: Moment = { block: -1, pc: -1 };
 
   constructor(parts: MachineParts) {
     this.memory = parts.memory;
@@ -331,15 +333,20 @@ export class Machine {
     const p = this.processor;
     p.budget = grant;
     p.attention = 0;
+    let problem: unknown = null;
     try {
       execute(p, stop);
-    } catch (problem) {
-      this.fail(problem);
+    } catch (thrown) {
+      problem = thrown;
     }
     if ((p.attention & ATTENTION_TRANSFER) !== 0) p.budget--;
     const passed = grant - p.budget;
     this.block += passed;
     this.site = p.site;
+    if (problem !== null) {
+      if (this.makesRoomFor(problem)) return passed;
+      this.fail(problem);
+    }
     if ((p.attention & ATTENTION_END) !== 0) this.collections.beginEpilogue();
     else if ((p.attention & ATTENTION_COLLECT) !== 0) this.collections.beginForHostCall();
     else if (p.budget === 0 || (p.attention & ATTENTION_TRANSFER) !== 0) this.atSafepoint();
@@ -396,6 +403,14 @@ export class Machine {
   }
 
   /** The guest did something wrong: the registers stand before the instruction that did it. */
+  /** Storage was full at an instruction of which nothing has happened: a collection, once, and then the instruction again. */
+  private makesRoomFor(problem: unknown): boolean {
+    if (!(problem instanceof VmFault) || problem.kind !== "StorageFull") return false;
+    const { block, pc } = this.moment();
+    if (this.lastRoom.block === block && this.lastRoom.pc === pc) return false;
+    this.lastRoom = { block, pc };
+    return this.collections.beginForRoom();
+  }
   private fail(problem: unknown): void {
     const p = this.processor;
     const fault = faultOf(problem);

@@ -18,4 +18,26 @@ describe("a program that makes garbage", () => {
     expect(stop.kind).toBe("finished");
     expect(debuggee.machine.manager.statistics().collections).toBeGreaterThan(10);
   });
+
+  test("is collected before storage counts as full, also between two safepoints", () => {
+    const { stop, output } = runProgram(
+      `(define (work n)
+         (make-vector 20000 0)
+         (make-vector 20000 0)
+         (make-vector 20000 0)
+         (make-vector 20000 0)
+         (make-vector 20000 0)
+         n)
+       (let loop ((i 0)) (work i) (if (< i 50) (loop (+ i 1))))
+       (display "done")`,
+      { heapMB: 0.25 },
+    );
+    expect([stop.kind, output]).toEqual(["finished", "done"]);
+  });
+
+  test("stops with storage full when everything is kept, with the machine at the instruction", () => {
+    const { stop, debuggee } = runProgram("(define (grow l) (grow (cons 1 l)))\n(grow nil)", { heapMB: 0.25 });
+    expect(stop).toMatchObject({ kind: "failed", event: { kind: "storage.full" } });
+    expect(debuggee.stack(0, 1).frames[0]?.functionName).toBe("grow");
+  });
 });

@@ -122,7 +122,7 @@ describeGolden<OpcodeRun>("opcode-run.json", (run) => {
 
   test("regions show their range and use", () => {
     const stack = child(scope("Memory"), "STACK");
-    expect(stack?.value).toBe("#1,0…1,177777  used 558, free 64978 words");
+    expect(stack?.value).toBe("#1,0…1,177777  used 558, free 64978 words: evaluation stack");
     expect(stack?.address).toBe(0x10000);
     expect(child(scope("Memory"), "HEAP2")?.type).toBe("region");
   });
