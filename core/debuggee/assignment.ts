@@ -6,6 +6,9 @@ import type { Machine } from "../vm/machine.ts";
 import { type EvaluationContext, evaluate } from "./evaluation.ts";
 import type { EvaluationResult } from "./types.ts";
 
+/** Of `ReferenceCounts.operate`. */
+const OPERATION_STACK_REFERENCE = 2;
+
 /** Evaluates the text, keeping its effects, and stores the value. */
 export function assign(context: EvaluationContext, slot: Slot, text: string): EvaluationResult {
   const result = evaluate(context, text, "act", new Map());
@@ -17,8 +20,9 @@ function store(machine: Machine, slot: Slot, value: Pointer): void {
   const { memory, manager } = machine;
   switch (slot.kind) {
     case "stack":
-      // References from the stack are not counted.
+      // References from the stack are not counted. A scan that is over has not seen this one: the value would be freed under the program.
       memory.setCell(slot.address, value);
+      if (machine.collection?.phase === "reclaim") manager.counts?.operate(OPERATION_STACK_REFERENCE, value);
       return;
     case "heap":
       manager.barrier(slot.address, memory.pointer(slot.address), value, "add-first");

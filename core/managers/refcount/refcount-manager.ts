@@ -253,8 +253,9 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   }
 
   save(): ManagerState {
-    const { collections, asked, untilStress, pagesLeftAfter } = this;
-    return { ...this.storage.save(), collections, asked, untilStress, pagesLeftAfter, ...this.saveLastCollection() };
+    const { collections, asked, isCollecting, untilStress, pagesLeftAfter } = this;
+    const schedule = { collections, asked, isCollecting, untilStress, pagesLeftAfter };
+    return { ...this.storage.save(), ...schedule, ...this.saveLastCollection() };
   }
   restore(state: ManagerState): void {
     this.storage.restore(state);
@@ -262,7 +263,8 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.untilStress = savedNumber(state, "untilStress");
     this.pagesLeftAfter = savedNumber(state, "pagesLeftAfter");
     this.asked = (state.asked ?? null) as CollectCause | null;
-    this.isCollecting = false;
+    // An excursion in the middle of a collection comes back to it; a second one inside would take the stack marks away.
+    this.isCollecting = state.isCollecting === true;
     this.restoreLastCollection(state);
     if (this.asked !== null) this.binding.requestSafepoint();
   }
