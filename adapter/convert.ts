@@ -29,12 +29,12 @@ export function wishOf(command: string, asked: Wish): Wish {
   };
 }
 
-/** `statement`, or nothing, is a form. @throws {RequestError} */
-export function granularityOf(command: string, given: string | undefined): StepGranularity {
+/** `statement`, or nothing, is what the launch configuration says. @throws {RequestError} */
+export function granularityOf(command: string, given: string | undefined, stepBy: "form" | "line"): StepGranularity {
   switch (given) {
     case undefined:
     case "statement":
-      return "form";
+      return stepBy;
     case "line":
     case "instruction":
       return given;
@@ -52,7 +52,11 @@ export function frameBody(context: Context, engine: Engine, frame: FrameView): D
     instructionPointerReference: byteReference(frame.pc),
     ...(frame.isSubtle && { presentationHint: "subtle" as const }),
   };
-  if (frame.place !== null) return { ...body, ...locationOf(context, frame.place) };
+  if (frame.place !== null) {
+    const { endLine, endColumn, ...location } = locationOf(context, frame.place);
+    // An editor selects the range of a frame; of a form over several lines that would be all its text, one key away from being lost.
+    return { ...body, ...location, ...(endLine === location.line && { endLine, endColumn }) };
+  }
   const listed = context.sources.ofLibrary(engine, frame.functionName, frame.pc);
   return {
     ...body,

@@ -19,6 +19,8 @@ export interface Launch {
   readonly heapMB: number;
   readonly args: readonly string[];
   readonly stopOnEntry: boolean;
+  /** What a step is that names no granularity, or says `statement`. */
+  readonly stepBy: "form" | "line";
   readonly filters: readonly EventKind[];
   /** "Run without debugging". */
   readonly noDebug: boolean;
@@ -49,6 +51,7 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
     heapMB: number("heapMB", attributes.heapMB, DEFAULT_HEAP_MB, HEAP_MB.least, HEAP_MB.most),
     args: texts("args", attributes.args),
     stopOnEntry: claim("stopOnEntry", attributes.stopOnEntry),
+    stepBy: stepBy(attributes.stepBy),
     filters: filters(attributes.stopOnGC),
     noDebug: claim("noDebug", attributes.noDebug),
   };
@@ -84,6 +87,11 @@ function text(name: string, value: unknown, otherwise: string): string {
   if (value === undefined) return otherwise;
   if (typeof value !== "string") throw errors.badAttribute(name, "a text", value);
   return value;
+}
+function stepBy(given: unknown): "form" | "line" {
+  if (given === undefined || given === "form") return "form";
+  if (given !== "line") throw errors.badAttribute("stepBy", `"form" or "line"`, given);
+  return given;
 }
 function claim(name: string, value: unknown): boolean {
   if (value === undefined) return false;

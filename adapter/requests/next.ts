@@ -9,7 +9,7 @@ export const next: Request<DebugProtocol.NextArguments> = {
   capabilities: { supportsSteppingGranularity: true },
   handle(context, args) {
     const engine = context.stoppedEngine(this.command);
-    const granularity = granularityOf(this.command, args.granularity);
+    const granularity = granularityOf(this.command, args.granularity, context.launch(this.command).stepBy);
     context.resume(() => engine.step("over", granularity));
     return undefined;
   },

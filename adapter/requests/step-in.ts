@@ -9,7 +9,7 @@ export const stepIn: Request<DebugProtocol.StepInArguments> = {
   capabilities: {},
   handle(context, args) {
     const engine = context.stoppedEngine(this.command);
-    const granularity = granularityOf(this.command, args.granularity);
+    const granularity = granularityOf(this.command, args.granularity, context.launch(this.command).stepBy);
     context.resume(() => engine.step("in", granularity));
     return undefined;
   },

@@ -24,4 +24,6 @@ export interface LaunchConfiguration {
   /** `true` for the whole collection, or a list of filter ids. */
   readonly stopOnGC?: boolean | readonly string[];
   readonly gcStress?: number;
+  /** What one step of an editor is, which names no granularity or says `statement`. */
+  readonly stepBy?: "form" | "line";
 }

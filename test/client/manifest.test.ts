@@ -35,6 +35,7 @@ const inWire: Record<keyof LaunchConfiguration, boolean> = {
   stopOnEntry: true,
   stopOnGC: true,
   gcStress: true,
+  stepBy: true,
 };
 
 describe("extension manifest", () => {

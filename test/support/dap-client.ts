@@ -41,8 +41,26 @@ export class DapClient {
   }
 
   private note({ type, event, command, success, body }: Message): void {
-    if (type === "event") this.log.push({ direction: "<-", what: `event ${event}`, body });
+    if (type === "event") this.noteEvent(`event ${event}`, body);
     else this.log.push({ direction: "<-", what: success === true ? `${command}` : `${command} refused`, body });
+  }
+
+  /** How much output goes into one event depends on the clock: neighbours are written as one. */
+  private noteEvent(what: string, body: Message["body"]): void {
+    const last = this.log.at(-1);
+    const before = last?.body as Body | undefined;
+    if (
+      what === "event output" &&
+      last?.what === what &&
+      before?.category === body?.category &&
+      body?.source === undefined
+    ) {
+      this.log[this.log.length - 1] = {
+        direction: "<-",
+        what,
+        body: { ...before, output: `${before?.output}${body?.output}` },
+      };
+    } else this.log.push({ direction: "<-", what, body });
   }
 
   /** The session so far as text, without events that come by the clock. */
