@@ -132,7 +132,7 @@ function eventTitle(view: ImageView, event: MachineEvent): string {
     case "object.alloc":
       return `Allocated ${valueText(view, event.object)}`;
     case "object.free":
-      return `About to free ${valueText(view, event.object)}`;
+      return `Freed {${typeName(view.memory, event.type)}}${addressText(event.object)} ${event.preview}`;
     case "refcount.zero":
       return `Count is 0: ${valueText(view, event.object)}`;
     case "leak":

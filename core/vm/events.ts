@@ -13,6 +13,8 @@ export type MachineEvent =
       readonly object: Pointer;
       readonly type: TypeNumber;
       readonly sizeWords: number;
+      /** What a freed object looked like: its cells are on a free list when the machine stops. Empty for a new object. */
+      readonly preview: string;
     }
   | { readonly kind: "refcount.zero" | "refcount.overflow"; readonly object: Pointer }
   | { readonly kind: "refcount.error" | "memory.error"; readonly object: Pointer; readonly message: string }

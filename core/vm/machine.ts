@@ -17,6 +17,7 @@ import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
 import { STACK_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { CodeDirectory } from "../objects/code-directory.ts";
+import { PREVIEW, printValue } from "../objects/printer.ts";
 import { type CollectionState, Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
 import { eventOf, faultOf } from "./faults.ts";
@@ -214,7 +215,13 @@ export class Machine {
   arm(kinds: ReadonlySet<EventKind>): void {
     this.armed = new Set(kinds);
     const isHeapArmed = HEAP_EVENTS.some((kind) => this.armed.has(kind));
-    this.manager.observer = isHeapArmed ? armedObserver(this.armed, (event) => this.raise(event)) : silent;
+    this.manager.observer = isHeapArmed
+      ? armedObserver(
+          this.armed,
+          (event) => this.raise(event),
+          (object) => printValue(this.memory, object, PREVIEW),
+        )
+      : silent;
   }
 
   /** Stops after each instruction that writes into one of the ranges; in the stack segment, that changes one. */

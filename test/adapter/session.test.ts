@@ -8,7 +8,7 @@ import { place, ScriptedEngine } from "../support/scripted-engine.ts";
 const PROGRAM = { program: "/work/program.cons" };
 const freed: StopReason = {
   kind: "event",
-  event: { kind: "object.free", object: 2, type: 5, sizeWords: 2 },
+  event: { kind: "object.free", object: 2, type: 5, sizeWords: 2, preview: "(1)" },
   site: 0x1000,
 };
 const failed: StopReason = {

@@ -1,15 +1,26 @@
 /** Turns what a memory manager reports into machine events, as far as they are armed. */
+import type { Pointer } from "../../base/units.ts";
 import type { HeapObserver } from "../../managers/events.ts";
 import type { EventKind, MachineEvent } from "../events.ts";
 
-/** @param raise is called for armed kinds only */
-export function armedObserver(armed: ReadonlySet<EventKind>, raise: (event: MachineEvent) => void): HeapObserver {
+/**
+ * @param raise is called for armed kinds only
+ * @param preview printed form of an object, asked for while it is whole
+ */
+export function armedObserver(
+  armed: ReadonlySet<EventKind>,
+  raise: (event: MachineEvent) => void,
+  preview: (object: Pointer) => string,
+): HeapObserver {
   const report = (event: MachineEvent) => {
     if (armed.has(event.kind)) raise(event);
   };
   return {
-    allocated: (object, type, sizeWords) => report({ kind: "object.alloc", object, type, sizeWords }),
-    freed: (object, type, sizeWords) => report({ kind: "object.free", object, type, sizeWords }),
+    allocated: (object, type, sizeWords) => report({ kind: "object.alloc", object, type, sizeWords, preview: "" }),
+    freed: (object, type, sizeWords) => {
+      // A program may free millions: only an armed event is worth printing.
+      if (armed.has("object.free")) raise({ kind: "object.free", object, type, sizeWords, preview: preview(object) });
+    },
     countZero: (object) => report({ kind: "refcount.zero", object }),
     countOverflow: (object) => report({ kind: "refcount.overflow", object }),
     countError: (object, message) => report({ kind: "refcount.error", object, message }),
