@@ -37,8 +37,13 @@ interface Variable {
   value(): Pointer;
 }
 
-/** Safepoints that an evaluation may pass before it counts as endless: a moment of work for `peek`, several seconds for `act`. */
-const SAFEPOINTS = { peek: 2_000_000, act: 200_000_000 } as const;
+/**
+ * Safepoints that an evaluation may pass before it counts as endless. Nothing else is heard meanwhile, not even a client that goes away:
+ * a moment of work for `peek`, some seconds for `act`, when it allocates all the time.
+ */
+const SAFEPOINTS = { peek: 2_000_000, act: 10_000_000 } as const;
+/** Characters kept of what an evaluation prints. */
+const MAX_OUTPUT = 256_000;
 
 /** NIL is the only false value. */
 export function truthOf(value: Pointer): boolean {
@@ -124,7 +129,7 @@ function runProgram(
   let value: Pointer = NIL;
   const { ports } = machine;
   const write = (text: string) => {
-    output += text;
+    if (output.length <= MAX_OUTPUT) output += text;
   };
   machine.connect({ ...ports, console: { write } });
   try {
@@ -135,7 +140,7 @@ function runProgram(
       if (result.kind === "stop") return { kind: "failed", message: messageOf(result.reason) };
       value = result.value & POINTER_MASK;
     }
-    return { kind: "value", value, output };
+    return { kind: "value", value, output: output.length <= MAX_OUTPUT ? output : `${output.slice(0, MAX_OUTPUT)}…` };
   } finally {
     machine.connect(ports);
   }

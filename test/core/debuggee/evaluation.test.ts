@@ -85,6 +85,12 @@ describe("evaluation", () => {
     expect(debuggee.condition("(> count", frame, fields).kind).toBe("failed");
   });
 
+  test("keeps the beginning of an output without end", () => {
+    const { debuggee, frame } = stopped();
+    const result = debuggee.evaluate(`(for (i 0 5000) (display "${"a".repeat(100)}"))`, frame, "act");
+    expect(result.kind === "value" ? [result.output.length, result.output.at(-1)] : result).toEqual([256_001, "…"]);
+  });
+
   test("sets the places that the views show, and counts what it stores", () => {
     const { debuggee, frame } = stopped();
     const locals = debuggee.scopes(frame)[0]?.named() ?? [];
