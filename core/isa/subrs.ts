@@ -82,4 +82,5 @@ export const LISP_ERRORS = [
   { name: "wrong-type", message: "%0 is of the wrong type here" },
   { name: "unknown-opcode", message: "opcode %0 went to its handler, and none is defined" },
   { name: "too-deep", message: "structure is too deep or circular: %0" },
+  { name: "bad-size", message: "a size of %0 is not possible: expected 0 to %1" },
 ] as const;

@@ -32,7 +32,8 @@ export const print: Subr = (m, args) => {
 
 export const makeStringSubr: Subr = (m, args) => {
   const length = args.integer(0);
-  if (length < 0 || length > LONGEST_STRING) signal(m.memory, "bad-index", [NIL, args.pointer(0)]);
+  if (length < 0 || length > LONGEST_STRING)
+    signal(m.memory, "bad-size", [args.pointer(0), makeInteger(m, LONGEST_STRING)]);
   const fill = args.count > 1 ? args.pointer(1) : CHARACTER_BASE + 0x20;
   if ((fill & SEGMENT_MASK) !== CHARACTER_BASE) signal(m.memory, "wrong-type", [fill]);
   return makeString(m, String.fromCharCode(fill & 0xffff).repeat(length));
@@ -41,7 +42,8 @@ export const stringAppend: Subr = (m, args) => {
   const parts: string[] = [];
   for (let i = 0; i < args.count; i++) parts.push(args.text(i));
   const text = parts.join("");
-  if (text.length > LONGEST_STRING) signal(m.memory, "bad-index", [args.pointer(0), makeInteger(m, text.length)]);
+  if (text.length > LONGEST_STRING)
+    signal(m.memory, "bad-size", [makeInteger(m, text.length), makeInteger(m, LONGEST_STRING)]);
   return makeString(m, text);
 };
 export const substring: Subr = (m, args) => {

@@ -19,7 +19,8 @@ const LONGEST_COMPARISON = 1_000_000;
 
 export const makeVectorSubr: Subr = (m, args) => {
   const length = args.integer(0);
-  if (length < 0 || length > LONGEST_VECTOR) signal(m.memory, "bad-index", [NIL, args.pointer(0)]);
+  if (length < 0 || length > LONGEST_VECTOR)
+    signal(m.memory, "bad-size", [args.pointer(0), makeInteger(m, LONGEST_VECTOR)]);
   return makeVector(m, length, args.pointer(1));
 };
 export const vector: Subr = (m, args) => {
