@@ -17,7 +17,7 @@ import { compileProgram } from "../language/compiler/compile-program.ts";
 import { interpreterBlock, ufnHandlers } from "../language/compiler/handlers.ts";
 import type { Diagnostic } from "../language/forms.ts";
 import { managerFactory } from "../managers/catalog.ts";
-import { frameNameText, functionHeader } from "../objects/functions.ts";
+import { frameNameText, functionHeader } from "../objects/code/functions.ts";
 import { digest } from "../vm/digest.ts";
 import type { EventKind, MachineEvent, StopReason } from "../vm/events.ts";
 import { type StackFrame, walkFrames } from "../vm/frames.ts";

@@ -3,7 +3,7 @@ import { hex } from "../base/errors.ts";
 import type { ByteAddress } from "../base/units.ts";
 import { decodeInstruction, type Instruction } from "../isa/disassembler.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import type { CodeDirectory, InstalledBlock } from "../objects/code-directory.ts";
+import type { CodeDirectory, InstalledBlock } from "../objects/code/code-directory.ts";
 import { PREVIEW, printValue } from "../objects/printer.ts";
 import { symbolName } from "../objects/symbols.ts";
 import type { Places } from "./places.ts";

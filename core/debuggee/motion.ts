@@ -3,7 +3,7 @@
  * it may leave; each hit is accepted or passed over by looking at the frame. So a step over a long call runs at full speed and honours every breakpoint.
  */
 import type { ByteAddress, WordAddress } from "../base/units.ts";
-import type { CodeDirectory } from "../objects/code-directory.ts";
+import type { CodeDirectory } from "../objects/code/code-directory.ts";
 import type { Machine } from "../vm/machine.ts";
 import type { Places } from "./places.ts";
 import type { Motion, StepGranularity, StepKind } from "./types.ts";

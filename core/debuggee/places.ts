@@ -4,7 +4,7 @@
  */
 import type { ByteAddress } from "../base/units.ts";
 import type { SourceSpan } from "../isa/code-block.ts";
-import type { CodeDirectory, InstalledBlock } from "../objects/code-directory.ts";
+import type { CodeDirectory, InstalledBlock } from "../objects/code/code-directory.ts";
 import { LineTable } from "./line-table.ts";
 import type { Place, SourceText } from "./types.ts";
 

@@ -1,7 +1,7 @@
 /** Objects by type: how many live, how much they take, how many are free. Source: memory specification, sections 5, 7, 9.1, 11.3. */
 import type { Pointer, TypeNumber, Words } from "../base/units.ts";
 import { TYPE_BLOCK, TYPE_LISTP } from "../memory/layout.ts";
-import { type ArrayBlock, blockAt, CONTENT_CODE, CONTENT_POINTERS } from "../objects/blocks.ts";
+import { type ArrayBlock, blockAt, CONTENT_CODE, CONTENT_POINTERS } from "../objects/arrays/blocks.ts";
 import { typeName } from "../objects/dtd.ts";
 import { isCounted } from "../objects/types.ts";
 import type { HeapMap } from "./heap/heap-map.ts";

@@ -5,7 +5,7 @@
 import type { ByteAddress, StackOffset, WordAddress } from "../base/units.ts";
 import type { CollectionSteps, MemoryManager } from "../managers/contract.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import type { CodeDirectory } from "../objects/code-directory.ts";
+import type { CodeDirectory } from "../objects/code/code-directory.ts";
 
 /** The registers of a machine that stands still. `pc` is an absolute byte address, the others absolute word addresses. */
 export interface RegisterView {

@@ -149,7 +149,8 @@ function eventText(view: ImageView, event: MachineEvent): string {
       return lines([
         eventTitle(view, event),
         `type ${typeName(view.memory, event.type)}, ${event.sizeWords} words`,
-        ...countLines(view, event.object),
+        // The count of what is freed is gone.
+        ...(event.kind === "object.alloc" ? countLines(view, event.object) : []),
       ]);
     case "lisp.error":
       return lines([

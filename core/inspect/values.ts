@@ -16,13 +16,13 @@ import {
   UNBOUND,
 } from "../memory/layout.ts";
 import { isMapped } from "../memory/translation.ts";
-import { type ArrayElement, arrayElement, arrayHeader, ELEMENT_POINTER, isArray } from "../objects/arrays.ts";
-import { blockData, CONTENT_POINTERS } from "../objects/blocks.ts";
+import { type ArrayElement, arrayElement, arrayHeader, ELEMENT_POINTER, isArray } from "../objects/arrays/arrays.ts";
+import { blockData, CONTENT_POINTERS } from "../objects/arrays/blocks.ts";
+import { isString, stringLength, stringText } from "../objects/arrays/strings.ts";
+import { codeOf } from "../objects/code/functions.ts";
 import { instanceWords, pointerOffsets, typeName } from "../objects/dtd.ts";
-import { codeOf } from "../objects/functions.ts";
 import { isImmediate } from "../objects/immediates.ts";
 import { characterName, floatText } from "../objects/printer.ts";
-import { isString, stringLength, stringText } from "../objects/strings.ts";
 import { builtinType, isCounted, isPointerHunk, isSymbol, typeNumber } from "../objects/types.ts";
 import { type ImageView, keepsCounts } from "./image-view.ts";
 import type { InspectNode } from "./node.ts";

@@ -1,5 +1,5 @@
 /**
- * Compiled code as plain data: what the compiler and the loaders of compiled files produce, and `objects/code.ts` installs into an image.
+ * Compiled code as plain data: what the compiler and the loaders of compiled files produce, and `objects/code/code.ts` installs into an image.
  * Nothing here knows an address. Source of the function header: memory specification, section 13.
  */
 

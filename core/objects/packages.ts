@@ -8,10 +8,10 @@ import type { Pointer, WordAddress } from "../base/units.ts";
 import { NIL } from "../memory/layout.ts";
 import { isMapped } from "../memory/translation.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import { type ArrayHeader, arrayElement, arrayHeader } from "./arrays.ts";
+import { type ArrayHeader, arrayElement, arrayHeader } from "./arrays/arrays.ts";
+import { isString, stringText } from "./arrays/strings.ts";
 import { listItems } from "./cons.ts";
 import { isSmall, smallValue } from "./immediates.ts";
-import { isString, stringText } from "./strings.ts";
 import { characterCodes, findSymbol, hasName, symbolHash, symbolName, valueCell } from "./symbols.ts";
 import { isSymbol } from "./types.ts";
 

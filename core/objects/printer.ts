@@ -6,13 +6,13 @@ import type { Pointer } from "../base/units.ts";
 import { NIL, NOBIND, T, TYPE_BIGNUM, TYPE_FIXP, TYPE_FLOATP, TYPE_LISTP, TYPE_RATIO } from "../memory/layout.ts";
 import { isMapped } from "../memory/translation.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import { type ArrayElement, type ArrayHeader, arrayElement, arrayHeader, isArray } from "./arrays.ts";
+import { type ArrayElement, type ArrayHeader, arrayElement, arrayHeader, isArray } from "./arrays/arrays.ts";
+import { isString, stringLength, stringText } from "./arrays/strings.ts";
+import { codeOf, frameNameText, functionHeader } from "./code/functions.ts";
 import { car, cdr, isCons, isReadableCons } from "./cons.ts";
-import { codeOf, frameNameText, functionHeader } from "./functions.ts";
 import { characterCode, isCharacter, isSmall, smallValue } from "./immediates.ts";
 import { bignumValue, fixpValue, floatValue } from "./numbers.ts";
 import { pointerNotation } from "./pointer-notation.ts";
-import { isString, stringLength, stringText } from "./strings.ts";
 import { symbolName } from "./symbols.ts";
 import { isSymbol, typeNumber } from "./types.ts";
 

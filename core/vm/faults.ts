@@ -3,8 +3,8 @@ import { InternalError, VmFault } from "../base/errors.ts";
 import type { Pointer } from "../base/units.ts";
 import { LISP_ERRORS } from "../isa/subrs.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
+import { isString } from "../objects/arrays/strings.ts";
 import { FULL_DISPLAY, PREVIEW, printValue } from "../objects/printer.ts";
-import { isString } from "../objects/strings.ts";
 import type { MachineEvent } from "./events.ts";
 import { LispFault } from "./processor.ts";
 

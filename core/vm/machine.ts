@@ -16,7 +16,7 @@ import { silent } from "../managers/events.ts";
 import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
 import { STACK_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import type { CodeDirectory } from "../objects/code-directory.ts";
+import type { CodeDirectory } from "../objects/code/code-directory.ts";
 import { PREVIEW, printValue } from "../objects/printer.ts";
 import { type CollectionState, Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";

@@ -8,7 +8,7 @@ import type { SystemVariables } from "../../core/managers/storage/system-variabl
 import { IFPAGE, interfaceWord } from "../../core/memory/interface-page.ts";
 import { DTD_BASE, DTD_WORDS, FPTOVP_BASE, TYPE_TABLE_BASE } from "../../core/memory/layout.ts";
 import type { VirtualMemory } from "../../core/memory/virtual-memory.ts";
-import { type ArrayBlock, eachBlock } from "../../core/objects/blocks.ts";
+import { type ArrayBlock, eachBlock } from "../../core/objects/arrays/blocks.ts";
 import { consPages, freeConsOffsets } from "../../core/objects/cons.ts";
 import { typeDescriptor } from "../../core/objects/dtd.ts";
 

@@ -9,7 +9,7 @@ import { BLOCK_POINTERS, type CollectionReport, type MemoryManager } from "../..
 import { silent } from "../../core/managers/events.ts";
 import { STACK_BASE, TYPE_NOREF } from "../../core/memory/layout.ts";
 import type { VirtualMemory } from "../../core/memory/virtual-memory.ts";
-import { CodeDirectory } from "../../core/objects/code-directory.ts";
+import { CodeDirectory } from "../../core/objects/code/code-directory.ts";
 import { isCons } from "../../core/objects/cons.ts";
 import { DTD_POINTERS, dtdAddress, writeTypeDescriptor } from "../../core/objects/dtd.ts";
 import { smallInteger } from "../../core/objects/immediates.ts";

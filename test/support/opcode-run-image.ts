@@ -2,7 +2,7 @@
 import type { FrameContext, ImageView } from "../../core/inspect/image-view.ts";
 import { STACK_BASE, TYPE_TABLE_BASE } from "../../core/memory/layout.ts";
 import { VirtualMemory } from "../../core/memory/virtual-memory.ts";
-import { CodeDirectory } from "../../core/objects/code-directory.ts";
+import { CodeDirectory } from "../../core/objects/code/code-directory.ts";
 
 export interface OpcodeRun {
   readonly mainFn: number;

@@ -4,8 +4,8 @@
  */
 import { ARRAY_BASE, NIL, TYPE_LISTP, TYPE_NEW_ATOM, TYPE_NOREF } from "../../core/memory/layout.ts";
 import { VirtualMemory } from "../../core/memory/virtual-memory.ts";
-import { ARRAY_STRING } from "../../core/objects/arrays.ts";
-import { blockCell } from "../../core/objects/blocks.ts";
+import { ARRAY_STRING } from "../../core/objects/arrays/arrays.ts";
+import { blockCell } from "../../core/objects/arrays/blocks.ts";
 import { writeTypeDescriptor } from "../../core/objects/dtd.ts";
 import { smallInteger } from "../../core/objects/immediates.ts";
 import { floatBits } from "../../core/objects/numbers.ts";

@@ -18,7 +18,7 @@ import {
   UFN_TABLE_BASE,
 } from "../../core/memory/layout.ts";
 import { VirtualMemory } from "../../core/memory/virtual-memory.ts";
-import { CodeDirectory } from "../../core/objects/code-directory.ts";
+import { CodeDirectory } from "../../core/objects/code/code-directory.ts";
 import { Machine } from "../../core/vm/machine.ts";
 import { type Ports, quietPorts } from "../../core/vm/ports.ts";
 import { toyFactory } from "./toy-manager.ts";

@@ -4,9 +4,9 @@
  */
 import type { Pointer, TypeNumber, WordAddress } from "../../base/units.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
+import { debuggingCellOf, functionHeader } from "../../objects/code/functions.ts";
 import { carCell, cdrCell } from "../../objects/cons.ts";
 import { DTD_FIELDS, DTD_POINTERS, DTD_SPECS, dtdAddress } from "../../objects/dtd.ts";
-import { debuggingCellOf, functionHeader } from "../../objects/functions.ts";
 import { eachPointer, type PointerOffsets, type SlotKind } from "../../objects/object-slots.ts";
 import { definitionCell, nameCell, propertyListCell, valueCell } from "../../objects/symbols.ts";
 

@@ -18,7 +18,7 @@ import {
   TYPE_SMALLP,
 } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
-import { eachBlock } from "../../objects/blocks.ts";
+import { eachBlock } from "../../objects/arrays/blocks.ts";
 import { CONS_PAGE_CELLS, CONS_PAGE_FIRST_CELL, CONS_PAGE_FREE_WORD } from "../../objects/cons.ts";
 import { DTD_FREE, DTD_LIMIT, dtdAddress, instanceWords } from "../../objects/dtd.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";

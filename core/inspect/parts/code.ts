@@ -2,7 +2,7 @@
 import type { ByteAddress, WordAddress } from "../../base/units.ts";
 import { decodeInstruction } from "../../isa/disassembler.ts";
 import { POINTER_MASK } from "../../memory/layout.ts";
-import { eachInstruction, functionHeader, functionNames } from "../../objects/functions.ts";
+import { eachInstruction, functionHeader, functionNames } from "../../objects/code/functions.ts";
 import { PREVIEW, printValue } from "../../objects/printer.ts";
 import { symbolName } from "../../objects/symbols.ts";
 import type { ImageView } from "../image-view.ts";

@@ -2,7 +2,7 @@
 import type { Pointer } from "../../base/units.ts";
 import { ATOM_WORDS, NIL, NOBIND, POINTER_MASK } from "../../memory/layout.ts";
 import { isMapped } from "../../memory/translation.ts";
-import { frameNameText, functionHeader } from "../../objects/functions.ts";
+import { frameNameText, functionHeader } from "../../objects/code/functions.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
 import {
   DEFINITION_COMPILED,

@@ -1,6 +1,6 @@
 /** The registers of the machine, or of the saved frame of an image that does not run. */
 import { STACK_BASE } from "../../memory/layout.ts";
-import { functionHeader } from "../../objects/functions.ts";
+import { functionHeader } from "../../objects/code/functions.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
 import type { FrameContext, ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";

@@ -17,7 +17,7 @@ import {
   isCountedBlockSpace,
   MAXIMUM_BLOCK_CELLS,
   MINIMUM_LINKED_CELLS,
-} from "../../objects/blocks.ts";
+} from "../../objects/arrays/blocks.ts";
 import { BLOCK_UNBOXED, type BlockContent } from "../contract.ts";
 import type { StorageContext } from "./context.ts";
 

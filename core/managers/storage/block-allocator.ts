@@ -6,7 +6,7 @@
 import { VmFault } from "../../base/errors.ts";
 import type { Cells, Pointer } from "../../base/units.ts";
 import { NIL, PAGE_WORDS, SEGMENT_WORDS, TYPE_TABLE_BASE } from "../../memory/layout.ts";
-import { MAXIMUM_BLOCK_CELLS } from "../../objects/blocks.ts";
+import { MAXIMUM_BLOCK_CELLS } from "../../objects/arrays/blocks.ts";
 import { BLOCK_CODE, type BlockContent } from "../contract.ts";
 import { type ArrayBlocks, bucketIndex, MIN_REST_WITH_HUNKS } from "./array-blocks.ts";
 import { clearWords } from "./clear-words.ts";

@@ -10,7 +10,7 @@ import {
   TYPE_TABLE_BASE,
 } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
-import { eachBlock } from "../../objects/blocks.ts";
+import { eachBlock } from "../../objects/arrays/blocks.ts";
 import { CONS_PAGE_CELLS, CONS_PAGE_FREE_WORD } from "../../objects/cons.ts";
 import { DTD_FREE, DTD_SIZE, instanceWords } from "../../objects/dtd.ts";
 import type { SystemVariables } from "./system-variables.ts";

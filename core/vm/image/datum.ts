@@ -7,7 +7,12 @@ import type { Datum } from "../../isa/code-block.ts";
 import { BLOCK_POINTERS, BLOCK_UNBOXED, type MemoryManager } from "../../managers/contract.ts";
 import { CHARACTER_BASE, NIL, T, TYPE_FIXP, TYPE_FLOATP, TYPE_ONED_ARRAY } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
-import { ARRAY_STRING, ELEMENT_FAT_CHARACTER, ELEMENT_POINTER, ELEMENT_THIN_CHARACTER } from "../../objects/arrays.ts";
+import {
+  ARRAY_STRING,
+  ELEMENT_FAT_CHARACTER,
+  ELEMENT_POINTER,
+  ELEMENT_THIN_CHARACTER,
+} from "../../objects/arrays/arrays.ts";
 import { fitsSmall, smallInteger } from "../../objects/immediates.ts";
 
 /** What is needed to make objects. */

@@ -10,8 +10,8 @@ import type { CodeBlock, Datum } from "../../isa/code-block.ts";
 import { BLOCK_CODE, BLOCK_UNBOXED, type BlockContent } from "../../managers/contract.ts";
 import { ARRAY_BASE, MDS_UNIT_WORDS, NIL, NOBIND, OLD_ATOM_LIMIT } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
-import { blockCell } from "../../objects/blocks.ts";
-import { codeCells } from "../../objects/code.ts";
+import { blockCell } from "../../objects/arrays/blocks.ts";
+import { codeCells } from "../../objects/code/code.ts";
 import { isSmall } from "../../objects/immediates.ts";
 import { findSymbolByCodes, printNameBlock, writeSymbol } from "../../objects/symbols.ts";
 

@@ -10,8 +10,8 @@ import {
   TYPE_RATIO,
   TYPE_SMALLP,
 } from "../../memory/layout.ts";
-import { arrayHeader, ELEMENT_BIT } from "../../objects/arrays.ts";
-import { isString, stringText } from "../../objects/strings.ts";
+import { arrayHeader, ELEMENT_BIT } from "../../objects/arrays/arrays.ts";
+import { isString, stringText } from "../../objects/arrays/strings.ts";
 import { bytesOf, type Processor } from "../processor.ts";
 import { carOf, cdrOf, isList } from "./lists.ts";
 

@@ -1,8 +1,8 @@
 /** What host calls take and give: arguments on the stack, results as cells. */
 import type { ByteAddress, Cell, Pointer } from "../../base/units.ts";
 import { NIL, POINTER_MASK, T } from "../../memory/layout.ts";
+import { stringText } from "../../objects/arrays/strings.ts";
 import { integerValue } from "../../objects/numbers.ts";
-import { stringText } from "../../objects/strings.ts";
 import { signal } from "../faults.ts";
 import type { Processor } from "../processor.ts";
 

@@ -2,10 +2,10 @@
 import type { Pointer } from "../../base/units.ts";
 import { NIL, NOBIND, TYPE_CLOSURE, TYPE_FLOATP, TYPE_LISTP } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
-import { arrayElement, arrayHeader } from "../../objects/arrays.ts";
+import { arrayElement, arrayHeader } from "../../objects/arrays/arrays.ts";
+import { isString, stringText } from "../../objects/arrays/strings.ts";
 import { car, cdr } from "../../objects/cons.ts";
 import { FIXP_MAX, FIXP_MIN, floatValue, integerValue, numberValue } from "../../objects/numbers.ts";
-import { isString, stringText } from "../../objects/strings.ts";
 import { valueCell } from "../../objects/symbols.ts";
 import { isSymbol, typeNumber } from "../../objects/types.ts";
 import { signal } from "../faults.ts";

@@ -6,7 +6,7 @@ import { imageScopes, scopes } from "../../../core/inspect/scopes.ts";
 import { renderTree } from "../../../core/inspect/text.ts";
 import { valueNode } from "../../../core/inspect/values.ts";
 import { VirtualMemory } from "../../../core/memory/virtual-memory.ts";
-import { CodeDirectory } from "../../../core/objects/code-directory.ts";
+import { CodeDirectory } from "../../../core/objects/code/code-directory.ts";
 import { describeGolden } from "../../support/golden.ts";
 import { type OpcodeRun, opcodeRunView } from "../../support/opcode-run-image.ts";
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { managerFactory } from "../../../core/managers/catalog.ts";
 import type { ManagerFactory } from "../../../core/managers/contract.ts";
-import { CodeDirectory } from "../../../core/objects/code-directory.ts";
+import { CodeDirectory } from "../../../core/objects/code/code-directory.ts";
 import { digest } from "../../../core/vm/digest.ts";
 import { Excursion } from "../../../core/vm/excursion.ts";
 import { Machine } from "../../../core/vm/machine.ts";

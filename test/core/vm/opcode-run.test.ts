@@ -4,7 +4,7 @@ import type { Cell, StackOffset, WordAddress } from "../../../core/base/units.ts
 import { managerFactory } from "../../../core/managers/catalog.ts";
 import type { ManagerFactory } from "../../../core/managers/contract.ts";
 import { MISCSTATS_BASE, MISCSTATS_WORDS, STACK_BASE, STACK_WORDS } from "../../../core/memory/layout.ts";
-import { CodeDirectory } from "../../../core/objects/code-directory.ts";
+import { CodeDirectory } from "../../../core/objects/code/code-directory.ts";
 import { digest } from "../../../core/vm/digest.ts";
 import { Excursion } from "../../../core/vm/excursion.ts";
 import { Machine } from "../../../core/vm/machine.ts";

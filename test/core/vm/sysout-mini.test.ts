@@ -7,7 +7,7 @@ import type { ManagerFactory } from "../../../core/managers/contract.ts";
 import { IFPAGE, interfaceWord } from "../../../core/memory/interface-page.ts";
 import { FPTOVP_BASE, PAGE_BYTES } from "../../../core/memory/layout.ts";
 import { VirtualMemory } from "../../../core/memory/virtual-memory.ts";
-import { CodeDirectory } from "../../../core/objects/code-directory.ts";
+import { CodeDirectory } from "../../../core/objects/code/code-directory.ts";
 import { PREVIEW, printValue } from "../../../core/objects/printer.ts";
 import { Machine } from "../../../core/vm/machine.ts";
 import { quietPorts } from "../../../core/vm/ports.ts";

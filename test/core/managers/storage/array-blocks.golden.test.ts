@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { BlockContent } from "../../../../core/managers/contract.ts";
 import type { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
-import { blockCell } from "../../../../core/objects/blocks.ts";
+import { blockCell } from "../../../../core/objects/arrays/blocks.ts";
 import { setTypeEntries } from "../../../../core/objects/types.ts";
 import { describeGolden } from "../../../support/golden.ts";
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { STACK_BASE, T, UNBOUND } from "../../../core/memory/layout.ts";
-import { VirtualMemory } from "../../../core/memory/virtual-memory.ts";
+import { STACK_BASE, T, UNBOUND } from "../../../../core/memory/layout.ts";
+import { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
 import {
   argumentSlot,
   basicFrameAt,
@@ -13,8 +13,8 @@ import {
   freeVariableSlot,
   holdsValue,
   localSlot,
-} from "../../../core/objects/frames.ts";
-import { functionHeader, NAME_ARGUMENT } from "../../../core/objects/functions.ts";
+} from "../../../../core/objects/code/frames.ts";
+import { functionHeader, NAME_ARGUMENT } from "../../../../core/objects/code/functions.ts";
 
 const HEADER = 0x2e0100;
 

@@ -10,15 +10,15 @@
  * The cell before startpc is zero or a counted pointer to debugging information.
  * Source: memory specification, section 13.
  */
-import type { ByteAddress, Pointer, WordAddress, Words } from "../base/units.ts";
-import { OPCODES } from "../isa/opcodes.ts";
-import { TYPE_CLOSURE } from "../memory/layout.ts";
-import { isMapped } from "../memory/translation.ts";
-import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import { blockData, CONTENT_CODE } from "./blocks.ts";
-import { isString, stringText } from "./strings.ts";
-import { symbolName } from "./symbols.ts";
-import { isSymbol, typeNumber } from "./types.ts";
+import type { ByteAddress, Pointer, WordAddress, Words } from "../../base/units.ts";
+import { OPCODES } from "../../isa/opcodes.ts";
+import { TYPE_CLOSURE } from "../../memory/layout.ts";
+import { isMapped } from "../../memory/translation.ts";
+import type { VirtualMemory } from "../../memory/virtual-memory.ts";
+import { blockData, CONTENT_CODE } from "../arrays/blocks.ts";
+import { isString, stringText } from "../arrays/strings.ts";
+import { symbolName } from "../symbols.ts";
+import { isSymbol, typeNumber } from "../types.ts";
 
 export const FUNCTION_HEADER_WORDS = 8;
 

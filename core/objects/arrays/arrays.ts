@@ -11,13 +11,19 @@
  * ```
  * Source: memory specification, sections 11.1 and 11.2.
  */
-import type { Pointer, WordAddress } from "../base/units.ts";
-import { TYPE_ARRAYP, TYPE_GENERAL_ARRAY, TYPE_ONED_ARRAY, TYPE_STRINGP, TYPE_TWOD_ARRAY } from "../memory/layout.ts";
-import { isMapped } from "../memory/translation.ts";
-import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import { listItems } from "./cons.ts";
-import { integerValue } from "./numbers.ts";
-import { typeNumber } from "./types.ts";
+import type { Pointer, WordAddress } from "../../base/units.ts";
+import {
+  TYPE_ARRAYP,
+  TYPE_GENERAL_ARRAY,
+  TYPE_ONED_ARRAY,
+  TYPE_STRINGP,
+  TYPE_TWOD_ARRAY,
+} from "../../memory/layout.ts";
+import { isMapped } from "../../memory/translation.ts";
+import type { VirtualMemory } from "../../memory/virtual-memory.ts";
+import { listItems } from "../cons.ts";
+import { integerValue } from "../numbers.ts";
+import { typeNumber } from "../types.ts";
 
 // Element types: 16 * kind + size code.
 export const ELEMENT_BIT = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { T } from "../../../core/memory/layout.ts";
-import { PAGE_ABSENT } from "../../../core/memory/virtual-memory.ts";
+import { T } from "../../../../core/memory/layout.ts";
+import { PAGE_ABSENT } from "../../../../core/memory/virtual-memory.ts";
 import {
   ARRAY_DISPLACED,
   ARRAY_INDIRECT,
@@ -12,10 +12,10 @@ import {
   elementBits,
   OLD_BYTE,
   oldArrayHeader,
-} from "../../../core/objects/arrays.ts";
-import { smallInteger } from "../../../core/objects/immediates.ts";
-import { isString, stringLength, stringText } from "../../../core/objects/strings.ts";
-import { TestImage } from "../../support/test-image.ts";
+} from "../../../../core/objects/arrays/arrays.ts";
+import { isString, stringLength, stringText } from "../../../../core/objects/arrays/strings.ts";
+import { smallInteger } from "../../../../core/objects/immediates.ts";
+import { TestImage } from "../../../support/test-image.ts";
 
 const image = new TestImage();
 const { memory } = image;

@@ -9,10 +9,10 @@
  * ```
  * Source: memory specification, section 13.1.
  */
-import { assert } from "../base/errors.ts";
-import type { Cells, Pointer, WordAddress, Words } from "../base/units.ts";
-import type { CodeBlock, Literal } from "../isa/code-block.ts";
-import type { VirtualMemory } from "../memory/virtual-memory.ts";
+import { assert } from "../../base/errors.ts";
+import type { Cells, Pointer, WordAddress, Words } from "../../base/units.ts";
+import type { CodeBlock, Literal } from "../../isa/code-block.ts";
+import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import type { InstalledBlock } from "./code-directory.ts";
 
 /** Words of a function header before its name table. */

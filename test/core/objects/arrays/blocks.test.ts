@@ -8,8 +8,8 @@ import {
   CONTENT_UNBOXED,
   eachBlock,
   isCode,
-} from "../../../core/objects/blocks.ts";
-import { TestImage } from "../../support/test-image.ts";
+} from "../../../../core/objects/arrays/blocks.ts";
+import { TestImage } from "../../../support/test-image.ts";
 
 describe("array blocks", () => {
   test("worked decoding 11: an unboxed block of 40 cells", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { NIL, T } from "../../../core/memory/layout.ts";
-import { CONTENT_CODE } from "../../../core/objects/blocks.ts";
+import { NIL, T } from "../../../../core/memory/layout.ts";
+import { CONTENT_CODE } from "../../../../core/objects/arrays/blocks.ts";
 import {
   codeOf,
   debuggingCellOf,
@@ -11,10 +11,10 @@ import {
   NAME_ARGUMENT,
   NAME_FREE,
   NAME_LOCAL,
-} from "../../../core/objects/functions.ts";
-import { smallInteger } from "../../../core/objects/immediates.ts";
-import { eachPointer, pointerOffsetsOf, type SlotKind, sizeOf } from "../../../core/objects/object-slots.ts";
-import { TestImage } from "../../support/test-image.ts";
+} from "../../../../core/objects/code/functions.ts";
+import { smallInteger } from "../../../../core/objects/immediates.ts";
+import { eachPointer, pointerOffsetsOf, type SlotKind, sizeOf } from "../../../../core/objects/object-slots.ts";
+import { TestImage } from "../../../support/test-image.ts";
 
 const image = new TestImage().declareTypes();
 const { memory } = image;

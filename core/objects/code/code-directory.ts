@@ -2,8 +2,8 @@
  * Which compiled code stands where in an image: the way from a function header back to names and source text.
  * Host-side: an image from a file has code without an entry here.
  */
-import type { ByteAddress, Pointer, WordAddress } from "../base/units.ts";
-import type { CodeBlock } from "../isa/code-block.ts";
+import type { ByteAddress, Pointer, WordAddress } from "../../base/units.ts";
+import type { CodeBlock } from "../../isa/code-block.ts";
 
 /** A code block in an image. */
 export interface InstalledBlock {

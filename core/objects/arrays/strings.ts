@@ -2,10 +2,11 @@
  * Reading strings: arrays with the string bit, and the obsolete STRINGP.
  * Source: memory specification, section 11.2.
  */
-import type { Pointer } from "../base/units.ts";
-import { TYPE_STRINGP } from "../memory/layout.ts";
-import { isMapped } from "../memory/translation.ts";
-import type { VirtualMemory } from "../memory/virtual-memory.ts";
+import type { Pointer } from "../../base/units.ts";
+import { TYPE_STRINGP } from "../../memory/layout.ts";
+import { isMapped } from "../../memory/translation.ts";
+import type { VirtualMemory } from "../../memory/virtual-memory.ts";
+import { typeNumber } from "../types.ts";
 import {
   ARRAY_STRING,
   arrayHeader,
@@ -15,7 +16,6 @@ import {
   OLD_UNSIGNED_16,
   oldArrayHeader,
 } from "./arrays.ts";
-import { typeNumber } from "./types.ts";
 
 interface StringStorage {
   readonly length: number;

@@ -11,9 +11,9 @@
  * ```
  * Source: memory specification, section 14.
  */
-import type { ByteAddress, Cell, Pointer, StackOffset, WordAddress, Words } from "../base/units.ts";
-import { STACK_BASE, STACK_WORDS } from "../memory/layout.ts";
-import type { VirtualMemory } from "../memory/virtual-memory.ts";
+import type { ByteAddress, Cell, Pointer, StackOffset, WordAddress, Words } from "../../base/units.ts";
+import { STACK_BASE, STACK_WORDS } from "../../memory/layout.ts";
+import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import {
   FUNCTION_HEADER_WORDS,
   type FunctionHeader,

@@ -9,11 +9,11 @@
  * ```
  * Source: memory specification, section 11.3.
  */
-import type { Cells, Pointer, WordAddress } from "../base/units.ts";
-import { TYPE_BLOCK } from "../memory/layout.ts";
-import { isMapped } from "../memory/translation.ts";
-import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import { builtinType, isCodeHunk, isPointerHunk, isUnboxedHunk, typeEntry, typeNumber } from "./types.ts";
+import type { Cells, Pointer, WordAddress } from "../../base/units.ts";
+import { TYPE_BLOCK } from "../../memory/layout.ts";
+import { isMapped } from "../../memory/translation.ts";
+import type { VirtualMemory } from "../../memory/virtual-memory.ts";
+import { builtinType, isCodeHunk, isPointerHunk, isUnboxedHunk, typeEntry, typeNumber } from "../types.ts";
 
 export const BLOCK_PASSWORD = 0x1555;
 /** Content kinds of blocks and hunks. */
