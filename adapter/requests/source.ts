@@ -13,7 +13,8 @@ export const source: Request<DebugProtocol.SourceArguments> = {
     const reference = args.source?.sourceReference ?? args.sourceReference ?? 0;
     if (reference > 0) return { content: context.sources.listing(reference).text, mimeType: "text/plain" };
     const path = args.source?.path;
-    if (path === undefined || !isSameFile(context.sources.pathFromClient(path), engine.source.path)) {
+    // What comes over the wire need not be what the protocol says.
+    if (typeof path !== "string" || !isSameFile(context.sources.pathFromClient(path), engine.source.path)) {
       throw errors.badSourceReference(path ?? reference);
     }
     return { content: engine.source.text, mimeType: "text/x-conspect" };

@@ -91,6 +91,7 @@ describe("session", () => {
     ["next", { threadId: 1, granularity: "page" }, 1002],
     ["exceptionInfo", { threadId: 1 }, 3005],
     ["source", { sourceReference: 77 }, 4011],
+    ["source", { source: { path: 5 } }, 4011],
   ])("%s %j is refused with id %i, and the session goes on", async (command, args, id) => {
     const { dap } = await stoppedAtEntry();
     const response = await dap.send(command, args);
