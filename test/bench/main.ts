@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     process.stderr.write(`measuring: ${group.name} …\n`);
     for (const row of await group.rows()) shown.push(cells(row));
   }
-  process.stdout.write(`${renderTable(["what", "median", "best", "unit", "first target", ""], shown).join("\n")}\n`);
+  process.stdout.write(`${renderTable(["what", "measured", "best", "unit", "first target", ""], shown).join("\n")}\n`);
 }
 
 function cells({ name, value, best, unit, target, isLowerBetter }: BenchRow): string[] {
