@@ -68,6 +68,11 @@ describe("documents", () => {
     }
   });
 
+  test.each(pages)("$name names files that exist", ({ text }) => {
+    const named = [...text.matchAll(/`((?:core|adapter|server|client|cli|test|examples|docs)\/[\w./-]+)`/g)];
+    expect(named.map(([, path]) => path as string).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
   test("are found at all", () => {
     const names = pages.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["README.md", "ARCHITECTURE.md", "docs/debugging.md"]));
