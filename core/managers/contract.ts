@@ -5,7 +5,9 @@
  */
 import type { Cells, Pointer, TypeNumber, VirtualPage, WordAddress, Words } from "../base/units.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import type { HeapObserver } from "./events.ts";
+import type { CollectCause, CollectionReport, HeapObserver } from "./events.ts";
+
+export type { CollectCause, CollectionReport } from "./events.ts";
 
 /** What a manager is, as constants: nobody tests its name. */
 export interface ManagerTraits {
@@ -31,23 +33,8 @@ export const BLOCK_POINTERS = 1;
 export const BLOCK_CODE = 2;
 export type BlockContent = typeof BLOCK_UNBOXED | typeof BLOCK_POINTERS | typeof BLOCK_CODE;
 
-/** Why a collection runs. */
-export type CollectCause = "countdown" | "pressure" | "request" | "stress" | "exit";
-
 /** The phases of a collection, in order. A stop may fall before each of them, and between two objects of `reclaim`. */
 export type CollectionPhase = "start" | "scan" | "reclaim" | "unscan" | "end" | "done";
-
-/** What a collection did, complete once its phase is `done`. Counts are objects. */
-export interface CollectionReport {
-  readonly number: number;
-  readonly cause: CollectCause;
-  /** Objects that the stack scan found, that is: marked. */
-  marked: number;
-  freedObjects: number;
-  freedWords: Words;
-  /** Type number -> objects freed. */
-  readonly freedByType: Map<TypeNumber, number>;
-}
 
 /** A collection under way. The machine drives it, so that it can stop between two steps. */
 export interface CollectionSteps {

@@ -3,7 +3,21 @@
  * The debugger's stops are made of these; see `vm/events.ts` for the machine's own.
  */
 import type { Pointer, TypeNumber, Words } from "../base/units.ts";
-import type { CollectCause, CollectionReport } from "./contract.ts";
+
+/** Why a collection runs. */
+export type CollectCause = "countdown" | "pressure" | "request" | "stress" | "exit";
+
+/** What a collection did, complete once its phase is `done`. Counts are objects. */
+export interface CollectionReport {
+  readonly number: number;
+  readonly cause: CollectCause;
+  /** Objects that the stack scan found, that is: marked. */
+  marked: number;
+  freedObjects: number;
+  freedWords: Words;
+  /** Type number -> objects freed. */
+  readonly freedByType: Map<TypeNumber, number>;
+}
 
 export interface HeapObserver {
   allocated(object: Pointer, type: TypeNumber, sizeWords: Words): void;
