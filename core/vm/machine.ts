@@ -71,6 +71,8 @@ export interface MachineState {
   /** Without it a breakpoint that was reported before an excursion would be reported again after it. */
   readonly seen: Moment | null;
   readonly ports: Ports;
+  /** Where storage was full the last time: it is not collected for again at the same moment. */
+  readonly lastRoom: Moment;
 }
 
 export type Invocation =
@@ -287,6 +289,7 @@ export class Machine {
       pending: [...this.processor.pending],
       collection: this.collections.save(),
       seen: this.breakpoints.seen,
+      lastRoom: this.lastRoom,
       ports: this.processor.ports,
     };
   }
@@ -298,6 +301,7 @@ export class Machine {
     this.processor.attention = 0;
     this.collections.restore(state.collection);
     this.breakpoints.seen = state.seen;
+    this.lastRoom = state.lastRoom;
     this.processor.ports = state.ports;
   }
   /** Exchanges the ports, at a stop. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { runProgram } from "../../support/debuggee.ts";
+import { debuggeeFor, runProgram } from "../../support/debuggee.ts";
 
 describe("a program that makes garbage", () => {
   // Drops one list and stores another between two safepoints: the countdown reaches 0 and is 1 again when the safepoint looks.
@@ -39,5 +39,13 @@ describe("a program that makes garbage", () => {
     const { stop, debuggee } = runProgram("(define (grow l) (grow (cons 1 l)))\n(grow nil)", { heapMB: 0.25 });
     expect(stop).toMatchObject({ kind: "failed", event: { kind: "storage.full" } });
     expect(debuggee.stack(0, 1).frames[0]?.functionName).toBe("grow");
+  });
+
+  test("is not told apart by an evaluation that filled storage and was taken back", () => {
+    const { debuggee } = debuggeeFor("(define x 1)\n(print x)", { heapMB: 0.25 });
+    const before = debuggee.machine.saveState();
+    const result = debuggee.evaluate("(let loop ((l nil)) (loop (cons 1 l)))", null, "peek");
+    expect(result).toMatchObject({ kind: "failed", message: expect.stringContaining("storage full") });
+    expect(debuggee.machine.saveState()).toEqual(before);
   });
 });
