@@ -1,11 +1,12 @@
 /** The real surroundings of a session: the core's engine, the file system, the clocks. Tests put others in their place. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { Debuggee, MANAGERS } from "#core";
 import { syntaxProblem } from "../breakpoints/syntax.ts";
 import type { Environment } from "../context.ts";
 
 const MICROSECONDS = 1000;
+const MOST_BYTES = 64 * 1024 * 1024;
 
 export function realEnvironment(): Environment {
   return {
@@ -15,8 +16,16 @@ export function realEnvironment(): Environment {
     },
     managers: MANAGERS.map((factory) => factory.traits.name),
     syntaxProblem,
-    readText: (path) => readFileSync(path, "utf8"),
+    readText,
     clock: () => performance.now(),
     wallClock: () => Math.floor((performance.timeOrigin + performance.now()) * MICROSECONDS),
   };
+}
+
+/** A pipe or a device could block for ever, or never end: only files are read, and none that memory could not hold as text. */
+function readText(path: string): string {
+  const found = statSync(path);
+  if (!found.isFile() && !found.isDirectory()) throw new Error("it is not a file; expected a Lisp source file");
+  if (found.size > MOST_BYTES) throw new Error(`it has ${found.size} bytes, and at most ${MOST_BYTES} are read`);
+  return readFileSync(path, "utf8");
 }

@@ -81,6 +81,15 @@ describe("conspect run", () => {
     expect(conspect("run", join(folder, "missing.cons")).status).toBe(3);
   });
 
+  test("refuses a device and a pipe at once instead of reading without end", () => {
+    const pipe = join(folder, "pipe.cons");
+    execFileSync("mkfifo", [pipe]);
+    for (const path of ["/dev/zero", pipe]) {
+      const { status, stderr } = conspect("run", path);
+      expect([status, stderr]).toEqual([3, expect.stringContaining("not a file")]);
+    }
+  });
+
   test("stops a program that allocates without end at its heap limit", () => {
     const { status, stderr } = conspect(
       "run",
