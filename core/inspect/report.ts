@@ -134,7 +134,7 @@ function eventTitle(view: ImageView, event: MachineEvent): string {
     case "object.free":
       return `Freed {${typeName(view.memory, event.type)}}${addressText(event.object)} ${event.preview}`;
     case "refcount.zero":
-      return `Count is 0: ${valueText(view, event.object)}`;
+      return `Count is 0: ${addressText(event.object)} ${event.preview}`;
     case "leak":
       return `Left without a root: ${objectCount(event.objects.length)}`;
     default:
@@ -158,7 +158,12 @@ function eventText(view: ImageView, event: MachineEvent): string {
         ...event.values.map((value, i) => `value ${i + 1}: ${valueText(view, value)}`),
       ]);
     case "refcount.zero":
-      return lines([eventTitle(view, event), "The next collection frees it, unless the stack holds it."]);
+      return lines([
+        eventTitle(view, event),
+        view.collection === null
+          ? "The next collection frees it, unless the stack holds it."
+          : "The collection under way, or the next, frees it, unless the stack holds it.",
+      ]);
     case "refcount.overflow":
       return lines([
         `Count passed the inline maximum: ${valueText(view, event.object)}`,

@@ -16,7 +16,13 @@ export type MachineEvent =
       /** What a freed object looked like: its cells are on a free list when the machine stops. Empty for a new object. */
       readonly preview: string;
     }
-  | { readonly kind: "refcount.zero" | "refcount.overflow"; readonly object: Pointer }
+  | {
+      readonly kind: "refcount.zero";
+      readonly object: Pointer;
+      /** What the object looked like: a collection under way may have taken it apart when the machine stops. */
+      readonly preview: string;
+    }
+  | { readonly kind: "refcount.overflow"; readonly object: Pointer }
   | { readonly kind: "refcount.error" | "memory.error"; readonly object: Pointer; readonly message: string }
   | { readonly kind: "gc.disabled" | "storage.full" | "stack.overflow"; readonly message: string }
   | { readonly kind: "storage.pressure"; readonly pagesLeft: number }

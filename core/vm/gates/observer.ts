@@ -21,7 +21,9 @@ export function armedObserver(
       // A program may free millions: only an armed event is worth printing.
       if (armed.has("object.free")) raise({ kind: "object.free", object, type, sizeWords, preview: preview(object) });
     },
-    countZero: (object) => report({ kind: "refcount.zero", object }),
+    countZero: (object) => {
+      if (armed.has("refcount.zero")) raise({ kind: "refcount.zero", object, preview: preview(object) });
+    },
     countOverflow: (object) => report({ kind: "refcount.overflow", object }),
     countError: (object, message) => report({ kind: "refcount.error", object, message }),
     collectionDue: (cause) => report({ kind: "gc.trigger", cause }),

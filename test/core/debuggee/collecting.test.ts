@@ -48,4 +48,23 @@ describe("a program that makes garbage", () => {
     expect(result).toMatchObject({ kind: "failed", message: expect.stringContaining("storage full") });
     expect(debuggee.machine.saveState()).toEqual(before);
   });
+
+  test("shows what an object looked like when its count fell to 0, also in the middle of a collection", () => {
+    const { debuggee } = debuggeeFor("(define kept (list (list 1 2 3)))\n(set! kept nil)\n(gc)");
+    debuggee.arm(new Set(["refcount.zero"]));
+    const titles: string[] = [];
+    for (let stop = debuggee.continue().run(1000); stop.kind === "event"; stop = debuggee.continue().run(1000)) {
+      titles.push(debuggee.exceptionReport(stop).title);
+    }
+    expect(titles[0]).toContain("((1 2 3))");
+    expect(titles[1]).toContain("(1 2 3)");
+  });
+
+  test("stops at its end for what a ring keeps alive, and only then", () => {
+    const { debuggee } = debuggeeFor("(define (ring) (let ((a (cons 1 nil))) (set-cdr! a a) 0))\n(ring)");
+    debuggee.arm(new Set(["leak"]));
+    const stop = debuggee.continue().run(1_000_000);
+    expect(stop).toMatchObject({ kind: "event", event: { kind: "leak", objects: [expect.any(Number)] } });
+    expect(debuggee.continue().run(1000)).toMatchObject({ kind: "finished" });
+  });
 });
