@@ -66,9 +66,9 @@ export interface Frame {
   /** `nameTable` holds instead of the function header's. */
   readonly hasOwnNameTable: boolean;
   readonly isSlow: boolean;
-  /** Frame to return to; null at the bottom of the stack. */
+  /** Access link (ALINK): the frame in which free variables are looked up next; null at the bottom of the stack. */
   readonly caller: StackOffset | null;
-  /** Frame whose bindings this one sees as its own context (CLINK); the caller except in slow frames. */
+  /** Control link (CLINK): the frame to return to. The same as `caller` except in slow frames; means nothing at the bottom. */
   readonly control: StackOffset | null;
   readonly basicFrame: StackOffset;
   readonly header: Pointer;
