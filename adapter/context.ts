@@ -3,7 +3,7 @@
  * Handlers translate; what has to happen in several of them happens here.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import type { ByteAddress, Motion, StackOffset, StopReason } from "#core";
+import type { ByteAddress, Motion, Ports, StackOffset, StopReason } from "#core";
 import type { StatusEventBody } from "#wire";
 import { type BreakpointState, Breakpoints, type SyntaxCheck, type Verdict } from "./breakpoints/breakpoints.ts";
 import { errors, notes } from "./errors.ts";
@@ -31,8 +31,8 @@ export interface Environment {
   /** Text of a file. Throws what `node:fs` throws. */
   readText(path: string): string;
   readonly clock: Clock;
-  /** Microseconds since the Unix epoch, for the program's clock. */
-  readonly wallClock: () => number;
+  /** The outside of the program: what it prints goes to `write`. */
+  readonly ports: (write: (text: string) => void) => Ports;
 }
 
 /** The way out to the client. */

@@ -1,6 +1,7 @@
 /** Loads a source file for the commands that run one, with the process as its outside world. */
 import { readFileSync, statSync } from "node:fs";
 import { Debuggee, type Diagnostic, HEAP_MB, type LaunchSettings, MANAGERS, managerFactory, type Ports } from "#core";
+import { hostPorts, NO_ACCESS } from "#host";
 import { InputError, UsageError } from "./command.ts";
 
 /** Options that every command that runs a program takes. */
@@ -23,7 +24,7 @@ export const HEAP_LIMITS = { ...HEAP_MB, otherwise: DEFAULT_HEAP_MB };
 
 /** The machine's outside when it runs from the command line. */
 export function processPorts(write: (text: string) => void): Ports {
-  return { console: { write }, clock: { now: () => Date.now() * 1000 } };
+  return hostPorts(NO_ACCESS, { write });
 }
 
 /** @throws {InputError} with `file:line:column: message` lines when the text has errors */

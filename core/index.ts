@@ -34,4 +34,16 @@ export type * from "./managers/contract.ts";
 export { digest } from "./vm/digest.ts";
 export type * from "./vm/events.ts";
 export { HEAP_MB } from "./vm/image/bootstrap.ts";
-export type { Ports } from "./vm/ports.ts";
+export {
+  type CharacterPort,
+  type ClockPort,
+  type EnvironmentPort,
+  type FileOpening,
+  type FilePort,
+  type FileStatus,
+  isRefusal,
+  type Ports,
+  quietPorts,
+  type Refusal,
+  UNIX_ERROR,
+} from "./vm/ports.ts";

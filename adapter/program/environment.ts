@@ -2,10 +2,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { Debuggee, MANAGERS } from "#core";
+import { hostPorts, NO_ACCESS } from "#host";
 import { syntaxProblem } from "../breakpoints/syntax.ts";
 import type { Environment } from "../context.ts";
 
-const MICROSECONDS = 1000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export function realEnvironment(): Environment {
@@ -18,7 +18,7 @@ export function realEnvironment(): Environment {
     syntaxProblem,
     readText,
     clock: () => performance.now(),
-    wallClock: () => Math.floor((performance.timeOrigin + performance.now()) * MICROSECONDS),
+    ports: (write) => hostPorts(NO_ACCESS, { write }),
   };
 }
 

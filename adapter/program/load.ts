@@ -55,10 +55,7 @@ function settingsOf(context: Context, launch: Launch): LaunchSettings {
     managerOptions: launch.managerOptions,
     heapMB: launch.heapMB,
     args: launch.args,
-    ports: {
-      console: { write: (text) => context.output.write("stdout", text) },
-      clock: { now: context.environment.wallClock },
-    },
+    ports: context.environment.ports((text) => context.output.write("stdout", text)),
   };
 }
 

@@ -2,13 +2,18 @@
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../adapter/context.ts";
 import { realEnvironment } from "../../adapter/program/environment.ts";
+import { quietPorts } from "../../core/vm/ports.ts";
 import { DapClient, type Loose } from "../support/dap-client.ts";
 
 const PATH = "/work/program.cons";
 const source = { path: PATH };
 
 function clientFor(text: string): DapClient {
-  const environment: Environment = { ...realEnvironment(), readText: () => text, wallClock: () => 0 };
+  const environment: Environment = {
+    ...realEnvironment(),
+    readText: () => text,
+    ports: (write) => ({ ...quietPorts(), console: { write } }),
+  };
   return new DapClient(environment);
 }
 /** Sends the request and waits until the program stands still or has ended. */

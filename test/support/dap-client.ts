@@ -3,6 +3,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { syntaxProblem } from "../../adapter/breakpoints/syntax.ts";
 import type { Environment } from "../../adapter/context.ts";
 import { Session } from "../../adapter/session.ts";
+import { quietPorts } from "../../core/vm/ports.ts";
 import { loadScripted, type ScriptedEngine } from "./scripted-engine.ts";
 
 type Message = DebugProtocol.ProtocolMessage & {
@@ -172,7 +173,7 @@ export function testEnvironment(engine: ScriptedEngine, more: Partial<Environmen
     syntaxProblem,
     readText: () => engine.source.text,
     clock: () => performance.now(),
-    wallClock: () => 0,
+    ports: (write) => ({ ...quietPorts(), console: { write } }),
     ...more,
   };
 }

@@ -2,6 +2,7 @@
 import { Debuggee } from "../../core/debuggee/debuggee.ts";
 import type { LaunchSettings, Motion } from "../../core/debuggee/types.ts";
 import type { StopReason } from "../../core/vm/events.ts";
+import { quietPorts } from "../../core/vm/ports.ts";
 
 export interface Session {
   readonly debuggee: Debuggee;
@@ -23,12 +24,12 @@ export function debuggeeFor(
       heapMB: 4,
       args: [],
       ports: {
+        ...quietPorts(),
         console: {
           write: (written) => {
             output += written;
           },
         },
-        clock: { now: () => 0 },
       },
       ...settings,
     },

@@ -5,6 +5,7 @@ import { managerFactory } from "../../core/managers/catalog.ts";
 import type { ManagerFactory, ManagerOptions } from "../../core/managers/contract.ts";
 import { buildImage } from "../../core/vm/image/build-image.ts";
 import type { Machine } from "../../core/vm/machine.ts";
+import { quietPorts } from "../../core/vm/ports.ts";
 
 export interface LispMachine {
   readonly machine: Machine;
@@ -29,12 +30,13 @@ export function lispMachine(source: string, options: LispMachineOptions = {}): L
     manager: managerFactory(options.manager ?? "refcount") as ManagerFactory,
     managerOptions: options.managerOptions ?? {},
     ports: {
+      ...quietPorts(),
       console: {
         write(text) {
           output += text;
         },
       },
-      clock: { now: () => 1_000_000 },
+      clock: { ...quietPorts().clock, now: () => 1_000_000 },
     },
     path: "test.cons",
     handlers: ufnHandlers(),

@@ -5,6 +5,7 @@ import { managerFactory } from "../../core/managers/catalog.ts";
 import type { StopReason } from "../../core/vm/events.ts";
 import { buildImage } from "../../core/vm/image/build-image.ts";
 import type { Machine } from "../../core/vm/machine.ts";
+import { quietPorts } from "../../core/vm/ports.ts";
 
 export interface Run {
   readonly output: string;
@@ -22,12 +23,12 @@ export function runProgram(text: string, manager = "refcount", managerOptions: R
   if (program === null) throw new Error(diagnostics.map((found) => `${found.code}: ${found.message}`).join("\n"));
   let output = "";
   const ports = {
+    ...quietPorts(),
     console: {
       write: (written: string) => {
         output += written;
       },
     },
-    clock: { now: () => 0 },
   };
   const factory = managerFactory(manager);
   if (factory === null) throw new Error(`no manager ${manager}`);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { Debuggee } from "../../../core/debuggee/debuggee.ts";
+import { quietPorts } from "../../../core/vm/ports.ts";
 
 function errorsOf(text: string, heapMB = 4): readonly string[] {
-  const ports = { console: { write: () => undefined }, clock: { now: () => 0 } };
-  const settings = { manager: "refcount", managerOptions: {}, heapMB, args: [], ports };
+  const settings = { manager: "refcount", managerOptions: {}, heapMB, args: [], ports: quietPorts() };
   const { debuggee, diagnostics } = Debuggee.load({ path: "test.cons", text }, settings);
   expect(debuggee === null).toBe(diagnostics.some(({ severity }) => severity === "error"));
   return diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
