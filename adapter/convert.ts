@@ -12,9 +12,9 @@ import { checkField } from "./requests/request.ts";
 export function breakpointBody(context: Context, { id, place, problem }: BreakpointState): DebugProtocol.Breakpoint {
   const body: DebugProtocol.Breakpoint = { id, verified: problem === null };
   if (problem !== null) body.message = problem;
-  return place === null
-    ? body
-    : { ...body, ...locationOf(context, place), instructionReference: byteReference(place.pc) };
+  if (place === null) return body;
+  const location = place.path === null ? {} : locationOf(context, place.path, place);
+  return { ...body, ...location, instructionReference: byteReference(place.pc) };
 }
 
 /** The common fields of a breakpoint that a client asks for. @throws {RequestError} */
@@ -52,8 +52,9 @@ export function frameBody(context: Context, engine: Engine, frame: FrameView): D
     instructionPointerReference: byteReference(frame.pc),
     ...(frame.isSubtle && { presentationHint: "subtle" as const }),
   };
-  if (frame.place !== null) {
-    const { endLine, endColumn, ...location } = locationOf(context, frame.place);
+  const path = frame.place?.path ?? null;
+  if (frame.place !== null && path !== null) {
+    const { endLine, endColumn, ...location } = locationOf(context, path, frame.place);
     // An editor selects the range of a frame; of a form over several lines that would be all its text, one key away from being lost.
     return { ...body, ...location, ...(endLine === location.line && { endLine, endColumn }) };
   }
@@ -66,10 +67,9 @@ export function frameBody(context: Context, engine: Engine, frame: FrameView): D
   };
 }
 
-/** `source` and the range, for bodies that have both. */
-function locationOf(context: Context, place: Place): { source?: DebugProtocol.Source } & ClientRange {
-  const range = context.positions.range(place);
-  return place.path === null ? range : { source: context.sources.ofPath(place.path), ...range };
+/** `source` and the range of a place with source text. */
+function locationOf(context: Context, path: string, place: Place): { source: DebugProtocol.Source } & ClientRange {
+  return { source: context.sources.ofPath(path), ...context.positions.range(place) };
 }
 
 export function variableBody(context: Context, node: InspectNode, frame: StackOffset | null): DebugProtocol.Variable {
@@ -94,7 +94,8 @@ export function resultBody(context: Context, node: InspectNode, frame: StackOffs
 }
 
 export function instructionBody(context: Context, row: InstructionView): DebugProtocol.DisassembledInstruction {
-  const { source, ...range } = row.place === null ? {} : locationOf(context, row.place);
+  const path = row.place?.path ?? null;
+  const { source, ...range } = row.place === null || path === null ? {} : locationOf(context, path, row.place);
   return {
     address: byteReference(row.address),
     instruction: row.text,

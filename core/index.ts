@@ -1,8 +1,9 @@
 /** The one door of the core for adapter, server and command line (`#core`). Unit tests may enter any room. */
 export { hex, ImageError, InternalError, unreachable, VmFault } from "./base/errors.ts";
 export type * from "./base/units.ts";
-export { Debuggee, type WatchedRange } from "./debuggee/debuggee.ts";
-export type * from "./debuggee/types.ts";
+export { Debuggee } from "./debuggee/debuggee.ts";
+export { MachineDebuggee, type WatchedRange } from "./debuggee/machine-debuggee.ts";
+export * from "./debuggee/types.ts";
 export type { FrameContext, ImageView } from "./inspect/image-view.ts";
 export type { InspectNode, Slot } from "./inspect/node.ts";
 export { renderTable, renderTree, renderTrees, type TextLimits } from "./inspect/text.ts";

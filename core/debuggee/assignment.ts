@@ -3,20 +3,12 @@ import type { Pointer } from "../base/units.ts";
 import type { InspectNode, Slot } from "../inspect/node.ts";
 import { carCell } from "../objects/cons.ts";
 import type { Machine } from "../vm/machine.ts";
-import { type EvaluationContext, evaluate } from "./evaluation.ts";
-import type { EvaluationResult } from "./types.ts";
 
 /** Of `ReferenceCounts.operate`. */
 const OPERATION_STACK_REFERENCE = 2;
 
-/** Evaluates the text, keeping its effects, and stores the value. */
-export function assign(context: EvaluationContext, slot: Slot, text: string): EvaluationResult {
-  const result = evaluate(context, text, "act", new Map());
-  if (result.kind === "value") store(context.machine, slot, result.value);
-  return result;
-}
-
-function store(machine: Machine, slot: Slot, value: Pointer): void {
+/** Stores a value, and counts as the machine would. */
+export function store(machine: Machine, slot: Slot, value: Pointer): void {
   const { memory, manager } = machine;
   switch (slot.kind) {
     case "stack":

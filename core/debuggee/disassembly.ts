@@ -1,12 +1,14 @@
 /** Instructions around an address, as a disassembly view asks for them: a window of a fixed number of rows. */
 import { hex } from "../base/errors.ts";
 import type { ByteAddress } from "../base/units.ts";
+import { readSafely } from "../inspect/nodes.ts";
 import { decodeInstruction, type Instruction } from "../isa/disassembler.ts";
+import { POINTER_MASK } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import type { CodeDirectory, InstalledBlock } from "../objects/code/code-directory.ts";
 import { PREVIEW, printValue } from "../objects/printer.ts";
 import { symbolName } from "../objects/symbols.ts";
-import type { Places } from "./places.ts";
+import { type CodeExtent, codeContaining, variableName } from "./code-lookup.ts";
+import type { CodeContext } from "./stack-view.ts";
 import type { Place } from "./types.ts";
 
 export interface DisassembledInstruction {
@@ -22,15 +24,15 @@ export interface DisassembledInstruction {
 
 /** @param instructionOffset rows to go back (negative) or forward from the instruction at `pc` */
 export function disassembleAround(
-  context: { readonly memory: VirtualMemory; readonly code: CodeDirectory; readonly places: Places },
+  context: CodeContext,
   pc: ByteAddress,
   instructionOffset: number,
   count: number,
 ): readonly DisassembledInstruction[] {
-  const installed = context.code.containing(pc);
-  const all = installed === null ? [] : instructionsOf(context.memory, installed);
+  const code = codeContaining(context.memory, context.code, pc);
+  const all = code === null ? [] : instructionsOf(context.memory, code);
   const at =
-    installed === null
+    code === null
       ? 0
       : Math.max(
           0,
@@ -39,20 +41,20 @@ export function disassembleAround(
   return Array.from({ length: count }, (_, row) => {
     const index = at + instructionOffset + row;
     const instruction = all[index];
-    if (installed === null || instruction === undefined) return notCode(pc, index, all);
-    return describe(context, installed, instruction);
+    if (code === null || instruction === undefined) return notCode(pc, index, all);
+    return describe(context, code, instruction);
   });
 }
 
-function instructionsOf(memory: VirtualMemory, installed: InstalledBlock): readonly Instruction[] {
+function instructionsOf(memory: VirtualMemory, code: CodeExtent): readonly Instruction[] {
   const found: Instruction[] = [];
   const names = {
     atom: (symbol: number) => symbolName(memory, symbol) || null,
-    pointer: (pointer: number) => printValue(memory, pointer & 0x0fffffff, PREVIEW),
-    argument: (index: number) => variableName(installed, "argument", index),
-    local: (index: number) => variableName(installed, "local", index),
+    pointer: (pointer: number) => literalText(memory, pointer & POINTER_MASK),
+    argument: (index: number) => variableName(memory, code, "argument", index),
+    local: (index: number) => variableName(memory, code, "local", index),
   };
-  for (let at = installed.codeStart; at < installed.codeEnd; ) {
+  for (let at = code.codeStart; at < code.codeEnd; ) {
     const instruction = decodeInstruction(memory.bytes, at, names);
     found.push(instruction);
     at += instruction.length;
@@ -60,14 +62,17 @@ function instructionsOf(memory: VirtualMemory, installed: InstalledBlock): reado
   return found;
 }
 
-function variableName({ block }: InstalledBlock, place: "argument" | "local", index: number): string | null {
-  const names = new Set(block.variables.filter((v) => v.place === place && v.index === index).map(({ name }) => name));
-  return names.size === 0 ? null : [...names].join("/");
+/** A literal of damaged code may lead anywhere. */
+function literalText(memory: VirtualMemory, pointer: number): string {
+  return readSafely(
+    () => printValue(memory, pointer, PREVIEW),
+    (message) => `(${message})`,
+  );
 }
 
 function describe(
-  { memory, places }: { readonly memory: VirtualMemory; readonly places: Places },
-  installed: InstalledBlock,
+  { memory, places }: CodeContext,
+  code: CodeExtent,
   { address, length, text }: Instruction,
 ): DisassembledInstruction {
   const place = places.at(address);
@@ -78,7 +83,7 @@ function describe(
       .join(" "),
     text,
     place: place?.pc === address ? place : null,
-    symbol: address === installed.codeStart ? installed.block.name : null,
+    symbol: address === code.codeStart ? code.name : null,
   };
 }
 
@@ -87,5 +92,5 @@ function notCode(pc: ByteAddress, index: number, all: readonly Instruction[]): D
   const last = all.at(-1);
   const end = last === undefined ? pc : last.address + last.length;
   const address = index < 0 ? Math.max(0, (all[0]?.address ?? pc) + index) : end + (index - all.length);
-  return { address, bytes: "", text: `(no code of this program at ${hex(address)})`, place: null, symbol: null };
+  return { address, bytes: "", text: `(no code at ${hex(address)})`, place: null, symbol: null };
 }

@@ -41,7 +41,9 @@ function collectionMotion(context: MotionContext, kind: StepKind): Motion {
 
 export function stepMotion(context: MotionContext, kind: StepKind, granularity: StepGranularity): Motion {
   if (context.machine.collection !== null) return collectionMotion(context, kind);
-  if (granularity === "instruction" && kind !== "out") return instructionMotion(context, kind);
+  const hasSource = context.places.source !== null;
+  if ((granularity === "instruction" || !hasSource) && kind !== "out") return instructionMotion(context, kind);
+  if (!hasSource) return returnMotion(context);
   return sourceMotion(context, kind, granularity);
 }
 
@@ -63,6 +65,12 @@ function instructionMotion(context: MotionContext, kind: StepKind): Motion {
       return call.run(safepoints);
     },
   };
+}
+
+/** Runs until the function has returned; for code without source text, where no form says where a step could end. */
+function returnMotion(context: MotionContext): Motion {
+  const frame = context.machine.registers().pvar;
+  return walk(context, new Set(context.returnAddresses()), (_, pvar) => pvar >= frame);
 }
 
 function sourceMotion(context: MotionContext, kind: StepKind, granularity: StepGranularity): Motion {

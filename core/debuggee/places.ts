@@ -10,13 +10,14 @@ import type { Place, SourceText } from "./types.ts";
 
 export class Places {
   private readonly code: CodeDirectory;
-  readonly source: SourceText;
+  /** Null when nothing that runs here has source text. */
+  readonly source: SourceText | null;
   readonly lines: LineTable;
 
-  constructor(code: CodeDirectory, source: SourceText) {
+  constructor(code: CodeDirectory, source: SourceText | null) {
     this.code = code;
     this.source = source;
-    this.lines = new LineTable(source.text);
+    this.lines = new LineTable(source?.text ?? "");
   }
 
   /** The place of the instruction at `pc`; null for code without source text. */
@@ -24,13 +25,13 @@ export class Places {
     const installed = this.code.containing(pc);
     if (installed === null) return null;
     const span = spanAt(installed, pc);
-    return span === null || installed.path !== this.source.path ? null : this.place(installed, span);
+    return span === null || !this.isInSource(installed) ? null : this.place(installed, span);
   }
 
   /** Whether evaluation of a form starts exactly at `pc`. */
   isStepStart(pc: ByteAddress): boolean {
     const installed = this.code.containing(pc);
-    if (installed === null || installed.path !== this.source.path) return false;
+    if (installed === null || !this.isInSource(installed)) return false;
     const span = spanAt(installed, pc);
     return span?.isStep === true && installed.codeStart + span.pc === pc;
   }
@@ -39,7 +40,7 @@ export class Places {
   steps(of: InstalledBlock | null): Place[] {
     const blocks = of === null ? [...this.code.all()] : [of];
     return blocks
-      .filter((installed) => installed.path === this.source.path)
+      .filter((installed) => this.isInSource(installed))
       .flatMap((installed) =>
         installed.block.source.filter((span) => span.isStep).map((span) => this.place(installed, span)),
       );
@@ -80,6 +81,10 @@ export class Places {
   /** First step places of all functions with source text: where stepping in arrives. */
   entries(): Place[] {
     return [...this.code.all()].flatMap((installed) => this.steps(installed).slice(0, 1));
+  }
+
+  private isInSource({ path }: InstalledBlock): boolean {
+    return this.source !== null && path === this.source.path;
   }
 
   private place(installed: InstalledBlock, span: SourceSpan): Place {

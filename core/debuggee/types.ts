@@ -37,6 +37,15 @@ export interface Place {
   readonly endColumn: number;
 }
 
+/** The thread that a machine runs, or the chain of frames that an image was saved from. */
+export const MAIN_THREAD = 1;
+
+/** A chain of frames. */
+export interface ThreadView {
+  readonly id: number;
+  readonly name: string;
+}
+
 /** One frame of the stack, innermost first. */
 export interface FrameView {
   /** Stack offset of the frame extension: identifies the frame while the machine stands still. */

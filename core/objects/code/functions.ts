@@ -117,7 +117,7 @@ export function frameNameText(memory: VirtualMemory, frameName: Pointer): string
 }
 
 /** Header of the code that a compiled definition, closure object or code pointer runs; null for anything else. */
-export function codeOf(memory: VirtualMemory, pointer: Pointer): WordAddress | null {
+export function codeOf(memory: VirtualMemory, pointer: Pointer): Pointer | null {
   let code = pointer;
   if (typeNumber(memory, pointer) === TYPE_CLOSURE) {
     if (!isMapped(memory, pointer, 4)) return null;

@@ -1,0 +1,112 @@
+/**
+ * The compiled code around an address: from the directory of what was compiled here, else from the image itself, where code of any origin
+ * stands in array blocks and hunks. Source: memory specification, sections 11.3 and 13.
+ */
+import { hex } from "../base/errors.ts";
+import type { ByteAddress, Pointer, WordAddress } from "../base/units.ts";
+import type { CodeBlock } from "../isa/code-block.ts";
+import { MDS_UNIT_WORDS, TYPE_BLOCK } from "../memory/layout.ts";
+import { isMapped } from "../memory/translation.ts";
+import type { VirtualMemory } from "../memory/virtual-memory.ts";
+import { blockAt, blockData, CONTENT_CODE, MAXIMUM_BLOCK_CELLS } from "../objects/arrays/blocks.ts";
+import { CodeDirectory, type InstalledBlock } from "../objects/code/code-directory.ts";
+import {
+  eachInstruction,
+  frameNameText,
+  functionHeader,
+  functionNames,
+  NAME_ARGUMENT,
+  NAME_LOCAL,
+} from "../objects/code/functions.ts";
+import { symbolName } from "../objects/symbols.ts";
+import { builtinType, isCodeHunk, typeNumber } from "../objects/types.ts";
+
+const NO_DIRECTORY = new CodeDirectory();
+
+/** One function in an image. */
+export interface CodeExtent {
+  readonly header: Pointer;
+  /** Byte addresses of the first opcode and behind the last one. */
+  readonly codeStart: ByteAddress;
+  readonly codeEnd: ByteAddress;
+  readonly name: string;
+  /** Null for code that came with an image. */
+  readonly block: CodeBlock | null;
+}
+
+/** The function whose code holds a byte address; null where there is none. */
+export function codeContaining(memory: VirtualMemory, directory: CodeDirectory, pc: ByteAddress): CodeExtent | null {
+  const installed = directory.containing(pc);
+  return installed === null ? codeInImage(memory, pc) : extentOf(installed);
+}
+
+/** The function with a header; null when there is no readable one. */
+export function codeAt(memory: VirtualMemory, directory: CodeDirectory, header: Pointer): CodeExtent | null {
+  const installed = directory.at(header);
+  if (installed !== null) return extentOf(installed);
+  const data = blockData(memory, header);
+  if (data === null || data.content !== CONTENT_CODE) return null;
+  const found = functionHeader(memory, header);
+  if (found === null) return null;
+  const { codeStart } = found;
+  const codeEnd = eachInstruction(memory, codeStart, 2 * header + 4 * data.cells, () => {});
+  return { header, codeStart, codeEnd, name: codeName(memory, header), block: null };
+}
+
+/** Frame name of the code with a header: what a stack trace shows. */
+export function codeName(memory: VirtualMemory, header: WordAddress): string {
+  const found = functionHeader(memory, header);
+  const name = found === null ? null : frameNameText(memory, found.frameName);
+  return name === null || name === "" ? `code at ${hex(header)}` : name;
+}
+
+/** Names of arguments and locals by number, for listings; several names of one cell are joined. */
+export function variableName(
+  memory: VirtualMemory,
+  { header, block }: CodeExtent,
+  place: "argument" | "local",
+  index: number,
+): string | null {
+  const names = new Set(block === null ? tableNames(memory, header, place, index) : blockNames(block, place, index));
+  return names.size === 0 ? null : [...names].join("/");
+}
+
+function blockNames(block: CodeBlock, place: "argument" | "local", index: number): string[] {
+  return block.variables.filter((v) => v.place === place && v.index === index).map(({ name }) => name);
+}
+function tableNames(memory: VirtualMemory, header: WordAddress, place: "argument" | "local", index: number): string[] {
+  const kind = place === "argument" ? NAME_ARGUMENT : NAME_LOCAL;
+  const found = functionHeader(memory, header);
+  const names = found === null ? [] : functionNames(memory, found);
+  return names
+    .filter((entry) => entry.kind === kind && entry.index === index)
+    .map(({ name }) => symbolName(memory, name));
+}
+
+function extentOf({ header, codeStart, codeEnd, block }: InstalledBlock): CodeExtent {
+  return { header, codeStart, codeEnd, name: block.name, block };
+}
+
+function codeInImage(memory: VirtualMemory, pc: ByteAddress): CodeExtent | null {
+  if (pc < 0 || !isMapped(memory, pc >> 1, 1)) return null;
+  const start = blockStart(memory, (pc >> 2) << 1);
+  const code = start === null ? null : codeAt(memory, NO_DIRECTORY, start);
+  return code !== null && pc >= code.codeStart && pc < code.codeEnd ? code : null;
+}
+
+/** First data cell of the hunk or block that a cell lies in: hunks stand in a row; a block is looked for backwards, by its header. */
+function blockStart(memory: VirtualMemory, cell: Pointer): Pointer | null {
+  const type = typeNumber(memory, cell);
+  if (isCodeHunk(type)) {
+    const unit = cell - (cell % MDS_UNIT_WORDS);
+    const words = builtinType(type)?.words ?? MDS_UNIT_WORDS;
+    return unit + Math.floor((cell - unit) / words) * words;
+  }
+  if (type !== TYPE_BLOCK) return null;
+  const lowest = Math.max(2, cell - 2 * MAXIMUM_BLOCK_CELLS);
+  for (let at = cell; at >= lowest; at -= 2) {
+    const block = blockAt(memory, at - 2);
+    if (block !== null) return block.trailer > cell ? at : null;
+  }
+  return null;
+}

@@ -1,0 +1,19 @@
+/** How the expressions of a session are understood: a program under debug runs them, a dead image reads them. */
+import type { FrameContext } from "../inspect/image-view.ts";
+import type { InspectNode } from "../inspect/node.ts";
+import type { Completion } from "./completion.ts";
+import type { EventFields } from "./event-fields.ts";
+import type { EvaluationMode, EvaluationResult } from "./types.ts";
+
+export interface Evaluator {
+  /**
+   * @param frame its variables are visible by name; null for the top level
+   * @param fields further variables, which hide those of the frame: numbers as integers, texts as symbols
+   */
+  evaluate(text: string, frame: FrameContext | null, mode: EvaluationMode, fields: EventFields): EvaluationResult;
+  /** The node of a variable that can be read without running anything; null when the name is none. */
+  lookUp(name: string, frame: FrameContext | null): InspectNode | null;
+  completions(text: string, offset: number, frame: FrameContext | null): readonly Completion[];
+}
+
+export const NO_FIELDS: EventFields = new Map();

@@ -1,0 +1,281 @@
+/**
+ * A machine under debug, whatever it runs: breakpoints, movement, stack, scopes, memory. What needs source text comes from `places`, which may know
+ * none, and from the evaluator. Questions are answered by `inspect/`, movement by `motion.ts`.
+ */
+import type { ByteAddress, StackOffset, WordAddress } from "../base/units.ts";
+import type { FrameContext, ImageView } from "../inspect/image-view.ts";
+import type { InspectNode, Slot } from "../inspect/node.ts";
+import { leaks } from "../inspect/references.ts";
+import { type StopReport, stopReport } from "../inspect/report.ts";
+import { imageScopes, scopes } from "../inspect/scopes.ts";
+import { codeOf } from "../objects/code/functions.ts";
+import { findSymbolAnywhere } from "../objects/packages.ts";
+import { definitionCell } from "../objects/symbols.ts";
+import { digest } from "../vm/digest.ts";
+import type { EventKind, MachineEvent, StopReason } from "../vm/events.ts";
+import { type StackFrame, walkFrames } from "../vm/frames.ts";
+import type { Machine } from "../vm/machine.ts";
+import type { StatusEventBody } from "../wire/index.ts";
+import { store, topLevelAssignment } from "./assignment.ts";
+import { codeAt } from "./code-lookup.ts";
+import type { Completion } from "./completion.ts";
+import { type DisassembledInstruction, disassembleAround } from "./disassembly.ts";
+import { truthOf } from "./evaluation.ts";
+import { type Evaluator, NO_FIELDS } from "./evaluator.ts";
+import { type EventFields, eventFields } from "./event-fields.ts";
+import { continueMotion, type MotionContext, stepMotion } from "./motion.ts";
+import type { Places } from "./places.ts";
+import { frameView, readBytes, writeBytes } from "./stack-view.ts";
+import {
+  type EvaluationMode,
+  type EvaluationResult,
+  type FrameView,
+  MAIN_THREAD,
+  type Motion,
+  type Place,
+  type StepGranularity,
+  type StepKind,
+  type ThreadView,
+} from "./types.ts";
+import { frameContext, viewOf } from "./view.ts";
+
+/** A range of words whose writes stop the machine. */
+export interface WatchedRange {
+  readonly address: WordAddress;
+  readonly lengthWords: number;
+}
+
+export class MachineDebuggee {
+  readonly machine: Machine;
+  readonly places: Places;
+  private readonly evaluator: Evaluator;
+  /** Where the pieces of a program's top level begin. */
+  private readonly topLevel: readonly ByteAddress[];
+  protected breakpoints: ReadonlySet<ByteAddress> = new Set();
+  private armed: ReadonlySet<EventKind> = new Set();
+  private watched: readonly WatchedRange[] = [];
+  /** The instruction that caused the present stop, when the machine stands behind it. */
+  private site: ByteAddress | null = null;
+  private leaksReported = false;
+
+  constructor(machine: Machine, places: Places, evaluator: Evaluator, topLevel: readonly ByteAddress[]) {
+    this.machine = machine;
+    this.places = places;
+    this.evaluator = evaluator;
+    this.topLevel = topLevel;
+  }
+
+  /** Brings the machine to its first instruction. */
+  start(): void {
+    this.machine.boot();
+    this.machine.setBreakpoints(this.breakpoints);
+  }
+
+  // Source and breakpoints.
+
+  placesOnLine(line: number): readonly Place[] {
+    return this.places.onLine(line);
+  }
+  /** Where a function begins: its first form, or its first instruction when it has no source text. */
+  functionEntry(name: string): Place | null {
+    return this.places.entry(name) ?? this.codeEntry(name);
+  }
+  private codeEntry(name: string): Place | null {
+    const { memory, code } = this.machine;
+    const symbol = findSymbolAnywhere(memory, name) ?? findSymbolAnywhere(memory, name.toUpperCase());
+    const header = symbol === null ? null : codeOf(memory, memory.pointer(definitionCell(symbol)));
+    const found = header === null ? null : codeAt(memory, code, header);
+    return found === null ? null : codePlace(found.name, found.codeStart);
+  }
+  placeAt(pc: ByteAddress): Place | null {
+    return this.places.at(pc);
+  }
+  setBreakpoints(pcs: Iterable<ByteAddress>): void {
+    this.breakpoints = new Set(pcs);
+    this.machine.setBreakpoints(this.breakpoints);
+  }
+  /** Which events stop the machine. `leak` is looked for at the end of the program. */
+  arm(kinds: ReadonlySet<EventKind>): void {
+    this.armed = kinds;
+    this.machine.arm(kinds);
+  }
+  watch(ranges: readonly WatchedRange[]): void {
+    this.watched = ranges;
+    this.machine.watch(ranges);
+  }
+
+  // Movement.
+
+  continue(): Motion {
+    return this.noting(continueMotion(this.motionContext()));
+  }
+  step(kind: StepKind, granularity: StepGranularity): Motion {
+    return this.noting(stepMotion(this.motionContext(), kind, granularity));
+  }
+
+  private motionContext(): MotionContext {
+    const { machine, places, topLevel } = this;
+    const breakpoints = () => this.breakpoints;
+    const returnAddresses = () =>
+      this.frames()
+        .slice(1)
+        .map(({ pc }) => pc);
+    return { machine, code: machine.code, places, breakpoints, topLevel, returnAddresses };
+  }
+
+  /** Remembers which instruction a stop is about, and turns the end of the program into a `leak` stop when there is one to report. */
+  private noting(motion: Motion): Motion {
+    return {
+      run: (safepoints) => {
+        const stop = this.withLeaks(motion.run(safepoints));
+        this.site = stop.kind === "event" || stop.kind === "watch" || stop.kind === "failed" ? stop.site : null;
+        return stop;
+      },
+    };
+  }
+
+  private withLeaks(stop: StopReason): StopReason {
+    if (stop.kind !== "finished" || this.leaksReported || !this.armed.has("leak")) return stop;
+    this.leaksReported = true;
+    const objects = leaks(this.view());
+    if (objects.length === 0) return stop;
+    return { kind: "event", event: { kind: "leak", objects }, site: this.machine.registers().pc };
+  }
+
+  // Inspection.
+
+  threads(): readonly ThreadView[] {
+    return [{ id: MAIN_THREAD, name: "main" }];
+  }
+
+  stack(start: number, count: number): { readonly frames: readonly FrameView[]; readonly total: number } {
+    const all = this.frames();
+    const shown = all.slice(start, count === 0 ? undefined : start + count);
+    const { memory, code } = this.machine;
+    const frames = shown.map((frame, i) =>
+      // A caller stands behind its call; a stop may be about the instruction before.
+      frameView({ memory, code, places: this.places }, frame, start + i === 0 ? (this.site ?? frame.pc) : null),
+    );
+    return { frames, total: all.length };
+  }
+
+  scopes(frame: StackOffset | null): readonly InspectNode[] {
+    const context = this.contextOf(frame);
+    return context === null ? imageScopes(this.view()) : scopes(this.view(), context);
+  }
+  protected frames(): readonly StackFrame[] {
+    return walkFrames(this.machine.memory, this.machine.registers());
+  }
+  protected view(): ImageView {
+    return viewOf(this.machine);
+  }
+  private contextOf(frame: StackOffset | null): FrameContext | null {
+    const all = this.frames();
+    const chosen = frame === null ? all[0] : all.find((candidate) => candidate.frame === frame);
+    return chosen === undefined
+      ? null
+      : frameContext(chosen, chosen === all[0] ? (this.site ?? chosen.pc) : chosen.pc - 1);
+  }
+
+  /** Title and several lines of text about a stop: what a maintainer wants to read first. */
+  exceptionReport(stop: StopReason): StopReport {
+    return stopReport(this.view(), stop, this.backtrace());
+  }
+  private backtrace(): string[] {
+    return this.stack(0, 20).frames.map(({ functionName, place }) =>
+      place === null ? functionName : `${functionName}  ${place.path ?? ""}:${place.line + 1}:${place.column + 1}`,
+    );
+  }
+
+  readBytes(address: ByteAddress, count: number): Uint8Array {
+    return readBytes(this.machine.memory, address, count);
+  }
+  /** @throws {VmFault} when a page is not mapped */
+  writeBytes(address: ByteAddress, bytes: Uint8Array): void {
+    writeBytes(this.machine.memory, address, bytes);
+  }
+
+  // Expressions.
+
+  evaluate(text: string, frame: StackOffset | null, mode: EvaluationMode): EvaluationResult {
+    const context = this.contextOf(frame);
+    const assignment = mode === "act" ? topLevelAssignment(text, (name) => this.evaluator.lookUp(name, context)) : null;
+    if (assignment !== null) return this.assignIn(assignment.slot, assignment.text, context);
+    return this.undisturbed(() => this.evaluator.evaluate(text, context, mode, NO_FIELDS));
+  }
+  /** Whether a condition holds; `fields` are the event's, as variables. Leaves no trace. */
+  condition(
+    text: string,
+    frame: StackOffset | null,
+    fields: EventFields,
+  ): { readonly kind: "true" | "false" } | { readonly kind: "failed"; readonly message: string } {
+    const result = this.undisturbed(() => this.evaluator.evaluate(text, this.contextOf(frame), "peek", fields));
+    if (result.kind === "value") return { kind: truthOf(result.value) ? "true" : "false" };
+    if (result.kind === "failed") return result;
+    return { kind: "failed", message: result.diagnostics.map(({ message }) => message).join("; ") };
+  }
+  assign(slot: Slot, text: string, frame: StackOffset | null): EvaluationResult {
+    return this.assignIn(slot, text, this.contextOf(frame));
+  }
+  /** Evaluates the text, keeping its effects, and stores the value. */
+  private assignIn(slot: Slot, text: string, frame: FrameContext | null): EvaluationResult {
+    return this.undisturbed(() => {
+      const result = this.evaluator.evaluate(text, frame, "act", NO_FIELDS);
+      if (result.kind === "value") store(this.machine, slot, result.value);
+      return result;
+    });
+  }
+  /** Nothing stops an evaluation: breakpoints, events and watches are the program's. */
+  private undisturbed<T>(work: () => T): T {
+    const { machine } = this;
+    machine.setBreakpoints([]);
+    machine.arm(new Set());
+    machine.watch([]);
+    try {
+      return work();
+    } finally {
+      machine.setBreakpoints(this.breakpoints);
+      machine.arm(this.armed);
+      machine.watch(this.watched);
+    }
+  }
+
+  /** The fields of an event that conditions may name. */
+  eventFields(event: MachineEvent, site: ByteAddress): EventFields {
+    return eventFields(this.machine, event, site);
+  }
+
+  completions(text: string, offset: number, frame: StackOffset | null): readonly Completion[] {
+    return this.evaluator.completions(text, offset, this.contextOf(frame));
+  }
+
+  disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly DisassembledInstruction[] {
+    const { memory, code } = this.machine;
+    return disassembleAround({ memory, code, places: this.places }, pc, instructionOffset, count);
+  }
+
+  /** Gauges for a status line. */
+  status(): Omit<StatusEventBody, "isRunning"> {
+    const { manager } = this.machine;
+    const { usedWords, freeWords } = manager.usage();
+    return {
+      manager: manager.traits.name,
+      collections: manager.statistics().collections,
+      usedBytes: 2 * usedWords,
+      freeBytes: 2 * freeWords,
+    };
+  }
+  /** Fingerprint of the whole machine: equal means that nothing differs. */
+  digest(): string {
+    return digest(this.machine);
+  }
+  /** Asks for a collection at the next safepoint. */
+  requestCollection(): void {
+    this.machine.requestCollection("request");
+  }
+}
+
+/** The place of an instruction that has no source text. */
+function codePlace(functionName: string, pc: ByteAddress): Place {
+  return { pc, functionName, path: null, start: 0, end: 0, line: 0, column: 0, endLine: 0, endColumn: 0 };
+}

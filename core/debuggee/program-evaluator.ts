@@ -1,0 +1,33 @@
+/** Expressions of a program with source text: compiled with its names in view, and run. */
+import { localsScope } from "../inspect/scopes/locals.ts";
+import { analyse } from "../language/analysis/analyse.ts";
+import type { ExternalNames } from "../language/analysis/resolver.ts";
+import type { Machine } from "../vm/machine.ts";
+import { completionsAt } from "./completion.ts";
+import { evaluate, lookUp } from "./evaluation.ts";
+import type { Evaluator } from "./evaluator.ts";
+import { viewOf } from "./view.ts";
+
+/** @param text the program: what it defines at its top level is visible */
+export function programEvaluator(machine: Machine, text: string): Evaluator {
+  const globals = globalsOf(text);
+  return {
+    evaluate: (expression, frame, mode, fields) => evaluate({ machine, frame, globals }, expression, mode, fields),
+    lookUp: (name, frame) => lookUp({ machine, frame, globals }, name),
+    completions(typed, offset, frame) {
+      const locals = frame === null ? [] : localsScope(viewOf(machine), frame).named();
+      return completionsAt(typed, offset, locals, globals);
+    },
+  };
+}
+
+function globalsOf(text: string): ExternalNames {
+  const variables = new Set<string>();
+  const functions = new Map<string, { readonly least: number; readonly most: number | null }>();
+  for (const { name, isGlobal, lambda, isAssigned } of analyse(text).bindings) {
+    if (!isGlobal) continue;
+    if (lambda === null || isAssigned) variables.add(name);
+    else functions.set(name, { least: lambda.required, most: lambda.hasRest ? null : lambda.parameters.length });
+  }
+  return { variables, functions };
+}
