@@ -1,135 +1,202 @@
 /**
  * Recounts every reference of an image and compares with the count tables. Exact for a saved image and wherever a collection may start;
  * in between a function may have counted what it has not stored yet.
- * Not looked at: the closure cache and pages of buffers, which only Medley images have (collection specification, 11.2, exceptions a and b).
  * Source: collection specification, section 11.
  */
-import type { Pointer } from "../base/units.ts";
+import type { Pointer, TypeNumber, WordAddress } from "../base/units.ts";
 import { pointerNotation } from "../objects/pointer-notation.ts";
 import { isCounted } from "../objects/types.ts";
-import { type CountEntry, countEntry, countGauges, eachCountEntry } from "./counts.ts";
+import { badReferenceProblem, countProblem, type Holder, holderOf } from "./audit/explain.ts";
+import { eachCountedReference, type ReferenceTally, tallyReferences } from "./audit/tally.ts";
+import { type CountEntry, walkTables } from "./count-walk.ts";
 import type { HeapMap } from "./heap/heap-map.ts";
 import { collectorState } from "./heap/system.ts";
 import { type ImageView, keepsCounts } from "./image-view.ts";
-import { eachHeapReference, eachRoot, type HeapReference, mapHeap } from "./references.ts";
+import { mapHeap } from "./references.ts";
 
 /**
- * `below`: freed too early, the dangerous one. `above`: never freed. `lost`: nothing refers to it, count 1. `bad pointer`: a counted slot leads to
- * free memory or into an object. `table`, `storage`: the structure itself is damaged.
+ * `below`: freed too early, the dangerous one. `bad pointer`: a counted slot leads to free memory or into an object. `above`: never freed.
+ * `table`, `storage`: the structure itself is damaged (`verify` says more).
  */
-export type ProblemKind = "below" | "above" | "lost" | "bad pointer" | "table" | "storage";
+export type ProblemKind = "below" | "bad pointer" | "table" | "above" | "storage";
+export const PROBLEM_KINDS: readonly ProblemKind[] = ["below", "bad pointer", "table", "above", "storage"];
 
 export interface AuditProblem {
   readonly kind: ProblemKind;
+  /** The object whose count is wrong, or that holds the bad pointer; null where it is about no object. */
   readonly object: Pointer | null;
+  /** Where to look: the object, the slot with the bad pointer, the table entry. */
+  readonly address: WordAddress | null;
+  /** What is wrong, in a line. */
   readonly text: string;
+  /** What will happen because of it. */
+  readonly meaning: string;
+  /** What to do next. */
+  readonly advice: string;
+  /** What the tables say, and what was found: with debugging information that copies of code share, from least to most. */
+  readonly counts: { readonly stored: number; readonly least: number; readonly most: number } | null;
+  /** Who refers to the object: the first ones. */
+  readonly holders: readonly Holder[];
 }
 
 export interface AuditReport {
   /** Null when counts could be checked; else why not. */
   readonly unchecked: string | null;
+  /** What to keep in mind when reading the problems; null when they are exact. */
+  readonly caution: string | null;
   readonly objects: number;
   readonly references: number;
-  /** Errors: at most `AUDIT_LIMIT`. */
+  /** How many problems of each kind there are. */
+  readonly totals: Readonly<Record<ProblemKind, number>>;
+  /** At most `AUDIT_LIMIT` of each kind, dangerous kinds first. */
   readonly problems: readonly AuditProblem[];
-  /** Storage that nobody holds: no error. */
+  /** Storage that nobody holds and nobody frees: no error, collectors leave some behind. At most `LOST_LIMIT`. */
   readonly lost: readonly Pointer[];
+  readonly lostByType: ReadonlyMap<TypeNumber, number>;
 }
 
-export const AUDIT_LIMIT = 1000;
+export const AUDIT_LIMIT = 200;
+const LOST_LIMIT = 10_000;
+/** Holders that are named for each problem. */
+const HOLDERS_SHOWN = 5;
 
-/** References found to each object: those that must be counted, and those from debugging information, which copies of code may share. */
-interface Tally {
-  readonly sure: Map<Pointer, number>;
-  readonly debugging: Map<Pointer, number>;
-  references: number;
+/** An object whose count is not what was found. */
+export interface Miscount {
+  readonly object: Pointer;
+  readonly stored: number;
+  readonly least: number;
+  readonly most: number;
 }
 
 export function audit(view: ImageView): AuditReport {
   const map = mapHeap(view);
-  const problems: AuditProblem[] = map.problems.map((text) => ({ kind: "storage", object: null, text }));
   const unchecked = whyUnchecked(view);
-  const tally: Tally = { sure: new Map(), debugging: new Map(), references: 0 };
-  const note = (reference: HeapReference) => tallyReference(view, map, tally, reference, problems);
-  eachRoot(view, map, (reference) => {
-    if (reference.holderKind === "symbol" || reference.holderKind === "type") note(reference);
-  });
-  eachHeapReference(view, map, note);
-  const lost: Pointer[] = [];
+  const tally = tallyReferences(view, map);
+  const found = new Problems();
+  for (const bad of tally.bad) found.add(badReferenceProblem(view, bad));
+  found.totals["bad pointer"] = tally.badTotal;
+  for (const text of map.problems) found.add(structureProblem("storage", null, text));
   let objects = 0;
+  const lost: Pointer[] = [];
+  const lostByType = new Map<TypeNumber, number>();
   if (unchecked === null) {
-    checkTables(view, map, problems);
-    map.eachObject((object) => {
+    const entries = checkTables(view, map, found);
+    const miscounts: Miscount[] = [];
+    map.eachObject((object, type) => {
       if (!isCounted(view.memory, object)) return;
       objects++;
-      const problem = countProblem(view, tally, object);
-      if (problem?.kind === "lost") lost.push(object);
-      else if (problem !== null) add(problems, problem);
+      const miscount = miscountOf(tally, entries, object);
+      if (miscount === null) return;
+      if (miscount.stored === 1 && miscount.most === 0) {
+        if (lost.length < LOST_LIMIT) lost.push(object);
+        lostByType.set(type, (lostByType.get(type) ?? 0) + 1);
+      } else {
+        const kind = miscount.stored < miscount.least ? "below" : "above";
+        if (found.count(kind)) miscounts.push(miscount);
+      }
     });
+    const holders = findHolders(view, map, miscounts);
+    for (const miscount of miscounts) found.keep(countProblem(view, miscount, holders.get(miscount.object) ?? []));
   }
-  return { unchecked, objects, references: tally.references, problems, lost };
+  const { references } = tally;
+  const caution = cautionOf(view, found);
+  return { unchecked, caution, objects, references, totals: found.totals, problems: found.sorted(), lost, lostByType };
 }
 
 function whyUnchecked(view: ImageView): string | null {
-  if (!keepsCounts(view)) return "the manager keeps no counts";
-  if (collectorState(view.memory).isDisabled) return "the collector is disabled, its tables describe the past";
-  return view.collection === null ? null : "a collection is under way";
+  if (!keepsCounts(view)) return "the memory manager of this machine keeps no reference counts";
+  if (collectorState(view.memory).isDisabled) return "the collector is disabled, and its tables describe the past";
+  return view.collection === null ? null : "a collection is under way, and its tables are between two states";
 }
 
-function tallyReference(
-  view: ImageView,
-  map: HeapMap,
-  tally: Tally,
-  { holderKind, holder, target, slotKind }: HeapReference,
-  problems: AuditProblem[],
-): void {
-  if (!isCounted(view.memory, target)) return;
-  const damage = map.damageOf(target);
-  if (damage !== null) {
-    const who = holderKind === "object" ? pointerNotation(view.memory, holder) : `${holderKind} ${holder}`;
-    const text = `${who} refers to ${pointerNotation(view.memory, target)}: ${damage}`;
-    add(problems, { kind: "bad pointer", object: holderKind === "object" ? holder : null, text });
-    return;
+function cautionOf(view: ImageView, { totals }: Problems): string | null {
+  if (totals.storage > 0) {
+    return "The storage itself is damaged, so that objects may be missed, or taken for others: see what `verify` finds first.";
   }
-  tally.references++;
-  const counts = slotKind === "debugging" ? tally.debugging : tally.sure;
-  counts.set(target, (counts.get(target) ?? 0) + 1);
+  const wrong = totals.below + totals.above + totals["bad pointer"];
+  if (view.registers === null || wrong === 0) return null;
+  return "Counts are exact wherever a collection may start. Elsewhere a function may have counted what it has not stored yet: look again at the next safepoint.";
 }
 
-/** The rule: with F sure references and D from debugging cells, F + min(D, 1) <= count <= F + D, or count 1 and none at all. */
-function countProblem(view: ImageView, tally: Tally, object: Pointer): AuditProblem | null {
-  const entry = countEntry(view.memory, object);
-  const sure = tally.sure.get(object) ?? 0;
-  const debugging = tally.debugging.get(object) ?? 0;
-  const count = entry?.count ?? 1;
-  if (isBigWithoutCount(entry)) return null;
+/** Problems by kind, bounded, with how many there are in all. */
+class Problems {
+  readonly totals: Record<ProblemKind, number> = { below: 0, "bad pointer": 0, table: 0, above: 0, storage: 0 };
+  private readonly kept: AuditProblem[] = [];
+
+  /** @returns whether there is room to keep it */
+  count(kind: ProblemKind): boolean {
+    return ++this.totals[kind] <= AUDIT_LIMIT;
+  }
+  keep(problem: AuditProblem): void {
+    this.kept.push(problem);
+  }
+  add(problem: AuditProblem): void {
+    if (this.count(problem.kind)) this.keep(problem);
+  }
+  sorted(): readonly AuditProblem[] {
+    return PROBLEM_KINDS.flatMap((kind) => this.kept.filter((problem) => problem.kind === kind));
+  }
+}
+
+/** Every entry by its object; reports what is wrong with tables and entries. */
+function checkTables({ memory }: ImageView, map: HeapMap, found: Problems): Map<Pointer, CountEntry> {
+  const entries = new Map<Pointer, CountEntry>();
+  walkTables(memory, {
+    entry(entry) {
+      entries.set(entry.pointer, entry);
+      const { pointer, count, onStack, address } = entry;
+      const damage = map.damageOf(pointer);
+      const problem =
+        damage ?? (onStack ? "stack bit outside a collection" : count === 1 ? "count 1 needs no entry" : null);
+      if (problem === null) return true;
+      const text = `entry of ${pointerNotation(memory, pointer)}: ${problem}`;
+      found.add({ ...structureProblem("table", address, text), object: pointer });
+      return true;
+    },
+    problem: ({ address, what, expected, found: actual }) =>
+      found.add(structureProblem("table", address, `${what}: expected ${expected}, found ${actual}`)),
+  });
+  return entries;
+}
+
+function structureProblem(kind: "table" | "storage", address: WordAddress | null, text: string): AuditProblem {
+  const isTable = kind === "table";
+  return {
+    kind,
+    object: null,
+    address,
+    text,
+    meaning: isTable
+      ? "counts that the collector reads there are wrong, or belong to nobody"
+      : "storage is handed out twice, or never again",
+    advice: "verify names the place, what was expected there, and its neighbours",
+    counts: null,
+    holders: [],
+  };
+}
+
+/** The rule: with F sure references and D from debugging cells, F + min(D, 1) <= count <= F + D. Null when the count is right. */
+function miscountOf(tally: ReferenceTally, entries: Map<Pointer, CountEntry>, object: Pointer): Miscount | null {
+  const sure = tally.sure(object);
+  const debugging = tally.debugging(object);
+  const entry = entries.get(object);
+  const stored = entry === undefined ? 1 : entry.count;
+  // An overflowed entry without a big count, as reloaded images have them: any number of references is right.
+  if (entry?.isBig === true && !entry.hasBigCount) return null;
   const least = sure + Math.min(debugging, 1);
   const most = sure + debugging;
-  if (count >= least && count <= most) return null;
-  const found = debugging === 0 ? `${sure}` : `${least} to ${most}`;
-  const text = `${pointerNotation(view.memory, object)} has count ${count}, references found: ${found}`;
-  if (count < least) return { kind: "below", object, text };
-  return { kind: most === 0 && count === 1 ? "lost" : "above", object, text };
+  return stored >= least && stored <= most ? null : { object, stored, least, most };
 }
 
-/** An overflowed entry without a big count, as reloaded images have them: any number of references is right. */
-function isBigWithoutCount(entry: CountEntry | null): boolean {
-  return entry?.isBig === true && !entry.hasBigCount;
-}
-
-function checkTables({ memory }: ImageView, map: HeapMap, problems: AuditProblem[]): void {
-  for (const text of countGauges(memory).problems) add(problems, { kind: "table", object: null, text });
-  eachCountEntry(memory, ({ pointer, count, onStack }) => {
-    const say = (what: string) =>
-      add(problems, { kind: "table", object: pointer, text: `entry of ${pointerNotation(memory, pointer)}: ${what}` });
-    if (onStack) say("stack bit outside a collection");
-    else if (count === 1) say("count 1 needs no entry");
-    const damage = map.damageOf(pointer);
-    if (damage !== null) say(damage);
-    return true;
-  });
-}
-
-function add(problems: AuditProblem[], problem: AuditProblem): void {
-  if (problems.length < AUDIT_LIMIT) problems.push(problem);
+/** The first holders of each miscounted object: a second walk, for images that have some. */
+function findHolders(view: ImageView, map: HeapMap, miscounts: readonly Miscount[]): ReadonlyMap<Pointer, Holder[]> {
+  const holders = new Map<Pointer, Holder[]>(miscounts.map(({ object }) => [object, []]));
+  if (miscounts.length === 0) return holders;
+  eachCountedReference(
+    view,
+    map,
+    (target) => (holders.get(target)?.length ?? HOLDERS_SHOWN) < HOLDERS_SHOWN,
+    (reference) => holders.get(reference.target)?.push(holderOf(view, reference)),
+  );
+  return holders;
 }

@@ -89,8 +89,8 @@ export function locateSystemVariables(memory: VirtualMemory): SystemVariables {
   };
 }
 
-/** Before packages exist, their symbols have prefixed print names in the symbol table. */
-function locateClosureCache(memory: VirtualMemory): ClosureCacheVariables | null {
+/** The closure cache's variables; null for an image without one. Before packages exist, their symbols have prefixed print names in the symbol table. */
+export function locateClosureCache(memory: VirtualMemory): ClosureCacheVariables | null {
   const cell = (prefix: string, packageName: string, name: string): WordAddress | null => {
     const home = findPackage(memory, packageName);
     const symbol = home === null ? findSymbol(memory, `${prefix}::${name}`) : findInPackage(memory, home, name);
