@@ -14,9 +14,10 @@ import { nameCell, valueCell } from "../objects/symbols.ts";
 import { isCounted } from "../objects/types.ts";
 import { countEntry } from "./counts.ts";
 import { eachTypeSlot, pointersOf } from "./heap/counted-slots.ts";
-import { HeapMap } from "./heap/heap-map.ts";
+import type { HeapMap } from "./heap/heap-map.ts";
+import { mapMemory } from "./heap/map-steps.ts";
 import { eachStackPointer } from "./heap/stack-roots.ts";
-import { arraySpans, variableCell } from "./heap/system.ts";
+import { variableCell } from "./heap/system.ts";
 import { type ImageView, keepsCounts } from "./image-view.ts";
 
 /** What holds a reference. */
@@ -38,7 +39,7 @@ type ReferenceVisitor = (reference: HeapReference) => void;
 const RAW_VARIABLES = ["\\ARRAYSPACE", "\\ARRAYSPACE2", "\\ArrayFrLst", "\\ArrayFrLst2", "\\CURSORDESTLINEBASE"];
 
 export function mapHeap(view: ImageView): HeapMap {
-  return new HeapMap(view.memory, arraySpans(view.memory));
+  return mapMemory(view.memory);
 }
 
 /** Symbols that exist: records with a print name, then, given a map, the symbols that are objects. */

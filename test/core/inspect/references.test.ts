@@ -61,8 +61,8 @@ describeGolden<OpcodeRun>("opcode-run.json", (run) => {
       const holders = holdersOf(image.view, shared, 10);
       expect(holders.map(({ holderKind, slotKind }) => [holderKind, slotKind])).toEqual([
         ["stack", null],
-        ["object", "car"],
         ["object", "field"],
+        ["object", "car"],
       ]);
       expect(holdersOf(image.view, shared, 2)).toHaveLength(2);
     });
