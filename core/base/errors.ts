@@ -10,10 +10,18 @@ export class ImageError extends Error {
   readonly offsetBytes: number;
   readonly found: string;
   readonly expected: string;
-  constructor(problem: { file: string; offsetBytes: number; what: string; found: string; expected: string }) {
-    super(
-      `${problem.file}: byte ${problem.offsetBytes}: ${problem.what}: found ${problem.found}, expected ${problem.expected}`,
-    );
+  /** @param problem `advice`: a sentence that says what to do about it */
+  constructor(problem: {
+    file: string;
+    offsetBytes: number;
+    what: string;
+    found: string;
+    expected: string;
+    advice?: string;
+  }) {
+    const { file, offsetBytes, what, found, expected, advice } = problem;
+    const said = `${file}: byte ${offsetBytes}: ${what}: found ${found}, expected ${expected}`;
+    super(advice === undefined ? said : `${said}. ${advice}`);
     this.name = "ImageError";
     this.file = problem.file;
     this.offsetBytes = problem.offsetBytes;

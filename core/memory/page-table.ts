@@ -8,6 +8,7 @@ import { hex, VmFault } from "../base/errors.ts";
 import type { ByteAddress, FilePage, Pointer, VirtualPage } from "../base/units.ts";
 import { IFPAGE, interfaceWord } from "./interface-page.ts";
 import { FPTOVP_BASE, FPTOVP_WORDS, PAGE_BYTES } from "./layout.ts";
+import type { ImageFile } from "./sysout/image-file.ts";
 import { type PageProof, provePage, translate } from "./translation.ts";
 import { PAGE_ABSENT, type VirtualMemory } from "./virtual-memory.ts";
 
@@ -26,15 +27,13 @@ export interface PageSource {
   load(filePage: FilePage | null, page: VirtualPage, into: Uint8Array): boolean;
 }
 
-/** Pages of an image file that lies in `file`. Pages that the file does not hold stay absent. */
-export function sysoutSource(file: Uint8Array): PageSource {
+/** Pages of an image file. Pages that the file does not hold stay absent. */
+export function sysoutSource(file: ImageFile): PageSource {
   return {
     load(filePage, _page, into) {
       if (filePage === null) return false;
       const start = (filePage - 1) * PAGE_BYTES;
-      if (start < 0 || start + PAGE_BYTES > file.length) return false;
-      into.set(file.subarray(start, start + PAGE_BYTES));
-      return true;
+      return start >= 0 && start + PAGE_BYTES <= file.sizeBytes && file.read(start, into) === PAGE_BYTES;
     },
   };
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { IFPAGE, IFPAGE_KEY, interfaceWord } from "../../../core/memory/interface-page.ts";
 import { FPTOVP_BASE, IFPAGE_BASE } from "../../../core/memory/layout.ts";
 import { PageTable, sysoutSource, zeroSource } from "../../../core/memory/page-table.ts";
+import { bytesFile } from "../../../core/memory/sysout/image-file.ts";
 import { PAGE_ABSENT, VirtualMemory } from "../../../core/memory/virtual-memory.ts";
 
 function tableOf(entries: readonly number[], cacheSize = 64): PageTable {
@@ -56,7 +57,10 @@ test("worked decoding 16: key, start of the table and active pages in the interf
 describe("page faults", () => {
   test("a page comes from the image file, and a proof comes with it", () => {
     const table = tableOf([0, 0x10, 0x11]);
-    const file = new Uint8Array(1024).map((_, i) => (i < 512 ? 1 : 2));
+    const file = bytesFile(
+      "two.sysout",
+      new Uint8Array(1024).map((_, i) => (i < 512 ? 1 : 2)),
+    );
     table.memory.pageFlags[0x11] = PAGE_ABSENT;
     expect(() => table.memory.setCell(0x1100, 7)).toThrow(/unmapped page 0x11/);
     expect(table.getPage(0x1180, sysoutSource(file))).toBe(0x11);
@@ -68,7 +72,7 @@ describe("page faults", () => {
   test("a page that no file holds becomes a zero page and joins the file", () => {
     const table = tableOf([0, 0x10]);
     table.memory.pageFlags[0x40] = PAGE_ABSENT;
-    expect(() => table.getPage(0x4000, sysoutSource(new Uint8Array(512)))).toThrow(
+    expect(() => table.getPage(0x4000, sysoutSource(bytesFile("one.sysout", new Uint8Array(512))))).toThrow(
       /page 0x40 is not in the image file/,
     );
     expect(table.memory.pageFlags[0x40]).toBe(PAGE_ABSENT);
