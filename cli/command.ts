@@ -17,6 +17,8 @@ export interface Command {
   /** `run FILE [--stats]`: name and arguments. */
   readonly synopsis: string;
   readonly summary: string;
+  /** What `--help` says besides the summary. */
+  readonly details?: string;
   run(args: readonly string[]): Promise<number>;
 }
 

@@ -7,10 +7,11 @@ import { type Command, EXIT_UNUSABLE_INPUT, EXIT_WRONG_USE, InputError, UsageErr
 import { compareCommand } from "./commands/compare.ts";
 import { dapCommand } from "./commands/dap.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { inspectCommand } from "./commands/inspect.ts";
 import { lspCommand } from "./commands/lsp.ts";
 import { runCommand } from "./commands/run.ts";
 
-const commands: readonly Command[] = [demoCommand, runCommand, compareCommand, dapCommand, lspCommand];
+const commands: readonly Command[] = [demoCommand, runCommand, compareCommand, inspectCommand, dapCommand, lspCommand];
 
 function usage(): string {
   const width = Math.max(...commands.map(({ synopsis }) => synopsis.length));
@@ -30,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
     return EXIT_WRONG_USE;
   }
   if (rest.includes("--help") || rest.includes("-h")) {
-    process.stdout.write(`Usage: conspect ${command.synopsis}\n\n${command.summary}\n`);
+    process.stdout.write(`Usage: conspect ${command.synopsis}\n\n${command.summary}\n${command.details ?? ""}`);
     return 0;
   }
   try {

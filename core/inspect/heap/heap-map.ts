@@ -91,6 +91,15 @@ export class HeapMap {
     return found;
   }
 
+  /** The live objects of a type, in address order. */
+  eachInstance(type: TypeNumber, visit: (object: Pointer) => void): void {
+    for (const base of this.types.get(type)?.units ?? []) {
+      const end = base + MDS_UNIT_WORDS;
+      for (let object = this.nextObject(base, end); object >= 0; object = this.nextObject(object + 2, end))
+        visit(object);
+    }
+  }
+
   /** All live objects, in the order of their addresses. */
   eachObject(visit: (object: Pointer, type: TypeNumber) => void): void {
     const { sizeWords } = this.memory;

@@ -1,0 +1,18 @@
+/** The topics of `conspect inspect`, in the order in which help lists them. A new topic is a file here and a row below. */
+import { nearestName } from "#core";
+import { UsageError } from "../command.ts";
+import { regionsTopic } from "./regions.ts";
+import { summaryTopic } from "./summary.ts";
+import type { Topic } from "./topic.ts";
+
+export const topics: readonly Topic[] = [summaryTopic, regionsTopic];
+
+/** @throws {UsageError} that says which topics there are */
+export function findTopic(name: string): Topic {
+  const found = topics.find((topic) => topic.name === name.toLowerCase());
+  if (found !== undefined) return found;
+  const names = topics.map((topic) => topic.name);
+  const near = nearestName(name.toLowerCase(), names);
+  const meant = near === null ? "" : `; did you mean ${near}?`;
+  throw new UsageError(`there is no topic ${name}${meant} Topics: ${names.join(", ")}`);
+}

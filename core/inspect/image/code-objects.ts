@@ -1,0 +1,43 @@
+/** The compiled code of an image: blocks of array space and code hunks. Source: memory specification, section 13. */
+import type { Pointer, Words } from "../../base/units.ts";
+import { TYPE_FIRST_CODE_HUNK, TYPE_LAST_CODE_HUNK } from "../../memory/layout.ts";
+import { blockAt, CONTENT_CODE } from "../../objects/arrays/blocks.ts";
+import { type FunctionHeader, frameNameText, functionHeader } from "../../objects/code/functions.ts";
+import { instanceWords } from "../../objects/dtd.ts";
+import { isCounted } from "../../objects/types.ts";
+import type { HeapMap } from "../heap/heap-map.ts";
+
+export interface CodeObject {
+  readonly pointer: Pointer;
+  /** `permanent`: a block that the image was born with, which is not counted and lives for ever. */
+  readonly kind: "block" | "permanent" | "hunk";
+  /** Room for code and header. */
+  readonly sizeWords: Words;
+  readonly header: FunctionHeader;
+  readonly name: string;
+}
+
+/** Visits all code: blocks by address, then hunks by size. */
+export function eachCode(map: HeapMap, visit: (code: CodeObject) => void): void {
+  const { memory } = map;
+  const offer = (pointer: Pointer, kind: CodeObject["kind"], sizeWords: Words) => {
+    const header = functionHeader(memory, pointer);
+    if (header === null) return;
+    visit({ pointer, kind, sizeWords, header, name: frameNameText(memory, header.frameName) ?? "" });
+  };
+  for (const header of map.blockHeaders) {
+    const block = blockAt(memory, header);
+    if (block === null || !block.isInUse || block.content !== CONTENT_CODE) continue;
+    offer(block.data, isCounted(memory, block.data) ? "block" : "permanent", 2 * block.dataCells);
+  }
+  for (let type = TYPE_FIRST_CODE_HUNK; type <= TYPE_LAST_CODE_HUNK; type++) {
+    const words = instanceWords(memory, type);
+    map.eachInstance(type, (pointer) => offer(pointer, "hunk", words));
+  }
+}
+
+/** `LAMBDA, 2 arguments`: how a function takes its arguments. */
+export function argumentsText({ argumentType, argumentCount }: FunctionHeader): string {
+  if (argumentCount < 0) return `${argumentType}, any number of arguments`;
+  return `${argumentType}, ${argumentCount} ${argumentCount === 1 ? "argument" : "arguments"}`;
+}
