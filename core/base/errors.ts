@@ -8,6 +8,7 @@ import type { ByteAddress } from "./units.ts";
 export class ImageError extends Error {
   readonly file: string;
   readonly offsetBytes: number;
+  readonly what: string;
   readonly found: string;
   readonly expected: string;
   /** @param problem `advice`: a sentence that says what to do about it */
@@ -25,6 +26,7 @@ export class ImageError extends Error {
     this.name = "ImageError";
     this.file = problem.file;
     this.offsetBytes = problem.offsetBytes;
+    this.what = problem.what;
     this.found = problem.found;
     this.expected = problem.expected;
   }
