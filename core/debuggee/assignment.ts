@@ -1,32 +1,41 @@
 /** Setting a value from the debugger: where it goes, and what has to be counted. */
+import { assert } from "../base/errors.ts";
 import type { Pointer } from "../base/units.ts";
 import type { InspectNode, Slot } from "../inspect/node.ts";
+import type { MemoryManager } from "../managers/contract.ts";
+import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { carCell } from "../objects/cons.ts";
 import type { Machine } from "../vm/machine.ts";
 
 /** Of `ReferenceCounts.operate`. */
 const OPERATION_STACK_REFERENCE = 2;
 
-/** Stores a value, and counts as the machine would. */
-export function store(machine: Machine, slot: Slot, value: Pointer): void {
-  const { memory, manager } = machine;
+/** Stores a value in a machine that stands still, and counts as the machine would. */
+export function store({ memory, manager, collection }: Machine, slot: Slot, value: Pointer): void {
+  storeInSlot(memory, manager, slot, value);
+  // References from the stack are not counted. A scan that is over has not seen this one: the value would be freed under the program.
+  if (slot.kind === "stack" && collection?.phase === "reclaim")
+    manager.counts?.operate(OPERATION_STACK_REFERENCE, value);
+}
+
+/** @param manager counts what is counted; null where no tables can be kept, which a CDR cannot do without */
+export function storeInSlot(memory: VirtualMemory, manager: MemoryManager | null, slot: Slot, value: Pointer): void {
   switch (slot.kind) {
     case "stack":
-      // References from the stack are not counted. A scan that is over has not seen this one: the value would be freed under the program.
       memory.setCell(slot.address, value);
-      if (machine.collection?.phase === "reclaim") manager.counts?.operate(OPERATION_STACK_REFERENCE, value);
       return;
     case "heap":
-      manager.barrier(slot.address, memory.pointer(slot.address), value, "add-first");
+      manager?.barrier(slot.address, memory.pointer(slot.address), value, "add-first");
       memory.setPointer(slot.address, value);
       return;
     case "car": {
       const cell = carCell(memory, slot.cons);
-      manager.barrier(cell, memory.pointer(cell), value, "delete-first");
+      manager?.barrier(cell, memory.pointer(cell), value, "delete-first");
       memory.setPointer(cell, value);
       return;
     }
     case "cdr":
+      assert(manager !== null, "a cdr is set without a memory manager");
       manager.replaceCdr(slot.cons, value);
       return;
   }
@@ -34,7 +43,7 @@ export function store(machine: Machine, slot: Slot, value: Pointer): void {
 
 /** `(set! name expression)` typed at top level of the console, when it names a variable that is shown with a slot. */
 export function topLevelAssignment(text: string, find: (name: string) => InspectNode | null) {
-  const match = /^\s*\((?:set!|set|setq)\s+([^\s()'"`,;]+)\s+([\s\S]+)\)\s*$/.exec(text);
+  const match = /^\s*\((?:set!|set|setq|SETQ)\s+([^\s()'"`,;]+)\s+([\s\S]+)\)\s*$/.exec(text);
   const node = match === null ? null : find(match[1] as string);
   return node === null || node.slot === null ? null : { slot: node.slot, text: match?.[2] as string };
 }

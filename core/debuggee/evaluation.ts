@@ -46,7 +46,7 @@ const SAFEPOINTS = { peek: 2_000_000, act: 10_000_000 } as const;
 const MAX_OUTPUT = 256_000;
 
 /** NIL is the only false value. */
-export function truthOf(value: Pointer): boolean {
+export function truthOf(value: Pointer | null): boolean {
   return value !== NIL;
 }
 

@@ -8,16 +8,12 @@ import type { InspectNode, Slot } from "../inspect/node.ts";
 import { leaks } from "../inspect/references.ts";
 import { type StopReport, stopReport } from "../inspect/report.ts";
 import { imageScopes, scopes } from "../inspect/scopes.ts";
-import { codeOf } from "../objects/code/functions.ts";
-import { findSymbolAnywhere } from "../objects/packages.ts";
-import { definitionCell } from "../objects/symbols.ts";
 import { digest } from "../vm/digest.ts";
 import type { EventKind, MachineEvent, StopReason } from "../vm/events.ts";
 import { type StackFrame, walkFrames } from "../vm/frames.ts";
 import type { Machine } from "../vm/machine.ts";
 import type { StatusEventBody } from "../wire/index.ts";
 import { store, topLevelAssignment } from "./assignment.ts";
-import { codeAt } from "./code-lookup.ts";
 import type { Completion } from "./completion.ts";
 import { type DisassembledInstruction, disassembleAround } from "./disassembly.ts";
 import { truthOf } from "./evaluation.ts";
@@ -25,7 +21,7 @@ import { type Evaluator, NO_FIELDS } from "./evaluator.ts";
 import { type EventFields, eventFields } from "./event-fields.ts";
 import { continueMotion, type MotionContext, stepMotion } from "./motion.ts";
 import type { Places } from "./places.ts";
-import { frameView, readBytes, writeBytes } from "./stack-view.ts";
+import { codeEntry, frameView, NOT_STORABLE, readBytes, writeBytes } from "./stack-view.ts";
 import {
   type EvaluationMode,
   type EvaluationResult,
@@ -78,14 +74,7 @@ export class MachineDebuggee {
   }
   /** Where a function begins: its first form, or its first instruction when it has no source text. */
   functionEntry(name: string): Place | null {
-    return this.places.entry(name) ?? this.codeEntry(name);
-  }
-  private codeEntry(name: string): Place | null {
-    const { memory, code } = this.machine;
-    const symbol = findSymbolAnywhere(memory, name) ?? findSymbolAnywhere(memory, name.toUpperCase());
-    const header = symbol === null ? null : codeOf(memory, memory.pointer(definitionCell(symbol)));
-    const found = header === null ? null : codeAt(memory, code, header);
-    return found === null ? null : codePlace(found.name, found.codeStart);
+    return this.places.entry(name) ?? codeEntry(this.machine, name);
   }
   placeAt(pc: ByteAddress): Place | null {
     return this.places.at(pc);
@@ -221,7 +210,9 @@ export class MachineDebuggee {
   private assignIn(slot: Slot, text: string, frame: FrameContext | null): EvaluationResult {
     return this.undisturbed(() => {
       const result = this.evaluator.evaluate(text, frame, "act", NO_FIELDS);
-      if (result.kind === "value") store(this.machine, slot, result.value);
+      if (result.kind !== "value") return result;
+      if (result.value === null) return NOT_STORABLE;
+      store(this.machine, slot, result.value);
       return result;
     });
   }
@@ -273,9 +264,4 @@ export class MachineDebuggee {
   requestCollection(): void {
     this.machine.requestCollection("request");
   }
-}
-
-/** The place of an instruction that has no source text. */
-function codePlace(functionName: string, pc: ByteAddress): Place {
-  return { pc, functionName, path: null, start: 0, end: 0, line: 0, column: 0, endLine: 0, endColumn: 0 };
 }

@@ -1,11 +1,14 @@
-/** What running machines and dead images show alike: frames for a stack view, and bytes. */
+/** What running machines and dead images have in common for a front end: frames for a stack view, bytes, and an answer. */
 import type { ByteAddress } from "../base/units.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { CodeDirectory } from "../objects/code/code-directory.ts";
+import { codeOf } from "../objects/code/functions.ts";
+import { findSymbolAnywhere } from "../objects/packages.ts";
+import { definitionCell } from "../objects/symbols.ts";
 import type { StackFrame } from "../vm/frames.ts";
-import { codeName } from "./code-lookup.ts";
+import { codeAt, codeName } from "./code-lookup.ts";
 import type { Places } from "./places.ts";
-import type { FrameView } from "./types.ts";
+import type { EvaluationResult, FrameView, Place } from "./types.ts";
 
 /** Where code is, and where it comes from. */
 export interface CodeContext {
@@ -30,6 +33,26 @@ export function frameView(
     isSubtle: isHandler || installed?.block.isLibrary === true,
   };
 }
+
+/** The first instruction of the function that a symbol names, as typed or in upper case; null when it names none. */
+export function codeEntry({ memory, code }: Pick<CodeContext, "memory" | "code">, name: string): Place | null {
+  const symbol = findSymbolAnywhere(memory, name) ?? findSymbolAnywhere(memory, name.toUpperCase());
+  const header = symbol === null ? null : codeOf(memory, memory.pointer(definitionCell(symbol)));
+  const found = header === null ? null : codeAt(memory, code, header);
+  return found === null ? null : codePlace(found.name, found.codeStart);
+}
+
+/** The place of an instruction that has no source text. */
+function codePlace(functionName: string, pc: ByteAddress): Place {
+  return { pc, functionName, path: null, start: 0, end: 0, line: 0, column: 0, endLine: 0, endColumn: 0 };
+}
+
+/** The answer to storing what is nowhere in the image. */
+export const NOT_STORABLE: EvaluationResult = {
+  kind: "failed",
+  message:
+    "this value is no object of the image, and none is made: store a symbol, a small integer (-65536 to 65535), a character, or an object that exists",
+};
 
 export function readBytes({ bytes }: VirtualMemory, address: ByteAddress, count: number): Uint8Array {
   return bytes.slice(Math.min(address, bytes.length), Math.min(address + count, bytes.length));

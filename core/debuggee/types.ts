@@ -71,7 +71,8 @@ export interface Motion {
 export type EvaluationMode = "peek" | "act";
 
 export type EvaluationResult =
-  | { readonly kind: "value"; readonly node: InspectNode; readonly value: Pointer; readonly output: string }
+  /** `value` is null for a result that is no object of the image: it can be looked at, but not stored. */
+  | { readonly kind: "value"; readonly node: InspectNode; readonly value: Pointer | null; readonly output: string }
   | { readonly kind: "diagnostics"; readonly diagnostics: readonly Diagnostic[] }
   /** The evaluation ran into a Lisp error, or used up its budget. */
   | { readonly kind: "failed"; readonly message: string };

@@ -17,6 +17,14 @@ export function digest(machine: Machine): string {
   return hash.text();
 }
 
+/** 16 hexadecimal digits for a memory without a machine. */
+export function memoryDigest(memory: VirtualMemory): string {
+  const hash = new Hash();
+  const cells = cellsOf(memory);
+  hash.add(cells, 0, cells.length);
+  return hash.text();
+}
+
 /** Cells in the byte order of the host: enough for a fingerprint that is compared on one host. */
 function cellsOf(memory: VirtualMemory): Int32Array {
   return new Int32Array(memory.bytes.buffer, 0, memory.sizeBytes / 4);

@@ -1,0 +1,169 @@
+/**
+ * A dead image under the debugger: a file that was opened to be looked at. Nothing runs. Its frames, scopes, memory and code are shown, expressions read it,
+ * and edits change the memory of the session until they are saved.
+ */
+import { VmFault } from "../../base/errors.ts";
+import type { ByteAddress, Pointer, StackOffset } from "../../base/units.ts";
+import type { FrameContext, ImageView } from "../../inspect/image-view.ts";
+import type { InspectNode, Slot } from "../../inspect/node.ts";
+import { imageScopes, scopes } from "../../inspect/scopes.ts";
+import { type FrameChain, frameChains } from "../../inspect/stack/chains.ts";
+import { CodeDirectory } from "../../objects/code/code-directory.ts";
+import { memoryDigest } from "../../vm/digest.ts";
+import { storeInSlot, topLevelAssignment } from "../assignment.ts";
+import type { Completion } from "../completion.ts";
+import { type DisassembledInstruction, disassembleAround } from "../disassembly.ts";
+import { type Evaluator, NO_FIELDS } from "../evaluator.ts";
+import { Places } from "../places.ts";
+import { codeEntry, NOT_STORABLE, readBytes, writeBytes } from "../stack-view.ts";
+import {
+  type EvaluationMode,
+  type EvaluationResult,
+  type FrameView,
+  MAIN_THREAD,
+  type Place,
+  type ThreadView,
+} from "../types.ts";
+import { ImageCounting } from "./counting.ts";
+import { type Edit, EditLog } from "./edits.ts";
+import { imageEvaluator } from "./image-evaluator.ts";
+
+const REFUSAL = "nothing runs in an image that is only inspected";
+
+export class ImageDebuggee {
+  readonly view: ImageView;
+  /** No file of source text belongs to an image. */
+  readonly source = null;
+  private readonly edits: EditLog;
+  private readonly counting: ImageCounting;
+  private readonly evaluator: Evaluator;
+  private readonly places = new Places(new CodeDirectory(), null);
+  /** Found once; an edit of the stack lets them be found again. */
+  private chains: readonly FrameChain[] | null = null;
+  /** Frames that were shown, by their offset. */
+  private readonly shown = new Map<StackOffset, FrameContext>();
+
+  constructor(view: ImageView) {
+    this.view = view;
+    this.edits = new EditLog(view.memory);
+    this.counting = new ImageCounting(view.memory);
+    this.evaluator = imageEvaluator(() => this.view, { acting: null, refusal: () => REFUSAL });
+  }
+
+  // Inspection.
+
+  /** The chain of frames that the image would go on with, then the system contexts, then what was suspended. */
+  threads(): readonly ThreadView[] {
+    return this.allChains().map(({ name, problem }, i) => ({
+      id: MAIN_THREAD + i,
+      name: problem === null ? name : `${name} (broken: ${problem})`,
+    }));
+  }
+
+  stack(
+    start: number,
+    count: number,
+    thread = MAIN_THREAD,
+  ): { readonly frames: readonly FrameView[]; readonly total: number } {
+    const chain = this.allChains()[thread - MAIN_THREAD];
+    if (chain === undefined) return { frames: [], total: 0 };
+    const total = chain.depth;
+    const frames = chain.frames(start, count === 0 ? total : count).map(({ name, context }) => {
+      this.shown.set(context.fx, context);
+      return { frame: context.fx, functionName: name, pc: context.pc, place: null, isSubtle: false };
+    });
+    return { frames, total };
+  }
+
+  scopes(frame: StackOffset | null): readonly InspectNode[] {
+    const context = this.contextOf(frame);
+    const shown = context === null ? imageScopes(this.view) : scopes(this.view, context);
+    return this.edits.count === 0 ? shown : [...shown, this.edits.node()];
+  }
+
+  functionEntry(name: string): Place | null {
+    return codeEntry(this.view, name);
+  }
+
+  private allChains(): readonly FrameChain[] {
+    this.chains ??= frameChains(this.view);
+    return this.chains;
+  }
+  /** @param frame one that `stack` has given; null for the innermost of the main chain */
+  private contextOf(frame: StackOffset | null): FrameContext | null {
+    if (frame !== null) return this.shown.get(frame) ?? null;
+    return this.allChains()[0]?.frames(0, 1)[0]?.context ?? null;
+  }
+
+  readBytes(address: ByteAddress, count: number): Uint8Array {
+    return readBytes(this.view.memory, address, count);
+  }
+
+  disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly DisassembledInstruction[] {
+    const { memory, code } = this.view;
+    return disassembleAround({ memory, code, places: this.places }, pc, instructionOffset, count);
+  }
+
+  /** Fingerprint of the memory. */
+  digest(): string {
+    return memoryDigest(this.view.memory);
+  }
+
+  // Expressions.
+
+  /** `act` may assign; nothing else changes anything. */
+  evaluate(text: string, frame: StackOffset | null, mode: EvaluationMode): EvaluationResult {
+    const context = this.contextOf(frame);
+    const assignment = mode === "act" ? topLevelAssignment(text, (name) => this.evaluator.lookUp(name, context)) : null;
+    if (assignment !== null) return this.assign(assignment.slot, assignment.text, frame);
+    return this.evaluator.evaluate(text, context, mode, NO_FIELDS);
+  }
+
+  completions(text: string, offset: number, frame: StackOffset | null): readonly Completion[] {
+    return this.evaluator.completions(text, offset, this.contextOf(frame));
+  }
+
+  // Edits.
+
+  /** Stores a value; the count tables follow where they can. */
+  assign(slot: Slot, text: string, frame: StackOffset | null): EvaluationResult {
+    const result = this.evaluator.evaluate(text, this.contextOf(frame), "act", NO_FIELDS);
+    if (result.kind !== "value") return result;
+    return result.value === null ? NOT_STORABLE : this.store(slot, result.value, text, result);
+  }
+
+  private store(slot: Slot, value: Pointer, text: string, result: EvaluationResult): EvaluationResult {
+    const counting = slot.kind === "stack" ? null : this.counting.now();
+    const manager = counting?.kind === "on" ? counting.manager : null;
+    if (manager === null && slot.kind === "cdr") {
+      const reason = counting?.kind === "off" ? counting.reason : "";
+      return { kind: "failed", message: `a cdr is set by its memory manager, which cannot work here: ${reason}` };
+    }
+    const note = counting?.kind === "off" ? `, not counted: ${counting.reason}` : "";
+    try {
+      this.edits.perform(`value ${text.trim()}${note}`, () => storeInSlot(this.view.memory, manager, slot, value));
+    } catch (problem) {
+      if (!(problem instanceof VmFault)) throw problem;
+      return { kind: "failed", message: problem.message };
+    }
+    this.changed();
+    return result;
+  }
+
+  /** Writes bytes as they are: counts stay what they were. @throws {VmFault} when a page is not mapped; nothing was written then */
+  writeBytes(address: ByteAddress, bytes: Uint8Array): void {
+    this.edits.perform(`${bytes.length} bytes written`, () => writeBytes(this.view.memory, address, bytes));
+    this.changed();
+  }
+
+  /** Takes the last edit back; null when there is none. */
+  undo(): Edit | null {
+    const undone = this.edits.undo();
+    if (undone !== null) this.changed();
+    return undone;
+  }
+
+  private changed(): void {
+    this.chains = null;
+  }
+}
