@@ -24,7 +24,7 @@ export interface SysoutPages {
 }
 
 /** Cells of a whole page table. */
-const MOST_ENTRIES = FPTOVP_WORDS / 2;
+export const MOST_ENTRIES = FPTOVP_WORDS / 2;
 /** The first page of memory that holds the table, and the one that holds the interface page. */
 const TABLE_PAGE: VirtualPage = FPTOVP_BASE >> 8;
 const INTERFACE_PAGE: VirtualPage = IFPAGE_BASE >> 8;
