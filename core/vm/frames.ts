@@ -70,7 +70,7 @@ function callerLink(memory: VirtualMemory, pvar: WordAddress): number {
 /** Word address of the basic frame cell of the frame with this PVAR0. */
 export function basicFrameOf(memory: VirtualMemory, pvar: WordAddress): WordAddress {
   const alink = memory.word(pvar - 9);
-  return (alink & 1) === 0 || alink === BOTTOM_LINK ? pvar - FX_WORDS - 2 : STACK_BASE + memory.word(pvar - 2);
+  return (alink & 1) === 0 ? pvar - FX_WORDS - 2 : STACK_BASE + memory.word(pvar - 2);
 }
 
 /**

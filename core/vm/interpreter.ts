@@ -48,7 +48,7 @@ import {
   replacePointer,
 } from "./ops/bases.ts";
 import { bind, dropUnbind, unbind, unwind } from "./ops/binding.ts";
-import { applyFunction, callUncompiled, environmentCall, punt, stackFull } from "./ops/calls.ts";
+import { applyFunction, callUncompiled, environmentCall, punt } from "./ops/calls.ts";
 import { clEqual, eql, equal, numericEqual } from "./ops/compare.ts";
 import { notExecuted, readByte, readClock } from "./ops/devices.ts";
 import { miscellaneous } from "./ops/escape.ts";
@@ -79,6 +79,7 @@ import {
   scanStack,
 } from "./ops/variables.ts";
 import { ATTENTION_TRANSFER, type Processor } from "./processor.ts";
+import { makeRoom } from "./stack/room.ts";
 import { callSubr } from "./subrs.ts";
 
 const T = 0x4c;
@@ -177,7 +178,10 @@ export function execute(m: Processor, stop: ByteAddress): void {
           const header = (definition & POINTER_MASK) << 1;
           const needs = view.getInt32(header);
           const shape = view.getInt32(header + 4);
-          if (csp > m.esp - 2 * (needs >>> 16)) stackFull(m, csp);
+          if (csp > m.esp - 2 * (needs >>> 16)) {
+            makeRoom(m, pc, csp, tos, header);
+            break;
+          }
           const first = csp + 4 - 4 * count;
           const callerPvar = pvar;
           view.setInt32(pvar + FX_NEXT_AND_PC, ((first >> 1) << 16) | ((pc + 5 - func) & 0xffff));
@@ -225,7 +229,10 @@ export function execute(m: Processor, stop: ByteAddress): void {
           const header = (definition & POINTER_MASK) << 1;
           const needs = view.getInt32(header);
           const shape = view.getInt32(header + 4);
-          if (csp > m.esp - 2 * (needs >>> 16)) stackFull(m, csp);
+          if (csp > m.esp - 2 * (needs >>> 16)) {
+            makeRoom(m, pc, csp, tos, header);
+            break;
+          }
           const first = csp + 4 - 4 * count;
           const callerPvar = pvar;
           view.setInt32(pvar + FX_NEXT_AND_PC, ((first >> 1) << 16) | ((pc + 6 - func) & 0xffff));

@@ -17,6 +17,7 @@ import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
 import { STACK_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { CodeDirectory } from "../objects/code/code-directory.ts";
+import { freeRunEnd, makeFreeBlock } from "../objects/code/frame-uses.ts";
 import { PREVIEW, printValue } from "../objects/printer.ts";
 import { type CollectionState, Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
@@ -27,17 +28,19 @@ import { armedObserver, HEAP_EVENTS } from "./gates/observer.ts";
 import { StoreGate, touchesStack, type WatchRange } from "./gates/store-gate.ts";
 import { execute } from "./interpreter.ts";
 import { beginInvocation } from "./invocation.ts";
-import { endOfFree, makeFree } from "./ops/returns.ts";
 import type { Ports } from "./ports.ts";
 import {
   ATTENTION_COLLECT,
   ATTENTION_END,
   ATTENTION_EVENT,
   ATTENTION_RETURNED,
+  ATTENTION_ROOM,
   ATTENTION_SAFEPOINT,
   ATTENTION_TRANSFER,
   Processor,
 } from "./processor.ts";
+import { Borrowing } from "./stack/borrowing.ts";
+import { makeRoomFor, offsetOf } from "./stack/room.ts";
 
 /** Word addresses except `pc`; see instruction specification, section 1.1. */
 export interface Registers {
@@ -156,7 +159,7 @@ export class Machine {
       ivar: STACK_BASE + memory.word(fx - 1),
       csp: next,
       tos: 0,
-      esp: endOfFree(this.processor, 2 * next) >> 1,
+      esp: STACK_BASE + freeRunEnd(memory, next - STACK_BASE),
     });
   }
 
@@ -252,6 +255,9 @@ export class Machine {
     const link = p.pvar - 12;
     const savedLink = p.cell(link);
     const depth = p.invoked.length;
+    const outer = p.borrowing;
+    const borrowing = new Borrowing();
+    p.borrowing = borrowing;
     this.isWatching = false;
     this.arm(new Set());
     this.collections.restore(NO_COLLECTION);
@@ -263,6 +269,8 @@ export class Machine {
       return { kind: "value", value: p.tos >>> 0 };
     } finally {
       p.invoked.length = depth;
+      p.borrowing = outer;
+      borrowing.giveBack(this.memory);
       this.memory.view.setInt32(link, savedLink);
       this.breakpoints.set(breakpoints);
       this.isWatching = isWatching;
@@ -351,6 +359,7 @@ export class Machine {
       problem = thrown;
     }
     if ((p.attention & ATTENTION_TRANSFER) !== 0) p.budget--;
+    if ((p.attention & ATTENTION_SAFEPOINT) !== 0) this.cut = true;
     const passed = grant - p.budget;
     this.block += passed;
     this.site = p.site;
@@ -358,10 +367,21 @@ export class Machine {
       if (this.makesRoomFor(problem)) return passed;
       this.fail(problem);
     }
+    if ((p.attention & ATTENTION_ROOM) !== 0) this.makeRoomToGoOn();
     if ((p.attention & ATTENTION_END) !== 0) this.collections.beginEpilogue();
     else if ((p.attention & ATTENTION_COLLECT) !== 0) this.collections.beginForHostCall();
     else if (p.budget === 0 || (p.attention & ATTENTION_TRANSFER) !== 0) this.atSafepoint();
     return passed;
+  }
+
+  /** A frame that was returned to gets the room that its function asks for, and a cell more. */
+  private makeRoomToGoOn(): void {
+    const p = this.processor;
+    try {
+      makeRoomFor(p, this.memory.view.getUint16(p.func) + 2);
+    } catch (problem) {
+      this.fail(problem);
+    }
   }
 
   private atSafepoint(): void {
@@ -463,7 +483,7 @@ export class Machine {
     const top = p.csp + 4;
     view.setInt32(p.csp, p.tos);
     view.setUint16(p.pvar - 12, (top >> 1) & 0xffff);
-    makeFree(p, top, p.esp);
+    if (top < p.esp) makeFreeBlock(this.memory, offsetOf(top), (p.esp - top) >> 1);
     eachStackPointer(this.memory, p.pvar >> 1, top >> 1, p.esp >> 1, visit);
   }
 }

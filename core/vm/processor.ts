@@ -12,6 +12,7 @@ import { STACK_BASE, TYPE_NUMBER_MASK, TYPE_TABLE_BASE } from "../memory/layout.
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { MachineEvent, StopReason } from "./events.ts";
 import type { Ports } from "./ports.ts";
+import type { Borrowing } from "./stack/borrowing.ts";
 
 /** Reasons to leave the fast loop at the next instruction boundary; bits of `attention`. */
 export const ATTENTION_TRANSFER = 1;
@@ -26,6 +27,8 @@ export const ATTENTION_RETURNED = 16;
 
 /** A host call wants a collection before it goes on. */
 export const ATTENTION_COLLECT = 32;
+/** The frame that was returned to has less room than its function asks for. */
+export const ATTENTION_ROOM = 64;
 
 /** Bytes of the frame extension; the frame starts this much below PVAR. */
 export const FX_BYTES = 20;
@@ -73,6 +76,8 @@ export class Processor {
   ended: StopReason | null;
   /** The collection that a host call asked for, when it is over; null when there was none to run, undefined when none was asked for. */
   collected: CollectionReport | null | undefined;
+  /** While a debugger calls a function: what that takes of the stack. It may grow the stack past its guard. */
+  borrowing: Borrowing | null;
   /** Frames built by `invoke` that have not returned, innermost last. */
   readonly invoked: ByteAddress[];
   /** Armed events that happened and were not reported yet. */
@@ -94,6 +99,7 @@ export class Processor {
     this.site = 0;
     this.ended = null;
     this.collected = undefined;
+    this.borrowing = null;
     this.invoked = [];
     this.pending = [];
   }

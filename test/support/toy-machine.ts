@@ -127,6 +127,9 @@ export function toyMachine(program: ToyProgram): Machine {
   memory.setCell(frame - 2, 0x80000000 | (first - STACK_BASE));
   memory.setCell(frame, 0xc000000b);
   memory.setCell(frame + 2, MAIN);
+  // A bottom link has the slow flag set: basic frame and control link are stored.
+  memory.setWord(frame + 8, FIRST_FRAME - 2);
+  memory.setWord(frame + 9, 10);
   const pairs = (program.pv ?? -1) + 1;
   for (let i = 0; i < 2 * pairs; i++) memory.setCell(frame + 10 + 2 * i, 0xffffffff);
   const next = FIRST_FRAME + 10 + 4 * pairs + 2;

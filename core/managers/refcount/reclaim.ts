@@ -20,13 +20,13 @@ import {
   TYPE_VMEMPAGEP,
 } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
+import { releaseFrameUse } from "../../objects/code/frame-uses.ts";
 import { CDR_NIL, car, cdr } from "../../objects/cons.ts";
 import { DTD_POINTERS, instanceWords } from "../../objects/dtd.ts";
 import { BLOCK_CODE, BLOCK_POINTERS } from "../contract.ts";
 import { consWords, type Storage } from "../storage/storage.ts";
 import { releaseCode } from "./code-constants.ts";
 import type { CountTable } from "./count-table.ts";
-import { releaseStackPointer } from "./stack-pointers.ts";
 
 /** First field, in cells, that the top four bits of a suspended object cannot name. */
 const FAR_FIELD = 15;
@@ -98,7 +98,7 @@ export class Reclaimer {
     if (index !== -1) return this.takeFields(object, type, index);
     if (object >> 16 === OLD_SYMBOL_SEGMENT) return this.refuse(object, "an old symbol cannot be freed");
     if (type === TYPE_BLOCK) return this.takeBlock(object);
-    if (type === TYPE_STACKP) releaseStackPointer(memory, memory.word(object + 1));
+    if (type === TYPE_STACKP) releaseFrameUse(memory, memory.word(object + 1));
     else if (type === TYPE_VMEMPAGEP && this.isBufferPage(object)) return NIL;
     else if (type >= TYPE_FIRST_CODE_HUNK && type <= TYPE_LAST_CODE_HUNK && !this.takeCode(object)) return NIL;
     if (instanceWords(memory, type) === 0) return this.refuse(object, `its type ${type} has no instances`);

@@ -8,6 +8,7 @@ import { OPCODES, type Opcode } from "../../isa/opcodes.ts";
 import { ATOM_WORDS, ATOMS_BASE, TYPE_CLOSURE, TYPE_NEW_ATOM, UFN_TABLE_BASE } from "../../memory/layout.ts";
 import { signal } from "../faults.ts";
 import { ATTENTION_TRANSFER, bytesOf, FX_BYTES, type Processor } from "../processor.ts";
+import { makeRoom } from "../stack/room.ts";
 
 /** Symbol whose definition is the interpreter for functions that are not compiled. */
 export const INTERPRETER_ATOM = 256;
@@ -84,7 +85,10 @@ export function environmentCall(m: Processor, pc: ByteAddress, csp: ByteAddress,
     return;
   }
   const header = bytesOf(code);
-  checkStack(m, csp, header);
+  if (!fits(m, csp, header)) {
+    makeRoom(m, pc, csp, tos, header);
+    return;
+  }
   const first = csp - 8 - 4 * argumentCount;
   leaveFrame(m, pc + 1, first);
   const pvar = writeFrame(m, adjustArguments(m, csp - 8, header, argumentCount), first, code);
@@ -139,7 +143,10 @@ function commonCall(
     }
   }
   const header = bytesOf(code);
-  checkStack(m, csp, header);
+  if (!fits(m, csp, header)) {
+    makeRoom(m, pc, csp, tos, header);
+    return;
+  }
   let top = csp;
   let value = tos;
   if (mode === MODE_APPLY) {
@@ -183,14 +190,9 @@ function handlerOperand(m: Processor, pc: ByteAddress, extraBytes: number): numb
   return (operand & 0x0fff0000) === 0 ? SMALL_POSITIVE | operand : operand;
 }
 
-/** @throws {VmFault} `StackOverflow` when the frame of `header` does not fit */
-export function checkStack(m: Processor, csp: ByteAddress, header: ByteAddress): void {
-  if (csp > m.esp - 2 * m.memory.view.getUint16(header)) stackFull(m, csp);
-}
-
-/** @throws {VmFault} always */
-export function stackFull(m: Processor, csp: ByteAddress): never {
-  return m.fault("StackOverflow", `the stack is full: ${(m.esp - csp) >> 1} words are left`, csp >> 1);
+/** Whether the frame of the function at `header` fits. If not, room is made, and the instruction is executed again. */
+function fits(m: Processor, csp: ByteAddress, header: ByteAddress): boolean {
+  return csp <= m.esp - 2 * m.memory.view.getUint16(header);
 }
 
 /** Saves the return address and where the next frame starts. */
