@@ -14,6 +14,10 @@ export class RankedBits {
     this.words = new Int32Array((limit + BITS - 1) >> 5);
   }
 
+  get bytes(): number {
+    return this.words.byteLength + (this.ranks?.byteLength ?? 0);
+  }
+
   has(i: number): boolean {
     return (((this.words[i >> 5] as number) >>> (i & 31)) & 1) !== 0;
   }

@@ -3,9 +3,9 @@
  * none, and from the evaluator. Questions are answered by `inspect/`, movement by `motion.ts`.
  */
 import type { ByteAddress, StackOffset, WordAddress } from "../base/units.ts";
+import { leaks } from "../inspect/graph/reach.ts";
 import type { FrameContext, ImageView } from "../inspect/image-view.ts";
 import type { InspectNode, Slot } from "../inspect/node.ts";
-import { leaks } from "../inspect/references.ts";
 import { type StopReport, stopReport } from "../inspect/report.ts";
 import { imageScopes, scopes } from "../inspect/scopes.ts";
 import { digest } from "../vm/digest.ts";
@@ -53,6 +53,8 @@ export class MachineDebuggee {
   /** The instruction that caused the present stop, when the machine stands behind it. */
   private site: ByteAddress | null = null;
   private leaksReported = false;
+  /** What questions about the whole heap have found since the machine stopped, or memory was changed. */
+  private found = new Map<string, unknown>();
 
   constructor(machine: Machine, places: Places, evaluator: Evaluator, topLevel: readonly ByteAddress[]) {
     this.machine = machine;
@@ -116,6 +118,7 @@ export class MachineDebuggee {
   private noting(motion: Motion): Motion {
     return {
       run: (safepoints) => {
+        this.found = new Map();
         const stop = this.withLeaks(motion.run(safepoints));
         this.site = stop.kind === "event" || stop.kind === "watch" || stop.kind === "failed" ? stop.site : null;
         return stop;
@@ -156,7 +159,7 @@ export class MachineDebuggee {
     return walkFrames(this.machine.memory, this.machine.registers());
   }
   protected view(): ImageView {
-    return viewOf(this.machine);
+    return { ...viewOf(this.machine), memo: this.found };
   }
   private contextOf(frame: StackOffset | null): FrameContext | null {
     const all = this.frames();
@@ -181,6 +184,7 @@ export class MachineDebuggee {
   }
   /** @throws {VmFault} when a page is not mapped */
   writeBytes(address: ByteAddress, bytes: Uint8Array): void {
+    this.found = new Map();
     writeBytes(this.machine.memory, address, bytes);
   }
 
@@ -190,6 +194,7 @@ export class MachineDebuggee {
     const context = this.contextOf(frame);
     const assignment = mode === "act" ? topLevelAssignment(text, (name) => this.evaluator.lookUp(name, context)) : null;
     if (assignment !== null) return this.assignIn(assignment.slot, assignment.text, context);
+    if (mode === "act") this.found = new Map();
     return this.undisturbed(() => this.evaluator.evaluate(text, context, mode, NO_FIELDS));
   }
   /** Whether a condition holds; `fields` are the event's, as variables. Leaves no trace. */
@@ -208,6 +213,7 @@ export class MachineDebuggee {
   }
   /** Evaluates the text, keeping its effects, and stores the value. */
   private assignIn(slot: Slot, text: string, frame: FrameContext | null): EvaluationResult {
+    this.found = new Map();
     return this.undisturbed(() => {
       const result = this.evaluator.evaluate(text, frame, "act", NO_FIELDS);
       if (result.kind !== "value") return result;

@@ -31,6 +31,8 @@ export interface ImageView {
   /** The collection under way. */
   readonly collection: CollectionSteps | null;
   readonly code: CodeDirectory;
+  /** Where answers that are costly to find are kept, by name; a view of memory that changes has none. Whoever changes memory takes a new view. */
+  readonly memo?: Map<string, unknown>;
 }
 
 /** A frame of the stack, as the views need it. `pc`, `ivar` and `pvar` are absolute: byte, word, word. */
@@ -42,12 +44,25 @@ export interface FrameContext {
   readonly pvar: WordAddress;
 }
 
-/** A view of memory alone. */
+/** A view of memory alone, which nobody changes as long as the view is used. */
 export function deadImage(memory: VirtualMemory, code: CodeDirectory): ImageView {
-  return { memory, registers: null, manager: null, collection: null, code };
+  return { memory, registers: null, manager: null, collection: null, code, memo: new Map() };
+}
+
+/** The answer that the view has kept under this name, else what `find` finds. One name stands for one kind of answer. */
+export function remembered<T>(view: ImageView, name: string, find: (view: ImageView) => T): T {
+  const { memo } = view;
+  if (memo === undefined) return find(view);
+  if (!memo.has(name)) memo.set(name, find(view));
+  return memo.get(name) as T;
 }
 
 /** Reference counts mean something here: an image without a manager keeps those it was saved with. */
 export function keepsCounts(view: ImageView): boolean {
   return view.manager === null || view.manager.counts !== null;
+}
+
+/** For those who change the memory of a view that goes on being used: what was kept is no longer true. */
+export function forget(view: ImageView): void {
+  view.memo?.clear();
 }

@@ -1,33 +1,34 @@
 /**
- * Who refers to whom: holders of a pointer, roots, reachability, and what no root reaches. Whole-heap questions: each call reads the
- * image once and keeps nothing.
+ * What a reference is, and the references from outside the heap: roots. Those between objects are the graph's (`graph/`).
  * Source: collection specification, section 11.2.
  */
-import type { Pointer, TypeNumber, WordAddress } from "../base/units.ts";
+import type { Pointer, WordAddress } from "../base/units.ts";
 import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
-import { ATOM_WORDS, NIL, OLD_ATOM_LIMIT, POINTER_MASK, STACK_BASE, TYPE_NEW_ATOM } from "../memory/layout.ts";
+import { ATOM_WORDS, OLD_ATOM_LIMIT, POINTER_MASK, STACK_BASE, TYPE_NEW_ATOM } from "../memory/layout.ts";
 import { isMapped } from "../memory/translation.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { DTD_LIMIT, DTD_NAME, dtdAddress, instanceWords } from "../objects/dtd.ts";
-import { eachPointer, pointerOffsetsOf, type SlotKind } from "../objects/object-slots.ts";
+import { eachPointer, type SlotKind } from "../objects/object-slots.ts";
 import { nameCell, valueCell } from "../objects/symbols.ts";
-import { isCounted } from "../objects/types.ts";
-import { countEntry } from "./counts.ts";
-import { eachTypeSlot, pointersOf } from "./heap/counted-slots.ts";
+import { heldPages } from "./audit/exceptions.ts";
+import { eachTypeSlot } from "./heap/counted-slots.ts";
 import type { HeapMap } from "./heap/heap-map.ts";
 import { mapMemory } from "./heap/map-steps.ts";
 import { eachStackPointer } from "./heap/stack-roots.ts";
 import { variableCell } from "./heap/system.ts";
-import { type ImageView, keepsCounts } from "./image-view.ts";
+import { type ImageView, remembered } from "./image-view.ts";
 
-/** What holds a reference. */
-export type HolderKind = "object" | "symbol" | "type" | "stack" | "system";
+/**
+ * What holds a reference. `system`: a context below the user stack. `interface`: the cells of the interface page for the misc context.
+ * `buffer`: the page of a buffer that the collector keeps without a reference.
+ */
+export type HolderKind = "object" | "symbol" | "type" | "stack" | "system" | "interface" | "buffer";
 
 export interface HeapReference {
   readonly holderKind: HolderKind;
-  /** Object or symbol; the stack offset of a frame or of a cell of a system context; the number of a type. */
+  /** Object or symbol; the stack offset of a frame (0: its arguments) or of a cell of a system context; the number of a type; a word of the interface page; a page object. */
   readonly holder: number;
-  /** Null for stack cells and type descriptors; `index` then is 0. */
+  /** Null for what is neither object nor symbol; `index` then is 0. */
   readonly slotKind: SlotKind | null;
   readonly index: number;
   readonly target: Pointer;
@@ -38,8 +39,12 @@ type ReferenceVisitor = (reference: HeapReference) => void;
 /** Variables that hold raw addresses of storage: no references, whatever they point at (collection specification, 11.2). */
 const RAW_VARIABLES = ["\\ARRAYSPACE", "\\ARRAYSPACE2", "\\ArrayFrLst", "\\ArrayFrLst2", "\\CURSORDESTLINEBASE"];
 
+/** The cells of the interface page that hold pointers for the misc context: function, two arguments, result. */
+const MISC_STACK_CELLS = [48, 50, 52, 54];
+
+/** The map of the heap, kept with the view when that keeps anything. */
 export function mapHeap(view: ImageView): HeapMap {
-  return mapMemory(view.memory);
+  return remembered(view, "heap map", ({ memory }) => mapMemory(memory));
 }
 
 /** Symbols that exist: records with a print name, then, given a map, the symbols that are objects. */
@@ -53,7 +58,7 @@ export function eachSymbol(memory: VirtualMemory, map: HeapMap | null, visit: (s
   for (const symbol of map.instances(TYPE_NEW_ATOM, 0, objects.live)) visit(symbol);
 }
 
-/** References from outside the heap: the stack, symbols, type descriptors, system contexts. */
+/** References from outside the heap: the stack, symbols, type descriptors, system contexts, the interface page, pages of buffers. */
 export function eachRoot(view: ImageView, map: HeapMap, visit: ReferenceVisitor): void {
   const { memory } = view;
   eachStackPointer(view, (target, _slot, frame) =>
@@ -77,168 +82,11 @@ export function eachRoot(view: ImageView, map: HeapMap, visit: ReferenceVisitor)
     const target = memory.cell(STACK_BASE + offset) & POINTER_MASK;
     if (map.isObject(target)) visit({ holderKind: "system", holder: offset, slotKind: null, index: 0, target });
   }
-}
-
-/** Every counted reference that an object of the heap holds. */
-export function eachHeapReference(view: ImageView, map: HeapMap, visit: ReferenceVisitor): void {
-  const { memory } = view;
-  const offsets = pointerOffsetsOf(memory);
-  map.eachObject((holder, type) => {
-    if (type === TYPE_NEW_ATOM) return;
-    eachPointer(
-      memory,
-      holder,
-      (target, slotKind, index) => visit({ holderKind: "object", holder, slotKind, index, target }),
-      offsets,
-    );
-  });
-}
-
-/** References to an object, those of the stack included; at most `limit`. */
-export function holdersOf(view: ImageView, pointer: Pointer, limit: number, map = mapHeap(view)): HeapReference[] {
-  const found: HeapReference[] = [];
-  const collect = (reference: HeapReference) => {
-    if (reference.target === pointer && found.length < limit) found.push(reference);
-  };
-  eachRoot(view, map, collect);
-  eachHeapReference(view, map, collect);
-  return found;
-}
-
-/** A set of objects: one bit per cell of the image. */
-class CellSet {
-  private readonly bits: Uint8Array;
-  constructor(memory: VirtualMemory) {
-    this.bits = new Uint8Array(memory.sizeWords >> 4);
+  for (const field of MISC_STACK_CELLS) {
+    const target = memory.pointer(interfaceWord(field));
+    if (map.isObject(target)) visit({ holderKind: "interface", holder: field, slotKind: null, index: 0, target });
   }
-  has(pointer: Pointer): boolean {
-    return ((this.bits[pointer >> 4] as number) & (1 << ((pointer >> 1) & 7))) !== 0;
+  for (const target of heldPages(memory, map)) {
+    visit({ holderKind: "buffer", holder: target, slotKind: null, index: 0, target });
   }
-  add(pointer: Pointer): void {
-    this.bits[pointer >> 4] = (this.bits[pointer >> 4] as number) | (1 << ((pointer >> 1) & 7));
-  }
-}
-
-/**
- * Follows references breadth first from what `start` offers. `reached` is told each object once, with the reference that led to it;
- * it answers true to stop.
- */
-function trace(
-  view: ImageView,
-  map: HeapMap,
-  seen: CellSet,
-  start: (offer: ReferenceVisitor) => void,
-  reached: (object: Pointer, from: HeapReference) => boolean,
-): void {
-  const offsets = pointerOffsetsOf(view.memory);
-  let queue: Pointer[] = [];
-  let isStopped = false;
-  const offer = (reference: HeapReference) => {
-    const { target } = reference;
-    // Symbols are roots themselves.
-    if (isStopped || !map.isObject(target) || map.typeAt(target) === TYPE_NEW_ATOM || seen.has(target)) return;
-    seen.add(target);
-    queue.push(target);
-    isStopped = reached(target, reference);
-  };
-  start(offer);
-  while (queue.length > 0 && !isStopped) {
-    const level = queue;
-    queue = [];
-    for (const holder of level) {
-      eachPointer(
-        view.memory,
-        holder,
-        (target, slotKind, index) => offer({ holderKind: "object", holder, slotKind, index, target }),
-        offsets,
-      );
-    }
-  }
-}
-
-/** What no root reaches, by what it means. */
-export interface LeakReport {
-  /** Count 0, and what only such objects hold: the next collection takes these. */
-  readonly waiting: readonly Pointer[];
-  /** Held by nothing, but with a count above 0, and what only such objects hold. */
-  readonly lost: readonly Pointer[];
-  /** The rest, which is held by cycles: reference counts never free it. */
-  readonly cyclic: readonly Pointer[];
-  readonly byType: ReadonlyMap<TypeNumber, number>;
-}
-
-/** Live objects that no root reaches and no collection will take: lost ones, then those held by cycles. */
-export function leaks(view: ImageView): readonly Pointer[] {
-  const { lost, cyclic } = findLeaks(view);
-  return [...lost, ...cyclic];
-}
-
-export function findLeaks(view: ImageView): LeakReport {
-  const { memory } = view;
-  const map = mapHeap(view);
-  const seen = new CellSet(memory);
-  trace(
-    view,
-    map,
-    seen,
-    (offer) => eachRoot(view, map, offer),
-    () => false,
-  );
-  const unreached: Pointer[] = [];
-  map.eachObject((object, type) => {
-    if (type !== TYPE_NEW_ATOM && isCounted(memory, object) && !seen.has(object)) unreached.push(object);
-  });
-  const hasCounts = keepsCounts(view);
-  const isZero = (object: Pointer) => hasCounts && countEntry(memory, object)?.count === 0;
-  const waiting = traceFrom(view, map, seen, unreached.filter(isZero));
-  const rest = unreached.filter((object) => !seen.has(object));
-  const offsets = pointerOffsetsOf(memory);
-  const held = new Set(rest.flatMap((object) => pointersOf(memory, object, offsets)));
-  const lost = traceFrom(
-    view,
-    map,
-    seen,
-    rest.filter((object) => !held.has(object)),
-  );
-  const cyclic = rest.filter((object) => !seen.has(object));
-  const byType = new Map<TypeNumber, number>();
-  for (const object of rest) byType.set(map.typeAt(object), (byType.get(map.typeAt(object)) ?? 0) + 1);
-  return { waiting, lost, cyclic, byType };
-}
-
-function traceFrom(view: ImageView, map: HeapMap, seen: CellSet, starts: readonly Pointer[]): Pointer[] {
-  const found: Pointer[] = [];
-  const begin = (offer: ReferenceVisitor) => {
-    for (const target of starts) offer({ holderKind: "object", holder: NIL, slotKind: null, index: 0, target });
-  };
-  trace(view, map, seen, begin, (object) => {
-    found.push(object);
-    return false;
-  });
-  return found;
-}
-
-/** The shortest way from a root to an object: the first reference is the root's, the last one leads to the object. Null when there is none. */
-export function why(view: ImageView, pointer: Pointer): readonly HeapReference[] | null {
-  const map = mapHeap(view);
-  const cameFrom = new Map<Pointer, HeapReference>();
-  let isFound = false;
-  trace(
-    view,
-    map,
-    new CellSet(view.memory),
-    (offer) => eachRoot(view, map, offer),
-    (object, from) => {
-      cameFrom.set(object, from);
-      isFound = object === pointer;
-      return isFound;
-    },
-  );
-  if (!isFound) return null;
-  const path: HeapReference[] = [];
-  for (let step = cameFrom.get(pointer); step !== undefined; ) {
-    path.unshift(step);
-    step = step.holderKind === "object" ? cameFrom.get(step.holder) : undefined;
-  }
-  return path;
 }

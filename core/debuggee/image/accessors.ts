@@ -4,8 +4,8 @@
  */
 import type { Pointer } from "../../base/units.ts";
 import { countOf } from "../../inspect/counts.ts";
+import { holdersOf, why } from "../../inspect/graph/questions.ts";
 import { referenceText } from "../../inspect/parts/holders.ts";
-import { holdersOf, why } from "../../inspect/references.ts";
 import { NOBIND } from "../../memory/layout.ts";
 import { isMapped } from "../../memory/translation.ts";
 import { typeName } from "../../objects/dtd.ts";

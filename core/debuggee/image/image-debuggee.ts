@@ -4,7 +4,7 @@
  */
 import { VmFault } from "../../base/errors.ts";
 import type { ByteAddress, Pointer, StackOffset } from "../../base/units.ts";
-import type { FrameContext, ImageView } from "../../inspect/image-view.ts";
+import { type FrameContext, forget, type ImageView } from "../../inspect/image-view.ts";
 import type { InspectNode, Slot } from "../../inspect/node.ts";
 import { imageScopes, scopes } from "../../inspect/scopes.ts";
 import { type FrameChain, frameChains } from "../../inspect/stack/chains.ts";
@@ -165,5 +165,6 @@ export class ImageDebuggee {
 
   private changed(): void {
     this.chains = null;
+    forget(this.view);
   }
 }

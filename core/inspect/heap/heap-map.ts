@@ -42,6 +42,11 @@ export class HeapMap {
     this.starts = parts.starts;
   }
 
+  /** Bytes of the tables. */
+  get bytes(): number {
+    return this.starts.bytes + this.blockHeaders.byteLength;
+  }
+
   /** Type number that the type table gives for an address of this image. */
   typeAt(address: Pointer): TypeNumber {
     return typeNumber(this.memory, address);

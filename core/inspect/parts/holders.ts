@@ -1,16 +1,18 @@
-/** Who holds an object: the shortest way from a root, and every reference. Costs a walk over the heap, so it is done when somebody opens it. */
+/** Who holds an object: the shortest way from a root, and every reference. Costs the graph of the whole heap, so it is made when somebody opens it. */
 import type { Pointer } from "../../base/units.ts";
+import { STACK_BASE } from "../../memory/layout.ts";
+import { frameNameText, functionHeader } from "../../objects/code/functions.ts";
 import { typeName } from "../../objects/dtd.ts";
 import { symbolName } from "../../objects/symbols.ts";
+import { heapGraph } from "../graph/graph-steps.ts";
+import type { HeapGraph } from "../graph/heap-graph.ts";
+import { pathFromRoot } from "../graph/paths.ts";
 import { slotText } from "../heap/counted-slots.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { makeNode } from "../nodes.ts";
-import { type HeapReference, holdersOf, why } from "../references.ts";
+import type { HeapReference, HolderKind } from "../references.ts";
 import { type ValueNodeMaker, valueText } from "./value-text.ts";
-
-/** Most references that are listed. */
-const HOLDERS_IN_VIEW = 200;
 
 /** The child `held by` of an object. */
 export function holdersNode(view: ImageView, object: Pointer, makeValue: ValueNodeMaker): InspectNode {
@@ -18,12 +20,18 @@ export function holdersNode(view: ImageView, object: Pointer, makeValue: ValueNo
     type: "references",
     isExpensive: true,
     namedCount: 2,
-    named: () => [pathNode(view, object, makeValue), listNode(view, object, makeValue)],
+    named: () => {
+      const graph = heapGraph(view);
+      const node = graph.numberOf(object);
+      if (node < 0) return [makeNode("references", `not counted: ${graph.map.damageOf(object)}`, { type: "damage" })];
+      return [pathNode(graph, node, makeValue), listNode(graph, node, makeValue)];
+    },
   });
 }
 
-function pathNode(view: ImageView, object: Pointer, makeValue: ValueNodeMaker): InspectNode {
-  const path = why(view, object);
+function pathNode(graph: HeapGraph, node: number, makeValue: ValueNodeMaker): InspectNode {
+  const { view } = graph;
+  const path = pathFromRoot(graph, node);
   if (path === null)
     return makeNode("way from a root", "none: nothing that lives refers to it", { type: "references" });
   return makeNode("way from a root", path.map((step) => referenceText(view, step)).join(" → "), {
@@ -33,14 +41,13 @@ function pathNode(view: ImageView, object: Pointer, makeValue: ValueNodeMaker): 
   });
 }
 
-function listNode(view: ImageView, object: Pointer, makeValue: ValueNodeMaker): InspectNode {
-  const holders = holdersOf(view, object, HOLDERS_IN_VIEW);
-  const more = holders.length === HOLDERS_IN_VIEW ? ", or more" : "";
-  return makeNode("references", `${holders.length}${more}`, {
+function listNode(graph: HeapGraph, node: number, makeValue: ValueNodeMaker): InspectNode {
+  const count = graph.holderCount(node);
+  return makeNode("references", String(count), {
     type: "references",
-    indexedCount: holders.length,
-    indexed: (start, count) =>
-      holders.slice(start, start + count).map((holder, i) => stepNode(view, String(start + i), holder, makeValue)),
+    indexedCount: count,
+    indexed: (start, size) =>
+      graph.holders(node, start, size).map((holder, i) => stepNode(graph.view, String(start + i), holder, makeValue)),
   });
 }
 
@@ -57,19 +64,34 @@ function stepNode(view: ImageView, name: string, reference: HeapReference, makeV
   });
 }
 
-/** `value of symbol X`, `car of {LISTP}#57,12340`, `stack frame 1000`. */
+/** `value of symbol X`, `car of {LISTP}#57,12340`, `stack frame 1000 of FOO`. */
 export function referenceText(view: ImageView, { holderKind, holder, slotKind, index }: HeapReference): string {
   const slot = slotKind === null ? "" : `${slotText(slotKind, index)} of `;
+  return `${slot}${holderText(view, holderKind, holder)}`;
+}
+
+/** `symbol X`, `{LISTP}#57,12340 (1 2 3 …)`, `stack frame 1000 of FOO`. */
+export function holderText(view: ImageView, holderKind: HolderKind, holder: number): string {
   switch (holderKind) {
     case "object":
-      return `${slot}${valueText(view, holder)}`;
+      return valueText(view, holder);
     case "symbol":
-      return `${slot}symbol ${symbolName(view.memory, holder)}`;
+      return `symbol ${symbolName(view.memory, holder)}`;
     case "type":
       return `descriptor of type ${typeName(view.memory, holder)}`;
     case "stack":
-      return holder === 0 ? "arguments on the stack" : `stack frame ${holder.toString(8)}`;
+      return holder === 0 ? "arguments on the stack" : `stack frame ${holder.toString(8)}${ofFunction(view, holder)}`;
     case "system":
       return `system context, stack offset ${holder.toString(8)}`;
+    case "interface":
+      return `interface page, word ${holder}`;
+    case "buffer":
+      return "a buffer of the system, which keeps its page";
   }
+}
+
+function ofFunction({ memory }: ImageView, frame: number): string {
+  const header = functionHeader(memory, memory.pointer(STACK_BASE + frame + 2));
+  const name = header === null ? null : frameNameText(memory, header.frameName);
+  return name === null ? "" : ` of ${name}`;
 }

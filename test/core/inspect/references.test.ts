@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { audit } from "../../../core/inspect/audit.ts";
 import { census } from "../../../core/inspect/census.ts";
+import { heapGraph } from "../../../core/inspect/graph/graph-steps.ts";
+import { pathFromRoot } from "../../../core/inspect/graph/paths.ts";
+import { findLeaks, leaks } from "../../../core/inspect/graph/reach.ts";
 import { referenceText } from "../../../core/inspect/parts/holders.ts";
-import { findLeaks, holdersOf, leaks, mapHeap, why } from "../../../core/inspect/references.ts";
+import { mapHeap } from "../../../core/inspect/references.ts";
 import { HTMAIN_BASE, TYPE_LISTP } from "../../../core/memory/layout.ts";
 import { valueCell } from "../../../core/objects/symbols.ts";
 import { describeGolden } from "../../support/golden.ts";
@@ -41,7 +44,8 @@ describeGolden<OpcodeRun>("opcode-run.json", (run) => {
       const box = image.object(HUNK, [small(0), inner]);
       const symbol = run.atoms.GLOBALV ?? 0;
       image.store(valueCell(symbol), image.list(small(5), box));
-      const path = why(image.view, inner) ?? [];
+      const graph = heapGraph(image.view);
+      const path = pathFromRoot(graph, graph.numberOf(inner)) ?? [];
       const texts = path.map((step) => referenceText(image.view, step).replace(/#[0-7,]+.*/, "#…"));
       expect(texts).toEqual([
         "value of symbol GLOBALV",
@@ -49,7 +53,9 @@ describeGolden<OpcodeRun>("opcode-run.json", (run) => {
         "car of {LISTP}#…",
         "element 1 of {\\PTRHUNK4}#…",
       ]);
-      expect(why(image.view, image.list(small(9)))).toBe(null);
+      const unheld = image.list(small(9));
+      const later = heapGraph(image.view);
+      expect(pathFromRoot(later, later.numberOf(unheld))).toBe(null);
     });
 
     test("every reference is listed, the stack's too", () => {
@@ -58,13 +64,14 @@ describeGolden<OpcodeRun>("opcode-run.json", (run) => {
       image.setRoot(3, shared);
       image.setRoot(0, image.object(CLOSURE, [0, shared]));
       image.setRoot(1, image.list(shared));
-      const holders = holdersOf(image.view, shared, 10);
+      const graph = heapGraph(image.view);
+      const holders = graph.holders(graph.numberOf(shared), 0, 10);
       expect(holders.map(({ holderKind, slotKind }) => [holderKind, slotKind])).toEqual([
         ["stack", null],
         ["object", "field"],
         ["object", "car"],
       ]);
-      expect(holdersOf(image.view, shared, 2)).toHaveLength(2);
+      expect(graph.holders(graph.numberOf(shared), 1, 1)).toEqual(holders.slice(1, 2));
     });
   });
 

@@ -1,0 +1,139 @@
+/**
+ * What no root reaches, and why it is still there: replaced code of the image, objects that wait for the next collection, lost ones, and the rest,
+ * which cycles hold.
+ * Source: collection specification, section 11.2, "Unreachable objects".
+ */
+import { IntList } from "../../base/int-list.ts";
+import { RankedBits } from "../../base/ranked-bits.ts";
+import type { Pointer, TypeNumber } from "../../base/units.ts";
+import { TYPE_NEW_ATOM } from "../../memory/layout.ts";
+import { isCounted } from "../../objects/types.ts";
+import { eachCountEntry } from "../counts.ts";
+import { type ImageView, keepsCounts, remembered } from "../image-view.ts";
+import { heapGraph } from "./graph-steps.ts";
+import { type HeapGraph, NO_SLOT } from "./heap-graph.ts";
+
+/** What no root reaches, by what it means, as nodes in ascending order. */
+export interface Unreached {
+  /** Code of the image itself that was replaced, which is not counted and stays for ever, with what only it holds. */
+  readonly replaced: Int32Array;
+  /** Count 0, and what only such objects hold: the next collection takes these. */
+  readonly waiting: Int32Array;
+  /** Held by nothing, but with a count above 0, and what only such objects hold. */
+  readonly lost: Int32Array;
+  /** The rest, which is held by cycles: reference counts never free it. */
+  readonly cyclic: Int32Array;
+}
+
+export const UNREACHED_CLASSES = ["replaced", "waiting", "lost", "cyclic"] as const;
+export type UnreachedClass = (typeof UNREACHED_CLASSES)[number];
+
+/** Marks everything that `starts` reach and that was not marked before; `starts` are marked too. @returns what was marked, in no order */
+export function markFrom(graph: HeapGraph, marked: RankedBits, starts: Iterable<number>): Int32Array {
+  const reached = new IntList();
+  const offer = (node: number) => {
+    if (node < 0 || marked.has(node)) return;
+    marked.add(node);
+    reached.push(node);
+  };
+  for (const start of starts) offer(start);
+  for (let at = 0; at < reached.length; at++) {
+    const node = reached.at(at);
+    for (let slot = 0; ; slot++) {
+      const child = graph.childAt(node, slot);
+      if (child === NO_SLOT) break;
+      offer(child);
+    }
+  }
+  return reached.toArray();
+}
+
+/** All roots: those outside the heap, then the symbols that are objects. */
+export function* rootNodes(graph: HeapGraph): Generator<number> {
+  for (let node = graph.objects; node < graph.nodes; node++) yield node;
+  const symbols = graph.map.types.get(TYPE_NEW_ATOM);
+  for (const symbol of symbols === undefined ? [] : graph.map.instances(TYPE_NEW_ATOM, 0, symbols.live)) {
+    yield graph.numberOf(symbol);
+  }
+}
+
+export function unreached(graph: HeapGraph): Unreached {
+  return remembered(graph.view, "unreached", () => findUnreached(graph));
+}
+
+function findUnreached(graph: HeapGraph): Unreached {
+  const { view } = graph;
+  const marked = new RankedBits(graph.nodes);
+  markFrom(graph, marked, rootNodes(graph));
+  const rest = unmarked(graph, marked);
+  const isCode = (node: number) => !isCounted(view.memory, graph.addressOf(node));
+  const replaced = markFrom(graph, marked, rest.filter(isCode));
+  const zero = zeroCounts(graph);
+  const waiting = markFrom(
+    graph,
+    marked,
+    rest.filter((node) => zero.has(node)),
+  );
+  const held = (node: number) => {
+    for (let i = 0; i < graph.holderCount(node); i++) {
+      const holder = graph.holderAt(node, i);
+      if (!marked.has(holder)) return true;
+    }
+    return false;
+  };
+  const lostHeads = rest.filter((node) => !marked.has(node) && !held(node));
+  const lost = markFrom(graph, marked, lostHeads);
+  return {
+    replaced: replaced.sort(),
+    waiting: waiting.sort(),
+    lost: lost.sort(),
+    cyclic: unmarked(graph, marked),
+  };
+}
+
+/** Objects that are not marked, ascending. */
+function unmarked(graph: HeapGraph, marked: RankedBits): Int32Array {
+  const found = new IntList();
+  for (let node = 0; node < graph.objects; node++) if (!marked.has(node)) found.push(node);
+  return found.toArray();
+}
+
+/** Objects whose stored count is 0. */
+function zeroCounts(graph: HeapGraph): RankedBits {
+  const zero = new RankedBits(graph.objects);
+  if (!keepsCounts(graph.view)) return zero;
+  eachCountEntry(graph.view.memory, ({ pointer, count }) => {
+    const node = count === 0 ? graph.numberOf(pointer) : -1;
+    if (node >= 0) zero.add(node);
+    return true;
+  });
+  return zero;
+}
+
+/** What no root reaches, as addresses, for reports. */
+export interface LeakReport {
+  readonly waiting: readonly Pointer[];
+  readonly lost: readonly Pointer[];
+  readonly cyclic: readonly Pointer[];
+  /** Lost and cyclic objects by type. */
+  readonly byType: ReadonlyMap<TypeNumber, number>;
+}
+
+/** Live objects that no root reaches and no collection will take: lost ones, then those held by cycles. */
+export function leaks(view: ImageView): readonly Pointer[] {
+  const { lost, cyclic } = findLeaks(view);
+  return [...lost, ...cyclic];
+}
+
+export function findLeaks(view: ImageView): LeakReport {
+  const graph = heapGraph(view);
+  const { waiting, lost, cyclic } = unreached(graph);
+  const addresses = (nodes: Int32Array) => Array.from(nodes, (node) => graph.addressOf(node));
+  const report = { waiting: addresses(waiting), lost: addresses(lost), cyclic: addresses(cyclic) };
+  const byType = new Map<TypeNumber, number>();
+  for (const object of [...report.lost, ...report.cyclic]) {
+    const type = graph.map.typeAt(object);
+    byType.set(type, (byType.get(type) ?? 0) + 1);
+  }
+  return { ...report, byType };
+}
