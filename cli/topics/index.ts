@@ -1,11 +1,28 @@
 /** The topics of `conspect inspect`, in the order in which help lists them. A new topic is a file here and a row below. */
 import { nearestName } from "#core";
 import { UsageError } from "../command.ts";
+import { codeTopic } from "./code.ts";
+import { disassembleTopic } from "./disassemble.ts";
+import { interfaceTopic } from "./interface.ts";
+import { packagesTopic } from "./packages.ts";
+import { refcountsTopic } from "./refcounts.ts";
 import { regionsTopic } from "./regions.ts";
+import { stringsTopic } from "./strings.ts";
 import { summaryTopic } from "./summary.ts";
+import { symbolsTopic } from "./symbols.ts";
 import type { Topic } from "./topic.ts";
 
-export const topics: readonly Topic[] = [summaryTopic, regionsTopic];
+export const topics: readonly Topic[] = [
+  summaryTopic,
+  regionsTopic,
+  interfaceTopic,
+  symbolsTopic,
+  packagesTopic,
+  stringsTopic,
+  codeTopic,
+  disassembleTopic,
+  refcountsTopic,
+];
 
 /** @throws {UsageError} that says which topics there are */
 export function findTopic(name: string): Topic {

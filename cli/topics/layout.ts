@@ -1,5 +1,5 @@
 /** How topics lay out their answers: facts below one another, tables that stream, pages of long lists. */
-import { parse, UsageError, wholeNumberOption } from "../command.ts";
+import { UsageError, wholeNumberOption } from "../command.ts";
 
 /** 1234567 -> `1,234,567`. */
 export function grouped(value: number): string {
@@ -59,18 +59,26 @@ export interface Page {
 }
 const DEFAULT_COUNT = 100;
 
-/** The options `--from N` and `--count N` (or `all`), and the other arguments of a topic. */
-export function parsePage(args: readonly string[], mostArguments = 1): { page: Page; positionals: readonly string[] } {
-  const { values, positionals } = parse(args, { from: { type: "string" }, count: { type: "string" } });
-  if (positionals.length > mostArguments)
-    throw new UsageError(`too many arguments: ${positionals.slice(mostArguments).join(" ")}`);
+/** Options of topics with long lists. */
+export const PAGE_OPTIONS = { from: { type: "string" }, count: { type: "string" } } as const;
+
+export function pageOf(values: { readonly from?: string; readonly count?: string }): Page {
   const most = Number.MAX_SAFE_INTEGER;
   const from = wholeNumberOption("from", values.from, { least: 0, most, otherwise: 0 });
-  const count =
-    values.count === "all"
-      ? most
-      : wholeNumberOption("count", values.count, { least: 0, most, otherwise: DEFAULT_COUNT });
-  return { page: { from, count }, positionals };
+  if (values.count === "all") return { from, count: most };
+  return { from, count: wholeNumberOption("count", values.count, { least: 0, most, otherwise: DEFAULT_COUNT }) };
+}
+
+/** The only argument, or null. @throws {UsageError} when there are more */
+export function singleArgument([first, ...others]: readonly string[]): string | null {
+  if (others.length > 0) throw new UsageError(`expected one argument, found also ${others.join(" ")}`);
+  return first ?? null;
+}
+
+const CELL_LIMIT = 50;
+/** A cell of a table, cut where it would make the row too long. */
+export function clipped(text: string, limit = CELL_LIMIT): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 }
 
 /** For topics without arguments. @throws {UsageError} when there are some */

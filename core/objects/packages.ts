@@ -5,21 +5,24 @@
  * Source: memory specification, section 12.5.
  */
 import type { Pointer, WordAddress } from "../base/units.ts";
-import { NIL } from "../memory/layout.ts";
+import { ATOM_WORDS, NIL } from "../memory/layout.ts";
 import { isMapped } from "../memory/translation.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { type ArrayHeader, arrayElement, arrayHeader } from "./arrays/arrays.ts";
 import { isString, stringText } from "./arrays/strings.ts";
 import { listItems } from "./cons.ts";
 import { isSmall, smallValue } from "./immediates.ts";
-import { characterCodes, findSymbol, hasName, symbolHash, symbolName, valueCell } from "./symbols.ts";
+import { characterCodes, findSymbol, hasName, symbolHash, symbolName, symbolRecord, valueCell } from "./symbols.ts";
 import { isSymbol } from "./types.ts";
 
 // Cells of a package.
 export const PACKAGE_NAME = 2;
 export const PACKAGE_NICKNAMES = 4;
+export const PACKAGE_USES = 5;
+export const PACKAGE_USED_BY = 6;
 export const PACKAGE_INTERNAL = 8;
 export const PACKAGE_EXTERNAL = 9;
+export const PACKAGE_SHADOWING = 10;
 const PACKAGE_CELLS = 11;
 // Cells of a symbol table.
 const TABLE_SYMBOLS = 0;
@@ -30,6 +33,8 @@ const DELETED = 1;
 
 /** Most vectors that one table is split into, and most nicknames: damaged lists end here. */
 const LIST_LIMIT = 64;
+/** Most slots that are looked at to list a symbol table: more symbols than any image has. */
+const SLOT_LIMIT = 1 << 20;
 
 /** Where a name's symbol may stand in a vector of `length` elements. */
 export interface PackageProbe {
@@ -99,13 +104,37 @@ export function packages(memory: VirtualMemory): readonly { readonly index: numb
   const found: { index: number; address: WordAddress }[] = [];
   for (let index = 0; index < vector.totalSize; index++) {
     const element = arrayElement(memory, vector, index);
-    if (element?.kind !== "pointer" || element.pointer === NIL) continue;
+    // A damaged vector may be longer than the image.
+    if (element?.kind !== "pointer") break;
+    if (element.pointer === NIL) continue;
     if (isMapped(memory, element.pointer, 2 * PACKAGE_CELLS)) found.push({ index, address: element.pointer });
   }
   return found;
 }
 
+/** The symbols of one symbol table, in the order of its slots. Ends where a damaged table leaves the image. */
+export function eachPackageSymbol(memory: VirtualMemory, table: Pointer, visit: (symbol: Pointer) => void): void {
+  if (table === NIL || !isMapped(memory, table, 4)) return;
+  const symbols = listItems(memory, memory.pointer(table + 2 * TABLE_SYMBOLS), LIST_LIMIT).items;
+  const hashes = listItems(memory, memory.pointer(table + 2 * TABLE_HASHES), LIST_LIMIT).items;
+  let slots = 0;
+  for (let i = 0; i < symbols.length && i < hashes.length; i++) {
+    const symbolVector = arrayHeader(memory, symbols[i] as Pointer);
+    const hashVector = arrayHeader(memory, hashes[i] as Pointer);
+    if (symbolVector === null || hashVector === null) continue;
+    for (let slot = 0; slot < symbolVector.totalSize && slots < SLOT_LIMIT; slot++, slots++) {
+      const mark = arrayElement(memory, hashVector, slot);
+      if (mark?.kind !== "integer") break;
+      if (mark.value === NEVER_USED || mark.value === DELETED) continue;
+      const symbol = symbolElement(memory, symbolVector, slot);
+      if (symbol !== null && isSymbol(memory, symbol) && isMapped(memory, symbolRecord(symbol), ATOM_WORDS))
+        visit(symbol);
+    }
+  }
+}
+
 export function packageName(memory: VirtualMemory, address: WordAddress): string {
+  if (!isMapped(memory, address, 2 * PACKAGE_CELLS)) return "";
   return text(memory, memory.pointer(address + 2 * PACKAGE_NAME));
 }
 

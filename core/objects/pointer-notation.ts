@@ -24,3 +24,9 @@ export function parsePointer(text: string): Pointer | null {
   const low = Number.parseInt(match[2] as string, 8);
   return high <= 0xfff && low <= 0xffff ? high * 0x10000 + low : null;
 }
+
+/** The address that octal halves (`57,12340`, with or without `#` and type) or a hexadecimal number (`0x2F14E0`) write; null for anything else. */
+export function parseAddress(text: string): Pointer | null {
+  const hexadecimal = /^0x([0-9a-f]{1,7})$/i.exec(text.trim());
+  return hexadecimal === null ? parsePointer(text) : Number.parseInt(hexadecimal[1] as string, 16);
+}

@@ -1,11 +1,16 @@
 /** The compiled code of an image: blocks of array space and code hunks. Source: memory specification, section 13. */
 import type { Pointer, Words } from "../../base/units.ts";
-import { TYPE_FIRST_CODE_HUNK, TYPE_LAST_CODE_HUNK } from "../../memory/layout.ts";
+import { POINTER_MASK, TYPE_FIRST_CODE_HUNK, TYPE_LAST_CODE_HUNK } from "../../memory/layout.ts";
 import { blockAt, CONTENT_CODE } from "../../objects/arrays/blocks.ts";
-import { type FunctionHeader, frameNameText, functionHeader } from "../../objects/code/functions.ts";
+import { codeOf, type FunctionHeader, frameNameText, functionHeader } from "../../objects/code/functions.ts";
 import { instanceWords } from "../../objects/dtd.ts";
+import { findSymbolAnywhere } from "../../objects/packages.ts";
+import { DEFINITION_COMPILED, definitionCell } from "../../objects/symbols.ts";
 import { isCounted } from "../../objects/types.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
+import type { ImageView } from "../image-view.ts";
+import { eachSymbol } from "../references.ts";
+import { packageNames, qualifiedName } from "./symbols.ts";
 
 export interface CodeObject {
   readonly pointer: Pointer;
@@ -40,4 +45,34 @@ export function eachCode(map: HeapMap, visit: (code: CodeObject) => void): void 
 export function argumentsText({ argumentType, argumentCount }: FunctionHeader): string {
   if (argumentCount < 0) return `${argumentType}, any number of arguments`;
   return `${argumentType}, ${argumentCount} ${argumentCount === 1 ? "argument" : "arguments"}`;
+}
+
+/** Names of the symbols that each code object is the compiled definition of. */
+export function definedSymbols(view: ImageView, map: HeapMap): ReadonlyMap<Pointer, readonly string[]> {
+  const { memory } = view;
+  const names = packageNames(memory);
+  const found = new Map<Pointer, string[]>();
+  eachSymbol(memory, map, (symbol) => {
+    const cell = memory.cell(definitionCell(symbol));
+    if ((cell & DEFINITION_COMPILED) === 0) return;
+    const code = cell & POINTER_MASK;
+    const others = found.get(code);
+    if (others === undefined) found.set(code, [qualifiedName(memory, names, symbol)]);
+    else others.push(qualifiedName(memory, names, symbol));
+  });
+  return found;
+}
+
+/** The code that `NAME` or `PACKAGE:NAME` runs, or the code of the closure that is its definition; null when it has none. */
+export function definedCode({ memory }: ImageView, map: HeapMap, name: string): CodeObject | null {
+  const symbol = findSymbolAnywhere(memory, name);
+  if (symbol === null) return null;
+  const cell = memory.cell(definitionCell(symbol));
+  const pointer = cell & POINTER_MASK;
+  const code = (cell & DEFINITION_COMPILED) !== 0 ? pointer : codeOf(memory, pointer);
+  let found: CodeObject | null = null;
+  eachCode(map, (candidate) => {
+    if (candidate.pointer === code) found = candidate;
+  });
+  return found;
 }

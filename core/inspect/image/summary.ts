@@ -18,6 +18,7 @@ import { eachSymbol, mapHeap } from "../references.ts";
 import { frameChains } from "../stack/chains.ts";
 import { eachCode } from "./code-objects.ts";
 import { type CollectorVerdict, collectorVerdict } from "./collector.ts";
+import { STORAGE_STATES } from "./storage-states.ts";
 import { eachString } from "./strings.ts";
 
 export interface ImageSummary {
@@ -65,15 +66,6 @@ export interface StackSummary {
   readonly suspended: number;
   readonly problem: string | null;
 }
-
-/** Meaning of `\STORAGEFULLSTATE`; NIL counts as 0. */
-export const STORAGE_STATES = [
-  "normal: the second area was not needed yet",
-  "only the primary area may be used",
-  "a second area exists and is not in use yet",
-  "arrays are in the second area, typed pages still in the first",
-  "arrays and typed pages are in the second area",
-] as const;
 
 /** @param map the heap, when the caller has it already */
 export function summarize(view: ImageView, map: HeapMap = mapHeap(view)): ImageSummary {
