@@ -15,13 +15,18 @@ export function percent(part: number, whole: number): string {
   return whole === 0 ? "0 %" : `${((100 * part) / whole).toFixed(1)} %`;
 }
 
+/** Control characters, which names in an image may have, as their codes. */
+function visible(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
 /** Labels and values in two columns; a value that is a list goes on below itself. */
 export function* factLines(rows: readonly (readonly [string, string | readonly string[]])[]): Generator<string> {
   const width = Math.max(0, ...rows.map(([label]) => label.length));
   for (const [label, value] of rows) {
     const [first = "", ...more] = typeof value === "string" ? [value] : value;
-    yield `${label.padEnd(width)}  ${first}`.trimEnd();
-    for (const line of more) yield `${" ".repeat(width)}  ${line}`;
+    yield `${label.padEnd(width)}  ${visible(first)}`.trimEnd();
+    for (const line of more) yield `${" ".repeat(width)}  ${visible(line)}`;
   }
 }
 
@@ -33,7 +38,7 @@ export function* tableLines(header: readonly string[], rows: Iterable<readonly s
   const iterator = rows[Symbol.iterator]();
   const measured: (readonly string[])[] = [];
   for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
-    measured.push(next.value);
+    measured.push(next.value.map(visible));
     if (measured.length === MEASURED_ROWS) break;
   }
   const columns = header.map((title, column) => ({
@@ -49,7 +54,7 @@ export function* tableLines(header: readonly string[], rows: Iterable<readonly s
       .trimEnd();
   yield line(header);
   for (const row of measured) yield line(row);
-  for (let next = iterator.next(); next.done !== true; next = iterator.next()) yield line(next.value);
+  for (let next = iterator.next(); next.done !== true; next = iterator.next()) yield line(next.value.map(visible));
 }
 
 /** Which part of a long list is shown. */
