@@ -66,6 +66,12 @@ export function findInSymbolTable(memory: VirtualMemory, table: Pointer, name: s
   return null;
 }
 
+/** The vectors of symbols of a symbol table. */
+export function symbolVectors(memory: VirtualMemory, table: Pointer): readonly Pointer[] {
+  if (table === NIL || !isMapped(memory, table, 4)) return [];
+  return listItems(memory, memory.pointer(table + 2 * TABLE_SYMBOLS), LIST_LIMIT).items;
+}
+
 function findInVector(
   memory: VirtualMemory,
   symbols: ArrayHeader,

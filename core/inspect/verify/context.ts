@@ -1,0 +1,52 @@
+/** What the checks share: the image, and what is found out about it once, when the first check asks. */
+import type { VirtualMemory } from "../../memory/virtual-memory.ts";
+import type { ArrayBlock } from "../../objects/arrays/blocks.ts";
+import { type ReferenceTally, tallyReferences } from "../audit/tally.ts";
+import type { HeapMap } from "../heap/heap-map.ts";
+import { arraySpans, collectorState } from "../heap/system.ts";
+import type { ImageView } from "../image-view.ts";
+import { mapHeap } from "../references.ts";
+import type { Findings } from "./finding.ts";
+import { type Tiling, tileArraySpace } from "./tiling.ts";
+
+/** One thing that is checked. */
+export interface Check {
+  readonly name: string;
+  /** What it looks at, in a line. */
+  readonly title: string;
+  run(context: CheckContext, findings: Findings): void;
+}
+
+export class CheckContext {
+  readonly view: ImageView;
+  readonly memory: VirtualMemory;
+  private knownMap: HeapMap | null = null;
+  private knownTally: ReferenceTally | null = null;
+  private knownTiling: Tiling | null = null;
+
+  constructor(view: ImageView) {
+    this.view = view;
+    this.memory = view.memory;
+  }
+
+  /** The collector was turned off: its tables describe the past, and type entries carry the uncounted bit. */
+  get isDisabled(): boolean {
+    return collectorState(this.memory).isDisabled;
+  }
+  get map(): HeapMap {
+    this.knownMap ??= mapHeap(this.view);
+    return this.knownMap;
+  }
+  get tally(): ReferenceTally {
+    this.knownTally ??= tallyReferences(this.view, this.map);
+    return this.knownTally;
+  }
+  /** Walks the blocks of array space. */
+  tile(visit: (block: ArrayBlock, before: ArrayBlock | null) => void): Tiling {
+    this.knownTiling = tileArraySpace(this.memory, arraySpans(this.memory), visit);
+    return this.knownTiling;
+  }
+  get tiling(): Tiling {
+    return this.knownTiling ?? this.tile(() => {});
+  }
+}

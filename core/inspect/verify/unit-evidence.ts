@@ -1,0 +1,88 @@
+/**
+ * What speaks for another type of a unit than the type table says: free objects of another type, references into the inside of objects,
+ * objects that belong to nobody. One object proves little; several in one unit do.
+ */
+import type { TypeNumber, WordAddress } from "../../base/units.ts";
+import { MDS_UNIT_WORDS, TYPE_LISTP } from "../../memory/layout.ts";
+import { DTD_FREE, DTD_LIMIT, dtdAddress, instanceWords, typeName } from "../../objects/dtd.ts";
+import { walkEntries } from "../count-walk.ts";
+import { CellSet } from "./cell-set.ts";
+import type { CheckContext } from "./context.ts";
+
+/** Witnesses that are needed, and for objects of nobody the least number of them in a unit that has hardly others. */
+const WITNESSES = 3;
+const NOBODYS = 8;
+
+/** Units with a reason to doubt their type, each with that reason. */
+export function doubtedUnits(context: CheckContext): ReadonlyMap<WordAddress, string> {
+  const doubts = new Map<WordAddress, string>();
+  for (const [unit, type] of unitsOfFreeObjects(context)) {
+    doubts.set(unit, `holds free objects of type ${type} ${typeName(context.memory, type)}`);
+  }
+  for (const unit of unitsPointedInto(context)) {
+    if (!doubts.has(unit)) doubts.set(unit, "is pointed into, at places where none of its objects begins");
+  }
+  for (const unit of unitsOfNobody(context)) {
+    if (!doubts.has(unit)) doubts.set(unit, "holds hardly an object that anybody refers to");
+  }
+  return doubts;
+}
+
+/** Units of one type that the free chain of another leads through several times. */
+function unitsOfFreeObjects({ memory, map }: CheckContext): Map<WordAddress, TypeNumber> {
+  const found = new Map<WordAddress, TypeNumber>();
+  const seen = new CellSet(memory.sizeWords);
+  for (let type = 1; type < DTD_LIMIT; type++) {
+    const size = instanceWords(memory, type);
+    if (size < 2 || type === TYPE_LISTP) continue;
+    const foreign = new Map<WordAddress, number>();
+    let object = memory.pointer(dtdAddress(type) + DTD_FREE);
+    while (object !== 0 && object % 2 === 0 && object < memory.sizeWords && seen.add(object)) {
+      const unit = object - (object % MDS_UNIT_WORDS);
+      if (map.typeAt(object) !== type) foreign.set(unit, (foreign.get(unit) ?? 0) + 1);
+      object = memory.pointer(object);
+    }
+    const needed = Math.min(WITNESSES, Math.max(1, MDS_UNIT_WORDS / size - 1));
+    for (const [unit, members] of foreign) if (members >= needed) found.set(unit, type);
+  }
+  return found;
+}
+
+/** Units whose objects are referred to at several places that are inside of them. */
+function unitsPointedInto({ tally }: CheckContext): WordAddress[] {
+  const targets = new Map<WordAddress, Set<WordAddress>>();
+  for (const { reference, damage } of tally.bad) {
+    if (damage !== "inside of an object") continue;
+    const unit = reference.target - (reference.target % MDS_UNIT_WORDS);
+    const known = targets.get(unit);
+    if (known === undefined) targets.set(unit, new Set([reference.target]));
+    else known.add(reference.target);
+  }
+  return [...targets].filter(([, known]) => known.size >= WITNESSES).map(([unit]) => unit);
+}
+
+/** Full units most of whose objects have count 1 and no reference. */
+function unitsOfNobody({ memory, map, tally, isDisabled }: CheckContext): WordAddress[] {
+  if (isDisabled) return [];
+  const counted = new CellSet(memory.sizeWords);
+  walkEntries(memory, {
+    entry({ pointer }) {
+      counted.add(pointer);
+      return true;
+    },
+  });
+  const found: WordAddress[] = [];
+  for (const { type, units, perUnit, liveBefore } of map.types.values()) {
+    for (const [i, unit] of units.entries()) {
+      const live = (liveBefore[i + 1] ?? 0) - (liveBefore[i] ?? 0);
+      if (type === TYPE_LISTP || live < perUnit) continue;
+      let nobodys = 0;
+      for (let at = unit; at < unit + MDS_UNIT_WORDS; at += 2) {
+        if (!map.isObject(at) || counted.has(at)) continue;
+        if (tally.sure(at) === 0 && tally.debugging(at) === 0) nobodys++;
+      }
+      if (nobodys >= NOBODYS && 2 * nobodys > live) found.push(unit);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,79 @@
+/**
+ * Checks the structures of an image, each by itself: what is wrong, where, what should be there. A damaged image costs no more than a sound one:
+ * every walk sees each place once. Counts of references are the audit's business (`audit.ts`).
+ * Source: memory specification, sections 5 to 14; collection specification, sections 11.1 and 11.3.
+ */
+import type { ImageView } from "../image-view.ts";
+import { readSafely } from "../nodes.ts";
+import { arrayBlocks } from "./checks/array-blocks.ts";
+import { codeBlocks } from "./checks/code-blocks.ts";
+import { consPagesCheck } from "./checks/cons-pages.ts";
+import { countTables } from "./checks/count-tables.ts";
+import { freeBlocks } from "./checks/free-blocks.ts";
+import { freeCells } from "./checks/free-cells.ts";
+import { freeChains } from "./checks/free-chains.ts";
+import { interfacePage } from "./checks/interface-page.ts";
+import { packagesCheck } from "./checks/packages.ts";
+import { pageMap } from "./checks/page-map.ts";
+import { stack } from "./checks/stack.ts";
+import { symbols } from "./checks/symbols.ts";
+import { typeDescriptors } from "./checks/type-descriptors.ts";
+import { typeTable } from "./checks/type-table.ts";
+import { type Check, CheckContext } from "./context.ts";
+import { type Finding, Findings, type Severity, type Totals } from "./finding.ts";
+import { neighboursOf } from "./neighbours.ts";
+
+/** All checks, in the order in which one damage explains the next. */
+export const CHECKS: readonly Check[] = [
+  interfacePage,
+  pageMap,
+  typeTable,
+  typeDescriptors,
+  arrayBlocks,
+  freeBlocks,
+  consPagesCheck,
+  freeChains,
+  freeCells,
+  countTables,
+  stack,
+  symbols,
+  packagesCheck,
+  codeBlocks,
+];
+
+export interface CheckResult {
+  readonly name: string;
+  readonly title: string;
+  /** What was looked at: `4823 blocks`. */
+  readonly looked: string;
+  /** Why the check was not made; null when it was. */
+  readonly skipped: string | null;
+  readonly totals: Totals;
+}
+
+export interface VerifyReport {
+  readonly checks: readonly CheckResult[];
+  /** In the order of the checks; at most `FINDINGS_KEPT` of each severity a check. */
+  readonly findings: readonly Finding[];
+  readonly totals: Totals;
+}
+
+/** @param options `checks`: names of those to make; all by default. Names that do not exist are left out: `CHECKS` has them */
+export function verify(view: ImageView, options: { readonly checks?: readonly string[] } = {}): VerifyReport {
+  const context = new CheckContext(view);
+  const around = (address: number) => neighboursOf(view, address);
+  const findings: Finding[] = [];
+  const totals: Record<Severity, number> = { error: 0, warning: 0, note: 0 };
+  const checks = CHECKS.filter(({ name }) => options.checks?.includes(name) ?? true).map((check) => {
+    const found = new Findings(check.name, around);
+    readSafely(
+      () => check.run(context, found),
+      // What the check asked of a damaged image led outside of it.
+      (message) => found.error(null, "the check could not be finished", "an image that can be read", message),
+    );
+    findings.push(...found.kept);
+    for (const severity of ["error", "warning", "note"] as const) totals[severity] += found.totals[severity];
+    return { name: check.name, title: check.title, looked: found.looked, skipped: found.skipped, totals: found.totals };
+  });
+  return { checks, findings, totals };
+}
