@@ -101,8 +101,10 @@ export function writeTypeTable(memory: VirtualMemory): void {
 
 /** Stack offset of the first frame's basic frame cell. System contexts, which live below in other images, do not exist here. */
 const STACK_START = 0x100;
+/** Words that the stack has at first, as in a loadup; it grows by pages. */
+const FIRST_STACK_WORDS = 9216;
 /** Stack offset of the guard block that ends the stack. */
-const STACK_END = 0xfffc;
+const STACK_END = FIRST_STACK_WORDS - 2;
 /** Raw `alink` of the bottom frame. */
 const BOTTOM_ALINK = 11;
 
@@ -154,7 +156,7 @@ function tablePages(builtEnd: WordAddress): VirtualPage[] {
   const range = (start: WordAddress, words: Words) => {
     for (let page = start >> 8; page < (start + words) >> 8; page++) pages.push(page);
   };
-  range(STACK_BASE, 0x10000);
+  range(STACK_BASE, FIRST_STACK_WORDS);
   range(DISPLAY_BASE, DISPLAY_WORDS);
   range(MISCSTATS_BASE, MISCSTATS_WORDS);
   range(UFN_TABLE_BASE, 0x200);

@@ -74,6 +74,21 @@ describe("evaluation", () => {
     expect(output()).toBe("(4 1 2 3)10");
   });
 
+  test("works where the stack is full", () => {
+    const { debuggee } = debuggeeFor("(define total 10)\n(define (deep n) (+ 1 (deep (+ n 1))))\n(deep 1)\n");
+    expect(runMotion(debuggee.continue()).kind).toBe("failed");
+    const { frames } = debuggee.stack(0, 5);
+    expect(frames.length).toBe(5);
+    const frame = frames[0]?.frame ?? null;
+    expect(text(debuggee.evaluate("(> n 2500)", frame, "peek"))).toContain("#t");
+    const before = debuggee.digest();
+    expect(text(debuggee.evaluate("(begin (set! total (+ total n)) (> total 2500))", frame, "peek"))).toContain("#t");
+    expect(debuggee.digest()).toBe(before);
+    expect(text(debuggee.evaluate("(begin (set! total 11) (list total))", frame, "act"))).toContain("(11)");
+    expect(text(debuggee.evaluate("(deep 1)", frame, "act"))).toContain("the stack is full");
+    expect(text(debuggee.evaluate("total", frame, "act"))).toContain("11");
+  });
+
   test("answers conditions over the fields of an event", () => {
     const { debuggee, frame } = stopped();
     const fields = new Map<string, number | string>([

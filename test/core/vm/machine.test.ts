@@ -1,12 +1,14 @@
 /** Events, watches, calls from outside and excursions, on compiled programs with the reference counter. */
 import { describe, expect, test } from "vitest";
 import { SUBR } from "../../../core/isa/subrs.ts";
+import { IFPAGE, interfaceWord } from "../../../core/memory/interface-page.ts";
 import { STACK_BASE, T } from "../../../core/memory/layout.ts";
 import { PREVIEW, printValue } from "../../../core/objects/printer.ts";
 import { findSymbol, valueCell } from "../../../core/objects/symbols.ts";
 import { digest } from "../../../core/vm/digest.ts";
 import type { EventKind, MachineEvent, StopReason } from "../../../core/vm/events.ts";
 import { Excursion } from "../../../core/vm/excursion.ts";
+import { walkFrames } from "../../../core/vm/frames.ts";
 import type { Machine } from "../../../core/vm/machine.ts";
 import { lispMachine } from "../../support/lisp-machine.ts";
 import { small, toyMachine } from "../../support/toy-machine.ts";
@@ -107,12 +109,64 @@ describe("events", () => {
     expect(armed.run(FOREVER)).toMatchObject({ kind: "failed", message });
   });
 
-  test("deep recursion stops with the machine before the call", () => {
-    const { machine } = lispMachine("(define (deep n) (+ 1 (deep n))) (deep 1)");
-    const reason = machine.run(FOREVER);
-    expect(reason).toMatchObject({ kind: "failed", event: { kind: "stack.overflow" } });
-    const { csp, esp } = machine.registers();
-    expect(csp).toBeLessThan(esp);
+  describe("deep recursion", () => {
+    const endless = "(define (deep n) (+ 1 (deep n))) (deep 1)";
+
+    test("stops with the machine before the call, when the stack has grown to its guard", () => {
+      const { machine } = lispMachine(endless);
+      const { memory } = machine;
+      const atFirst = memory.word(interfaceWord(IFPAGE.endOfStack));
+      const reason = machine.run(FOREVER);
+      expect(reason).toMatchObject({ kind: "failed", event: { kind: "stack.overflow" } });
+      expect(reason).toMatchObject({
+        message: expect.stringMatching(/^the stack is full: a call needs \d+ words, \d+ are left$/),
+      });
+      const { csp, esp, pc } = machine.registers();
+      expect(csp).toBeLessThan(esp);
+      expect(machine.moment().pc).toBe(pc);
+      expect(atFirst).toBeLessThan(0x3000);
+      expect(memory.word(interfaceWord(IFPAGE.endOfStack))).toBe(0xf0fe);
+      expect(memory.cell(STACK_BASE + 0xf0fe)).toBe(0xe0000002);
+    });
+
+    test("leaves a stack that can be walked, frame by frame", () => {
+      const { machine } = lispMachine(endless);
+      machine.run(FOREVER);
+      const frames = walkFrames(machine.memory, machine.registers());
+      expect(frames.length).toBeGreaterThan(2500);
+      const headers = new Set(frames.map(({ header }) => header));
+      expect(headers.size).toBeLessThan(5);
+    });
+
+    test("leaves room for functions that a debugger calls, and they give it back", () => {
+      const { machine } = lispMachine(
+        "(define (sum n) (if (= n 0) 0 (+ n (sum (- n 1))))) (define (deep n) (+ 1 (deep n))) (deep 1)",
+      );
+      machine.run(FOREVER);
+      const before = digest(machine);
+      const excursion = Excursion.begin(machine);
+      const sum = globalValue(machine, "sum");
+      const call = (n: number) => machine.invoke(sum, [small(n)], FOREVER);
+      expect(call(100)).toEqual({ kind: "value", value: small(5050) });
+      const end = machine.memory.word(interfaceWord(IFPAGE.endOfStack));
+      const pages = machine.memory.cell(interfaceWord(IFPAGE.activePagesCell));
+      expect(call(100)).toEqual({ kind: "value", value: small(5050) });
+      expect(call(1000)).toMatchObject({ kind: "stop", reason: { kind: "failed", event: { kind: "stack.overflow" } } });
+      expect(machine.run(FOREVER)).toMatchObject({ kind: "failed", event: { kind: "stack.overflow" } });
+      // Pages that were used stay in the file, each once.
+      expect(machine.memory.word(interfaceWord(IFPAGE.endOfStack))).toBe(end);
+      expect(end).toBe(0xf0fe);
+      expect(machine.memory.cell(interfaceWord(IFPAGE.activePagesCell))).toBeLessThan(pages + 16);
+      excursion.rollback();
+      expect(digest(machine)).toBe(before);
+    });
+
+    test("to a depth that fits returns, and a collection at the bottom finds its way", () => {
+      const source = "(define (sum n) (if (= n 0) (begin (gc) 0) (+ n (sum (- n 1))))) (print (sum 2000))";
+      const { machine, output } = lispMachine(source);
+      expect(machine.run(FOREVER)).toMatchObject({ kind: "finished" });
+      expect(output()).toBe("2001000\n");
+    });
   });
 
   test("a full heap stops with the machine before the allocation", () => {
