@@ -77,7 +77,8 @@ export function locateSystemVariables(memory: VirtualMemory): SystemVariables {
   const boxes = mapValues(PAGE_BOXES, (name) => {
     const box = memory.pointer(valueCell(symbol(name)));
     // Below the end of the immediates there is no box; loading turns small integers into boxes.
-    if (box < SMALL_NEGATIVE + 0x10000) throw imageError(`value of ${name}`, String(box), "a box with a page number");
+    if (box < SMALL_NEGATIVE + 0x10000 || box + 2 > memory.sizeWords)
+      throw imageError(`value of ${name}`, String(box), "a box in memory with a page number");
     return box;
   });
   return {

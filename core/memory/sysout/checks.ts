@@ -3,7 +3,7 @@
  * What is wrong with the objects in it is for `inspect/`. Source: memory specification, sections 6.5 and 6.7.
  */
 import { hex } from "../../base/errors.ts";
-import type { ByteAddress, VirtualPage, WordAddress, Words } from "../../base/units.ts";
+import type { VirtualPage, WordAddress, Words } from "../../base/units.ts";
 import { IFPAGE, interfaceWord } from "../interface-page.ts";
 import {
   ATOM_HASH_BASE,
@@ -21,7 +21,7 @@ import {
 } from "../layout.ts";
 import { PAGE_ABSENT, type VirtualMemory } from "../virtual-memory.ts";
 import type { Findings } from "./damage.ts";
-import { INTERFACE_FILE_PAGE, isUnused, type SysoutPages } from "./file-table.ts";
+import { fileOffset, INTERFACE_FILE_PAGE, isUnused, type SysoutPages } from "./file-table.ts";
 import type { ImageFile } from "./image-file.ts";
 
 /** Top three bits of a free block on the stack. */
@@ -75,12 +75,6 @@ export function checkFreeBlock(memory: VirtualMemory, pages: SysoutPages, findin
     found: `${hex(word)} at stack offset ${hex(next)}`,
     expected: "0xA000",
   });
-}
-
-/** Byte of the file that holds a word of memory; null when none does. */
-function fileOffset(pages: SysoutPages, address: WordAddress): ByteAddress | null {
-  const filePage = pages.entries.lastIndexOf(address >> 8);
-  return filePage < 1 ? null : (filePage - 1) * PAGE_BYTES + 2 * (address % PAGE_WORDS);
 }
 
 /** Pages that an image has, but this file lists nowhere. Where the file is cut off, that has been said. */

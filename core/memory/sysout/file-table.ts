@@ -3,9 +3,9 @@
  * Source: memory specification, sections 6.1, 6.4 and 6.7.
  */
 import { hex } from "../../base/errors.ts";
-import type { FilePage, VirtualPage } from "../../base/units.ts";
+import type { ByteAddress, FilePage, VirtualPage, WordAddress } from "../../base/units.ts";
 import { IFPAGE } from "../interface-page.ts";
-import { FPTOVP_BASE, FPTOVP_WORDS, IFPAGE_BASE, PAGE_BYTES } from "../layout.ts";
+import { FPTOVP_BASE, FPTOVP_WORDS, IFPAGE_BASE, PAGE_BYTES, PAGE_WORDS } from "../layout.ts";
 import { NO_PAGE } from "../page-table.ts";
 import type { Findings } from "./damage.ts";
 import { HEADER_START, type SysoutHeader } from "./header.ts";
@@ -168,4 +168,10 @@ function countLost(cells: Uint32Array, count: number, findings: Findings): numbe
     });
   }
   return lost;
+}
+
+/** Byte of the file that holds a word of memory; null when none does. */
+export function fileOffset(pages: SysoutPages, address: WordAddress): ByteAddress | null {
+  const filePage = pages.entries.lastIndexOf(address >> 8);
+  return filePage < 1 ? null : (filePage - 1) * PAGE_BYTES + 2 * (address % PAGE_WORDS);
 }
