@@ -8,8 +8,7 @@
  * ```
  */
 import type { Pointer } from "../../base/units.ts";
-import { TYPE_SYMBOLP } from "../../memory/layout.ts";
-import { typeEntry } from "../../objects/types.ts";
+import { TYPE_NEW_ATOM } from "../../memory/layout.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
 import type { ImageView } from "../image-view.ts";
 import type { HeapReference } from "../references.ts";
@@ -75,7 +74,7 @@ export class HeapGraph {
   }
   /** Roots, and symbols that are objects: what needs no holder to live. */
   isRoot(node: number): boolean {
-    return node >= this.objects || (typeEntry(this.view.memory, this.addressOf(node)) & TYPE_SYMBOLP) !== 0;
+    return node >= this.objects || this.map.typeAt(this.addressOf(node)) === TYPE_NEW_ATOM;
   }
 
   /** What the node's slot at a position refers to: a node, `NO_OBJECT`, or `NO_SLOT` past the last slot. */

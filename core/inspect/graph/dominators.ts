@@ -1,0 +1,235 @@
+/**
+ * Which object keeps which alive: the dominator tree of the object graph, and how much dies with each node.
+ * Lengauer and Tarjan's algorithm with path compression ("A fast algorithm for finding dominators in a flowgraph", 1979), without recursion.
+ * Node `graph.nodes` stands above all roots. What no root reaches hangs below it too, at one object of each group that nothing else holds;
+ * references from there to reachable objects do not count.
+ *
+ * Six numbers a node are needed while it is made; three are kept.
+ */
+import { IntList } from "../../base/int-list.ts";
+import type { IndexSteps } from "../heap/map-steps.ts";
+import { type HeapGraph, NO_SLOT } from "./heap-graph.ts";
+import { rootNodes } from "./reach.ts";
+
+/** Nodes between two reports. */
+const STEP_NODES = 1 << 17;
+const NONE = -1;
+
+/** What is kept, by node; the last element is the one above all roots. */
+export interface DominatorTables {
+  /** The node that every way from the roots passes last before this one. */
+  readonly dominators: Int32Array;
+  /** Words that would be freed with the node, its own included. */
+  readonly words: Int32Array;
+  /** Objects that would be freed with the node, itself included. */
+  readonly objects: Int32Array;
+}
+
+/** @param heads one object of each group that nothing reaches: where the walk goes on after the roots */
+export function* dominatorSteps(graph: HeapGraph, heads: Int32Array): IndexSteps<DominatorTables> {
+  const tree = new SpanningTree(graph, heads);
+  while (!tree.isComplete) {
+    yield { phase: "walk of the graph", done: tree.size, total: graph.nodes + 1 };
+    tree.grow(STEP_NODES);
+  }
+  const finder = new DominatorFinder(graph, tree);
+  while (finder.next > 0) {
+    yield { phase: "dominators", done: tree.size - finder.next, total: tree.size };
+    finder.advance(STEP_NODES);
+  }
+  return finder.tables();
+}
+
+/**
+ * A depth first numbering of all nodes: node, number of the parent, and the number of each node. Numbers are ascending along every way down,
+ * and those of what the roots reach are below `firstUnreached`.
+ */
+class SpanningTree {
+  readonly vertex: Int32Array;
+  readonly parent: Int32Array;
+  readonly numberOf: Int32Array;
+  size = 0;
+  isComplete = false;
+  firstUnreached: number;
+  private readonly graph: HeapGraph;
+  /** Next slot to look at, by number. */
+  private readonly cursor: Int32Array;
+  private current = 0;
+  private readonly starts: Int32Array;
+  private readonly reachableStarts: number;
+  private nextStart = 0;
+
+  constructor(graph: HeapGraph, heads: Int32Array) {
+    const count = graph.nodes + 1;
+    this.graph = graph;
+    this.vertex = new Int32Array(count);
+    this.parent = new Int32Array(count);
+    this.numberOf = new Int32Array(count).fill(NONE);
+    this.cursor = new Int32Array(count);
+    this.firstUnreached = count;
+    const starts = new IntList();
+    for (const root of rootNodes(graph)) starts.push(root);
+    this.reachableStarts = starts.length;
+    for (const head of heads) starts.push(head);
+    this.starts = starts.toArray();
+    this.add(graph.nodes, 0);
+  }
+
+  /** The array that the walk needed and nobody needs after it. */
+  takeCursor(): Int32Array {
+    return this.cursor;
+  }
+
+  private add(node: number, parent: number): void {
+    this.vertex[this.size] = node;
+    this.parent[this.size] = parent;
+    this.numberOf[node] = this.size;
+    this.current = this.size++;
+  }
+
+  grow(steps: number): void {
+    const { graph, vertex, parent, numberOf, cursor } = this;
+    const goal = this.size + steps;
+    while (this.size < goal) {
+      if (this.current === 0) {
+        const start = this.nextUnvisitedStart();
+        if (start === NONE) {
+          this.isComplete = true;
+          return;
+        }
+        this.add(start, 0);
+      }
+      const at = this.current;
+      const slot = cursor[at] as number;
+      const child = graph.childAt(vertex[at] as number, slot);
+      cursor[at] = slot + 1;
+      if (child === NO_SLOT) this.current = parent[at] as number;
+      else if (child >= 0 && numberOf[child] === NONE) this.add(child, at);
+    }
+  }
+
+  private nextUnvisitedStart(): number {
+    while (this.nextStart < this.starts.length) {
+      if (this.nextStart === this.reachableStarts) this.firstUnreached = this.size;
+      const start = this.starts[this.nextStart++] as number;
+      if (this.numberOf[start] === NONE) return start;
+    }
+    return NONE;
+  }
+}
+
+/**
+ * All arrays are by number of the tree. Nodes are looked at from the last one down; those from `linkedFrom` on are linked to their parents.
+ * `label` of a node that is not linked is the head of its bucket instead, `dominator` of one in a bucket the next one in it.
+ */
+class DominatorFinder {
+  next: number;
+  private readonly graph: HeapGraph;
+  private readonly tree: SpanningTree;
+  private readonly semi: Int32Array;
+  private readonly label: Int32Array;
+  private readonly dominator: Int32Array;
+  private linkedFrom: number;
+  private readonly path = new IntList();
+
+  constructor(graph: HeapGraph, tree: SpanningTree) {
+    this.graph = graph;
+    this.tree = tree;
+    this.next = tree.size - 1;
+    this.linkedFrom = tree.size;
+    this.semi = tree.takeCursor();
+    this.label = new Int32Array(tree.size).fill(NONE);
+    this.dominator = new Int32Array(tree.size);
+  }
+
+  advance(steps: number): void {
+    const { semi, label, dominator } = this;
+    const { parent } = this.tree;
+    const goal = Math.max(0, this.next - steps);
+    for (; this.next > goal; this.next--) {
+      const w = this.next;
+      const above = parent[w] as number;
+      const s = this.semiDominator(w, above);
+      semi[w] = s;
+      dominator[w] = label[s] as number;
+      label[s] = w;
+      label[w] = w;
+      this.linkedFrom = w;
+      let v = label[above] as number;
+      label[above] = NONE;
+      while (v !== NONE) {
+        const following = dominator[v] as number;
+        const u = this.evaluate(v);
+        dominator[v] = (semi[u] as number) < (semi[v] as number) ? u : above;
+        v = following;
+      }
+    }
+  }
+
+  private semiDominator(w: number, above: number): number {
+    if (above === 0) return 0;
+    const { graph, semi } = this;
+    const { vertex, numberOf, firstUnreached } = this.tree;
+    const node = vertex[w] as number;
+    const isReached = w < firstUnreached;
+    // A root is held from above whoever else refers to it.
+    if (graph.isRoot(node)) return 0;
+    let least = above;
+    const count = graph.holderCount(node);
+    for (let i = 0; i < count; i++) {
+      const v = numberOf[graph.holderAt(node, i)] as number;
+      if (isReached && v >= firstUnreached) continue;
+      const candidate = v <= w ? v : (semi[this.evaluate(v)] as number);
+      if (candidate < least) least = candidate;
+    }
+    return least;
+  }
+
+  /** The node with the least semidominator on the way from the top of its linked tree, which is left out, down to `v`. */
+  private evaluate(v: number): number {
+    const { label, semi, path, linkedFrom } = this;
+    const ancestor = this.tree.parent;
+    let x = v;
+    while ((ancestor[x] as number) >= linkedFrom) {
+      path.push(x);
+      x = ancestor[x] as number;
+    }
+    while (path.length > 0) {
+      const below = path.pop();
+      const above = ancestor[below] as number;
+      const best = label[above] as number;
+      if ((semi[best] as number) < (semi[label[below] as number] as number)) label[below] = best;
+      ancestor[below] = ancestor[above] as number;
+    }
+    return label[v] as number;
+  }
+
+  /** Sums up what each node dominates, and gives the answers the order of the graph. The arrays of the work become those of the answer. */
+  tables(): DominatorTables {
+    const { graph, dominator, semi, label } = this;
+    const { vertex, numberOf, parent, size } = this.tree;
+    for (let w = 1; w < size; w++) {
+      if (dominator[w] !== semi[w]) dominator[w] = dominator[dominator[w] as number] as number;
+    }
+    for (let w = 0; w < size; w++) {
+      const node = vertex[w] as number;
+      const isObject = node < graph.objects;
+      semi[w] = isObject ? graph.wordsOf(node) : 0;
+      label[w] = isObject ? 1 : 0;
+    }
+    for (let w = size - 1; w > 0; w--) {
+      const above = dominator[w] as number;
+      semi[above] = (semi[above] as number) + (semi[w] as number);
+      label[above] = (label[above] as number) + (label[w] as number);
+    }
+    const words: Int32Array = parent;
+    for (let node = 0; node < size; node++) words[node] = semi[numberOf[node] as number] as number;
+    const objects: Int32Array = semi;
+    for (let node = 0; node < size; node++) objects[node] = label[numberOf[node] as number] as number;
+    const dominators: Int32Array = numberOf;
+    for (let node = 0; node < size; node++) {
+      dominators[node] = vertex[dominator[numberOf[node] as number] as number] as number;
+    }
+    return { dominators, words, objects };
+  }
+}
