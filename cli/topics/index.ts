@@ -3,6 +3,7 @@ import { nearestName } from "#core";
 import { UsageError } from "../command.ts";
 import { codeTopic } from "./code.ts";
 import { disassembleTopic } from "./disassemble.ts";
+import { framesTopic } from "./frames.ts";
 import { interfaceTopic } from "./interface.ts";
 import { packagesTopic } from "./packages.ts";
 import { refcountsTopic } from "./refcounts.ts";
@@ -16,6 +17,7 @@ export const topics: readonly Topic[] = [
   summaryTopic,
   regionsTopic,
   interfaceTopic,
+  framesTopic,
   symbolsTopic,
   packagesTopic,
   stringsTopic,

@@ -16,7 +16,7 @@ export function percent(part: number, whole: number): string {
 }
 
 /** Control characters, which names in an image may have, as their codes. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 

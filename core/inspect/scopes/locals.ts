@@ -4,10 +4,12 @@
  */
 import type { WordAddress } from "../../base/units.ts";
 import type { VariableRange } from "../../isa/code-block.ts";
-import { STACK_BASE } from "../../memory/layout.ts";
+import { STACK_BASE, UNBOUND } from "../../memory/layout.ts";
 import { isMapped } from "../../memory/translation.ts";
 import type { InstalledBlock } from "../../objects/code/code-directory.ts";
-import { functionHeader, functionNames, NAME_ARGUMENT, NAME_FREE, NAME_LOCAL } from "../../objects/code/functions.ts";
+import { bindMark, type Frame, frameAt, frameNames } from "../../objects/code/frames.ts";
+import { FUNCTION_HEADER_WORDS, functionHeader, functionNames, NAME_FREE } from "../../objects/code/functions.ts";
+import { variableNames } from "../../objects/code/variable-names.ts";
 import { symbolName } from "../../objects/symbols.ts";
 import type { FrameContext, ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
@@ -19,6 +21,8 @@ const FX_WORDS = 10;
 const FX_SLOW = 1;
 /** Words between the PVAR area and the first temporary. */
 const PADDING_WORDS = 4;
+/** More variables than one binding form can bind. */
+const MAX_BOUND = 255;
 /** More cells than a frame can have on a stack of one segment. */
 const MAX_CELLS = 0x8000;
 
@@ -69,24 +73,22 @@ function variableNode(view: ImageView, frame: FrameContext, variable: VariableRa
   return cellNode(view, name, memory.cell(address), { slot, expression: name });
 }
 
-/** Names from the name table, where the function has one; the other cells by number. */
+/** Names as the code, or the frame with a name table of its own, tells them; the other cells by number. */
 function unnamedVariables(view: ImageView, frame: FrameContext): InspectNode[] {
   const { memory } = view;
   const header = functionHeader(memory, frame.header);
   if (header === null) return [badNode("function header", "outside the image")];
-  const names = functionNames(memory, header);
-  const named = (kind: number, index: number, fallback: string): string => {
-    const entry = names.find((candidate) => candidate.kind === kind && candidate.index === index);
-    return entry === undefined ? `${fallback}${index}` : symbolName(memory, entry.name);
-  };
+  const extension = frameAt(memory, frame.fx);
+  const table = extension?.hasOwnNameTable === true ? frameNames(memory, extension) : functionNames(memory, header);
+  const names = variableNames(memory, header, table);
   const cells: InspectNode[] = [];
   for (let i = 0; i < argumentCells(view, frame); i++) {
-    cells.push(stackCell(view, named(NAME_ARGUMENT, i, "IVAR"), frame.ivar + 2 * i));
+    cells.push(stackCell(view, names.argument(i) ?? `IVAR${i}`, frame.ivar + 2 * i));
   }
   for (let i = 0; i < header.localCount; i++) {
-    cells.push(stackCell(view, named(NAME_LOCAL, i, "PVAR"), frame.pvar + 2 * i));
+    cells.push(stackCell(view, names.local(i) ?? `PVAR${i}`, frame.pvar + 2 * i));
   }
-  for (const { name, kind, index } of names) {
+  for (const { name, kind, index } of table) {
     if (kind === NAME_FREE) cells.push(freeVariable(view, symbolName(memory, name), frame.pvar + 2 * index));
   }
   return cells;
@@ -118,7 +120,7 @@ function freeVariable(view: ImageView, name: string, slot: WordAddress): Inspect
   return cellNode(view, name, memory.cell(address), { slot: { kind: isStack ? "stack" : "heap", address } });
 }
 
-/** The evaluation stack of the frame, topmost first. */
+/** The evaluation stack of the frame, topmost first: temporaries, and marks of the variables that inner forms bind. */
 function temporaries(view: ImageView, frame: FrameContext): InspectNode {
   const { memory, registers } = view;
   const header = functionHeader(memory, frame.header);
@@ -128,6 +130,7 @@ function temporaries(view: ImageView, frame: FrameContext): InspectNode {
   const stored = header === null ? 0 : Math.max(0, Math.min(MAX_CELLS, (end - first) >> 1));
   // Before the first push the cached top of stack belongs to nobody.
   const cached = isCurrent && registers.csp >= first ? 1 : 0;
+  const table = tableOnStack(view, frameAt(memory, frame.fx));
   return makeNode("evaluation stack", `${stored + cached} cells`, {
     type: "stack",
     indexedCount: stored + cached,
@@ -135,7 +138,32 @@ function temporaries(view: ImageView, frame: FrameContext): InspectNode {
       Array.from({ length: count }, (_, i) => {
         const depth = start + i;
         if (isCurrent && depth < cached) return cellNode(view, "0", registers.tos);
-        return stackCell(view, String(depth), first + 2 * (stored - 1 - (depth - cached)));
+        const address = first + 2 * (stored - 1 - (depth - cached));
+        if (address >= table.start && address < table.end) {
+          return makeNode(String(depth), "(part of the frame's name table)", { type: "names", address });
+        }
+        return temporary(view, String(depth), address);
       }),
   });
+}
+
+function temporary(view: ImageView, name: string, address: WordAddress): InspectNode {
+  if (!isMapped(view.memory, address, 2)) return badNode(name, "outside the image");
+  const cell = view.memory.cell(address);
+  const mark = cell >>> 0 === UNBOUND ? null : bindMark(cell);
+  if (mark === null || mark.count > MAX_BOUND) return stackCell(view, name, address);
+  const bound = mark.count === 1 ? "1 variable" : `${mark.count} variables`;
+  return makeNode(name, `(binds ${bound}, the last in PVAR${mark.lastOffset >> 1})`, { type: "bind mark", address });
+}
+
+/** Where a frame that has a name table among its temporaries keeps it. */
+function tableOnStack(
+  { memory }: ImageView,
+  frame: Frame | null,
+): { readonly start: WordAddress; readonly end: WordAddress } {
+  if (frame === null || !frame.hasOwnNameTable || frame.nameTable >> 16 !== STACK_BASE >> 16)
+    return { start: 0, end: 0 };
+  const start = frame.nameTable;
+  const header = functionHeader(memory, start);
+  return { start, end: start + FUNCTION_HEADER_WORDS + 2 * (header?.nameTableWords ?? 0) };
 }
