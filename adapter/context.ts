@@ -10,7 +10,7 @@ import { errors, notes } from "./errors.ts";
 import { describeHalt, type Halt } from "./events.ts";
 import { Handles } from "./handles.ts";
 import { Positions } from "./positions.ts";
-import type { Engine, LoadEngine } from "./program/engine.ts";
+import type { Engine, LoadEngine, OpenedImage, OpenImageFile, RestingImage, Subject } from "./program/engine.ts";
 import type { Launch } from "./program/launch-configuration.ts";
 import { type Clock, Output } from "./program/output.ts";
 import { Runner } from "./program/runner.ts";
@@ -26,6 +26,7 @@ const STATUS_INTERNAL = 70;
 /** What the adapter takes from its surroundings. */
 export interface Environment {
   readonly load: LoadEngine;
+  readonly openImage: OpenImageFile;
   readonly managers: readonly string[];
   readonly syntaxProblem: SyntaxCheck;
   /** Text of a file. Throws what `node:fs` throws. */
@@ -43,11 +44,10 @@ export interface Client {
   close(): void;
 }
 
-/** The program of the session, and where it stands. */
-export interface Program {
-  readonly launch: Launch;
-  readonly engine: Engine;
-}
+/** What the session debugs: a program that runs, or an image that does not. */
+export type Program =
+  | { readonly launch: Launch; readonly subject: Engine; readonly engine: Engine; readonly opened: null }
+  | { readonly launch: Launch; readonly subject: RestingImage; readonly engine: null; readonly opened: OpenedImage };
 type StopVerdict = Verdict & { kind: "stop" };
 const NOTHING_HIT: StopVerdict = { kind: "stop", ids: [], note: null };
 export type Phase = "unlaunched" | "configuring" | "running" | "stopped" | "ended";
@@ -99,26 +99,50 @@ export class Context {
     );
   }
 
-  /** The program, whatever it is doing. @throws {RequestError} when there is none */
-  engine(command: string): Engine {
+  private loaded(command: string): Program {
     if (this.program === null) throw errors.noProgram(command);
-    return this.program.engine;
+    return this.program;
   }
   launch(command: string): Launch {
-    if (this.program === null) throw errors.noProgram(command);
-    return this.program.launch;
+    return this.loaded(command).launch;
+  }
+  /** What is debugged, whatever it is doing. @throws {RequestError} when there is nothing */
+  subject(command: string): Subject {
+    return this.loaded(command).subject;
+  }
+  /** The same while it stands still. @throws {RequestError} when it does not */
+  stoppedSubject(command: string): Subject {
+    const { subject } = this.loaded(command);
+    this.expectStopped(command);
+    return subject;
+  }
+  /** The program, whatever it is doing. @throws {RequestError} when there is none that could run */
+  engine(command: string): Engine {
+    const { engine } = this.loaded(command);
+    if (engine === null) throw errors.imageAtRest(command);
+    return engine;
   }
   /** The program while it stands still. @throws {RequestError} when it does not */
   stoppedEngine(command: string): Engine {
     const engine = this.engine(command);
+    this.expectStopped(command);
+    return engine;
+  }
+  /** The image that is inspected. @throws {RequestError} when a program runs here */
+  restingImage(command: string): RestingImage {
+    const { opened } = this.loaded(command);
+    if (opened === null) throw errors.notAtRest(command);
+    this.expectStopped(command);
+    return opened.image;
+  }
+  private expectStopped(command: string): void {
     if (this.phase === "running" || this.phase === "configuring") throw errors.isRunning(command);
     if (this.phase === "ended") throw errors.hasEnded(command);
-    return engine;
   }
   /** The frame that a client names, or the innermost one. @throws {RequestError} */
   frame(frameId: number | undefined): StackOffset | null {
     if (frameId !== undefined) return this.handles.frame(frameId).frame;
-    return this.program?.engine.stack(0, 1).frames[0]?.frame ?? null;
+    return this.program?.subject.stack(0, 1).frames[0]?.frame ?? null;
   }
 
   /** Puts a loaded program into the session, in the place of the one before. */
@@ -131,7 +155,12 @@ export class Context {
   /** Starts the program that was adopted. */
   begin(): void {
     if (this.program === null) return;
-    const { engine, launch } = this.program;
+    const { engine, launch, opened } = this.program;
+    if (opened !== null) {
+      this.phase = "running";
+      this.stopped({ kind: "opened", damage: opened.damageTotal }, NOTHING_HIT);
+      return;
+    }
     engine.start();
     if (launch.stopOnEntry && !launch.noDebug) {
       this.phase = "running";
@@ -216,8 +245,8 @@ export class Context {
   }
 
   private accept(stop: StopReason): boolean {
-    const engine = this.program?.engine;
-    if (engine === undefined) return true;
+    const engine = this.program?.engine ?? null;
+    if (engine === null) return true;
     const verdict = this.breakpoints.judge(stop, engine);
     if (verdict.kind === "go") {
       for (const line of verdict.log) this.output.write("console", `${line}\n`);
@@ -287,9 +316,10 @@ export class Context {
   }
 
   private sendStatus(isRunning: boolean): void {
-    if (this.program === null) return;
+    const engine = this.program?.engine ?? null;
+    if (engine === null) return;
     this.lastStatus = this.environment.clock();
-    const body: StatusEventBody = { ...this.program.engine.status(), isRunning };
+    const body: StatusEventBody = { ...engine.status(), isRunning };
     this.client.event("conspect/status", body);
   }
 

@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { errors } from "./errors.ts";
 import { byteReference, memoryReference } from "./memory-references.ts";
 import type { ClientRange } from "./positions.ts";
-import type { Engine, InstructionView } from "./program/engine.ts";
+import type { InstructionView, Subject } from "./program/engine.ts";
 import { checkField } from "./requests/request.ts";
 
 export function breakpointBody(context: Context, { id, place, problem }: BreakpointState): DebugProtocol.Breakpoint {
@@ -43,7 +43,7 @@ export function granularityOf(command: string, given: string | undefined, stepBy
   }
 }
 
-export function frameBody(context: Context, engine: Engine, frame: FrameView): DebugProtocol.StackFrame {
+export function frameBody(context: Context, subject: Subject, frame: FrameView): DebugProtocol.StackFrame {
   const body: DebugProtocol.StackFrame = {
     id: context.handles.addFrame(frame),
     name: frame.functionName,
@@ -58,7 +58,7 @@ export function frameBody(context: Context, engine: Engine, frame: FrameView): D
     // An editor selects the range of a frame; of a form over several lines that would be all its text, one key away from being lost.
     return { ...body, ...location, ...(endLine === location.line && { endLine, endColumn }) };
   }
-  const listed = context.sources.ofLibrary(engine, frame.functionName, frame.pc);
+  const listed = context.sources.ofCode(subject, frame.functionName, frame.pc);
   return {
     ...body,
     source: listed.source,

@@ -47,15 +47,10 @@ export const errors = {
   nothingToLaunch: () =>
     new RequestError(
       2005,
-      `Launch attribute "program" is missing: expected the path of a Lisp source file (.cons).`,
+      `Launch attribute "program" or "image" is missing: expected the path of a Lisp source file (.cons), or of an image file (.sysout, .virtualmem).`,
       true,
     ),
-  imageNotSupported: () =>
-    new RequestError(
-      2006,
-      `Launch attribute "image": this version cannot open image files yet. Use "program" with a Lisp source file (.cons).`,
-      true,
-    ),
+  cannotOpenImage: (message: string) => new RequestError(2006, `Launch attribute "image": ${message}`, true),
   cannotRead: (path: string, reason: string) =>
     new RequestError(2007, `Launch attribute "program": cannot read ${path}: ${reason}.`, true),
   sourceHasErrors: (path: string, count: number, first: string) =>
@@ -78,12 +73,25 @@ export const errors = {
     ),
   hasEnded: (command: string) =>
     new RequestError(3004, `Request "${command}" came after the end of the program. Start it again with "restart".`),
+  imageAtRest: (command: string) =>
+    new RequestError(
+      3007,
+      `Request "${command}" needs a machine that runs, and an image that is inspected does not run.`,
+      true,
+    ),
+  notAtRest: (command: string) =>
+    new RequestError(
+      3008,
+      `Request "${command}" needs an image that is inspected, and this session runs a program. Launch an image with "mode": "inspect".`,
+      true,
+    ),
+  nothingToUndo: () => new RequestError(3009, "No edit is left that could be taken back.", true),
   noException: () =>
     new RequestError(3005, `The program is not stopped at an event, so there is nothing to report about one.`),
   notInitialized: (command: string) =>
     new RequestError(3006, `Request "${command}" came before "initialize". Send "initialize" first.`),
 
-  badThread: (id: unknown) => new RequestError(4001, `There is no thread ${quoted(id)}: the only thread is 1.`),
+  badThread: (id: unknown) => new RequestError(4001, `There is no thread ${quoted(id)}: ask for the threads.`),
   badFrame: (id: unknown) =>
     new RequestError(
       4002,
@@ -144,6 +152,9 @@ export const notes = {
   otherFile: (path: string, program: string) =>
     `${path} is not part of this program: it is made of ${program} and the built-in library.`,
   notLoaded: () => "The program is not loaded yet.",
+  atRest: () => "An image that is inspected does not run, so nothing stops it.",
+  moreDamage: (count: number) => `… and ${count} more; "conspect inspect FILE verify" lists them all.\n`,
+  noSource: () => "Code of an image has no source text: set a function breakpoint, or one in the disassembly.",
   noCodeOnLine: () => "There is no code on this line or below it.",
   noFunction: (name: string) => `There is no function ${quoted(name)} in this program.`,
   writeOnly: (access: string) => `Access type ${quoted(access)}: only "write" can be watched.`,

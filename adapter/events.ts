@@ -7,7 +7,12 @@
 import { type MachineEvent, type StopReason, unreachable } from "#core";
 
 /** Why the program stands still: a stop of the machine, or something that the adapter did. */
-export type Halt = StopReason | { readonly kind: "entry" } | { readonly kind: "pause" };
+export type Halt =
+  | StopReason
+  | { readonly kind: "entry" }
+  | { readonly kind: "pause" }
+  /** An image that does not run was opened; `damage`: how many things are wrong with its file. */
+  | { readonly kind: "opened"; readonly damage: number };
 
 export interface StoppedText {
   readonly reason: string;
@@ -21,6 +26,8 @@ export function describeHalt(halt: Halt): StoppedText {
   switch (halt.kind) {
     case "entry":
       return { reason: "entry", description: "Paused on entry", text: null };
+    case "opened":
+      return { reason: "entry", description: "Image opened", text: damageText(halt.damage) };
     case "pause":
     case "slice":
       return { reason: "pause", description: "Paused", text: null };
@@ -43,6 +50,11 @@ export function describeHalt(halt: Halt): StoppedText {
     default:
       return unreachable(halt);
   }
+}
+
+function damageText(count: number): string {
+  if (count === 0) return "nothing is wrong with the file";
+  return count === 1 ? "one thing is wrong with the file" : `${count} things are wrong with the file`;
 }
 
 function eventTitle(event: MachineEvent): string {

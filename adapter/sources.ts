@@ -10,7 +10,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { ByteAddress } from "#core";
 import { errors } from "./errors.ts";
 import { byteReference } from "./memory-references.ts";
-import type { Engine } from "./program/engine.ts";
+import type { Subject } from "./program/engine.ts";
 
 /** The instructions of a function without a file, as text. */
 interface Listing {
@@ -18,6 +18,8 @@ interface Listing {
   readonly text: string;
   /** Address of the instruction on each line. */
   readonly addresses: readonly ByteAddress[];
+  /** Library of a program; everything is the image's own where there is no program. */
+  readonly isLibrary: boolean;
 }
 
 /** Instructions that are looked at on each side of a place to find where its function begins and ends. */
@@ -25,7 +27,7 @@ const LISTING_REACH = 500;
 
 export class Sources {
   private readonly usesUris: boolean;
-  /** Library code that the client has been told of; its reference is the index plus one. */
+  /** Code without a file that the client has been told of; its reference is the index plus one. */
   private readonly listings: Listing[] = [];
 
   constructor(pathFormat = "path") {
@@ -48,15 +50,15 @@ export class Sources {
   }
 
   /** The source of a function without a file, and the line of the instruction at `pc`, counted from 0. */
-  ofLibrary(engine: Engine, name: string, pc: ByteAddress): { source: DebugProtocol.Source; line: number } {
+  ofCode(subject: Subject, name: string, pc: ByteAddress): { source: DebugProtocol.Source; line: number } {
     let index = this.listings.findIndex((listing) => listing.name === name && listing.addresses.includes(pc));
-    if (index < 0) index = this.listings.push(listingOf(engine, name, pc)) - 1;
-    const line = this.listings[index]?.addresses.indexOf(pc) ?? 0;
-    return { source: sourceOf(name, index), line: Math.max(0, line) };
+    if (index < 0) index = this.listings.push(listingOf(subject, name, pc)) - 1;
+    const listing = this.listings[index] as Listing;
+    return { source: sourceOf(listing, index), line: Math.max(0, listing.addresses.indexOf(pc)) };
   }
 
   libraryInUse(): readonly DebugProtocol.Source[] {
-    return this.listings.map(({ name }, index) => sourceOf(name, index));
+    return this.listings.map(sourceOf);
   }
 
   /** @throws {RequestError} */
@@ -67,12 +69,15 @@ export class Sources {
   }
 }
 
-function sourceOf(name: string, index: number): DebugProtocol.Source {
-  return { name, sourceReference: index + 1, origin: "built-in library", presentationHint: "deemphasize" };
+function sourceOf({ name, isLibrary }: Listing, index: number): DebugProtocol.Source {
+  const source = { name, sourceReference: index + 1 };
+  return isLibrary
+    ? { ...source, origin: "built-in library", presentationHint: "deemphasize" }
+    : { ...source, origin: "code of the image" };
 }
 
-function listingOf(engine: Engine, name: string, pc: ByteAddress): Listing {
-  const around = engine.disassemble(pc, -LISTING_REACH, 2 * LISTING_REACH);
+function listingOf(subject: Subject, name: string, pc: ByteAddress): Listing {
+  const around = subject.disassemble(pc, -LISTING_REACH, 2 * LISTING_REACH);
   const isCode = (index: number) => (around[index]?.bytes ?? "") !== "";
   let from = LISTING_REACH;
   let to = LISTING_REACH + 1;
@@ -80,7 +85,8 @@ function listingOf(engine: Engine, name: string, pc: ByteAddress): Listing {
   while (isCode(to)) to++;
   const rows = around.slice(from, to);
   const text = rows.map((row) => `${byteReference(row.address)}  ${row.bytes.padEnd(18)}  ${row.text}`).join("\n");
-  return { name, text: `${text}\n`, addresses: rows.map((row) => row.address) };
+  const isLibrary = subject.source !== null;
+  return { name, text: `${text}\n`, addresses: rows.map((row) => row.address), isLibrary };
 }
 
 export function isSameFile(one: string, other: string): boolean {

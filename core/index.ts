@@ -2,6 +2,7 @@
 export { hex, ImageError, InternalError, unreachable, VmFault } from "./base/errors.ts";
 export type * from "./base/units.ts";
 export { Debuggee } from "./debuggee/debuggee.ts";
+export { ImageDebuggee } from "./debuggee/image/image-debuggee.ts";
 export { MachineDebuggee, type WatchedRange } from "./debuggee/machine-debuggee.ts";
 export * from "./debuggee/types.ts";
 export { type CountEntry, countGauges } from "./inspect/counts.ts";

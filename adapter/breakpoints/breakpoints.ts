@@ -67,6 +67,8 @@ export type SyntaxCheck = (text: string) => string | null;
 export class Breakpoints {
   private readonly syntaxProblem: SyntaxCheck;
   private engine: Engine | null = null;
+  /** An image is loaded that does not run: nothing that is set can happen. */
+  private isAtRest = false;
   private nextId = 1;
   private lines: readonly LineRule[] = [];
   private functions: readonly FunctionRule[] = [];
@@ -82,9 +84,10 @@ export class Breakpoints {
     this.filters = FILTERS.filter((row) => row.default).map((row) => this.filterRule(row.filter, {}, []));
   }
 
-  /** Connects to a program that was just loaded. Hits start from 0. */
-  attach(engine: Engine, launchFilters: readonly EventKind[], isMuted: boolean): void {
+  /** Connects to a program that was just loaded, or to an image that does not run (null). Hits start from 0. */
+  attach(engine: Engine | null, launchFilters: readonly EventKind[], isMuted: boolean): void {
     this.engine = engine;
+    this.isAtRest = engine === null;
     this.isMuted = isMuted;
     this.launchFilters = launchFilters.map((kind) => this.filterRule(kind, {}, []));
     for (const rule of this.all()) rule.hits = 0;
@@ -140,7 +143,7 @@ export class Breakpoints {
     this.filters = rules;
     this.install();
     if (problems[0] !== undefined) throw problems[0];
-    return rules.map((rule) => ({ id: rule.id, place: null, problem: null }));
+    return rules.map((rule) => ({ id: rule.id, place: null, problem: this.isAtRest ? notes.atRest() : null }));
   }
 
   setData(
@@ -155,7 +158,15 @@ export class Breakpoints {
       return { ...this.rule(wish, `data ${wish.dataId}`, old, problem), range };
     });
     this.install();
-    return this.data.map((rule) => ({ id: rule.id, place: null, problem: rule.problem }));
+    return this.data.map((rule) => ({
+      id: rule.id,
+      place: null,
+      problem: rule.problem ?? (this.isAtRest ? notes.atRest() : null),
+    }));
+  }
+
+  private whyIdle(): string {
+    return this.isAtRest ? notes.atRest() : notes.notLoaded();
   }
 
   /** Whether a filter of this kind exists at all. */
@@ -256,12 +267,10 @@ export class Breakpoints {
 
   private bindLine(rule: LineRule): void {
     rule.places = [];
-    if (this.engine === null) {
-      rule.unbound = notes.notLoaded();
-      return;
-    }
-    const { path } = this.engine.source;
-    if (isSameFile(rule.path, path)) {
+    const path = this.engine?.source?.path ?? null;
+    if (this.engine === null) rule.unbound = this.whyIdle();
+    else if (path === null) rule.unbound = notes.noSource();
+    else if (isSameFile(rule.path, path)) {
       rule.places = this.engine.placesOnLine(rule.line);
       rule.unbound = rule.places.length === 0 ? notes.noCodeOnLine() : null;
     } else rule.unbound = notes.otherFile(rule.path, path);
@@ -270,7 +279,7 @@ export class Breakpoints {
   private bindFunction(rule: FunctionRule): void {
     const place = this.engine?.functionEntry(rule.name) ?? null;
     rule.places = place === null ? [] : [place];
-    rule.unbound = this.engine === null ? notes.notLoaded() : place === null ? notes.noFunction(rule.name) : null;
+    rule.unbound = this.engine === null ? this.whyIdle() : place === null ? notes.noFunction(rule.name) : null;
   }
 
   /** Tells the machine where it has to come back. */

@@ -1,5 +1,6 @@
 /**
- * What the adapter needs of a program under debug: the public face of `Debuggee`, named here so that a test can put a scripted one in its place.
+ * What the adapter needs of what it debugs: the public faces of `Debuggee` and `ImageDebuggee`, named here so that a test can put a scripted one in
+ * their place.
  */
 import type {
   ByteAddress,
@@ -19,6 +20,7 @@ import type {
   StepGranularity,
   StepKind,
   StopReason,
+  ThreadView,
   WordAddress,
   Words,
 } from "#core";
@@ -48,8 +50,37 @@ export type ConditionResult =
   | { readonly kind: "true" | "false" }
   | { readonly kind: "failed"; readonly message: string };
 
-export interface Engine {
-  readonly source: SourceText;
+/** What a session looks at: a program that stands still, or an image that does not run. */
+export interface Subject {
+  /** Null where there is no source text: images. */
+  readonly source: SourceText | null;
+  threads(): readonly ThreadView[];
+  /** @param thread an id of `threads`; left out, the first one */
+  stack(
+    start: number,
+    count: number,
+    thread?: number,
+  ): { readonly frames: readonly FrameView[]; readonly total: number };
+  scopes(frame: StackOffset | null): readonly InspectNode[];
+  evaluate(text: string, frame: StackOffset | null, mode: EvaluationMode): EvaluationResult;
+  assign(slot: Slot, text: string, frame: StackOffset | null): EvaluationResult;
+  completions(text: string, offset: number, frame: StackOffset | null): readonly Completion[];
+  readBytes(address: ByteAddress, count: number): Uint8Array;
+  /** @throws {VmFault} with the first address that is not mapped; nothing was written then */
+  writeBytes(address: ByteAddress, bytes: Uint8Array): void;
+  /** Exactly `count` rows; the one of the instruction at `pc` is row `-instructionOffset`. */
+  disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly InstructionView[];
+  digest(): string;
+}
+
+/** An image that does not run: its memory can be edited, and saved. */
+export interface RestingImage extends Subject {
+  /** Takes the last edit back; null when there is none. */
+  undo(): { readonly what: string } | null;
+}
+
+/** What runs. */
+export interface Engine extends Subject {
   start(): void;
   placesOnLine(line: number): readonly Place[];
   functionEntry(name: string): Place | null;
@@ -59,21 +90,24 @@ export interface Engine {
   watch(ranges: readonly WatchRange[]): void;
   continue(): Motion;
   step(kind: StepKind, granularity: StepGranularity): Motion;
-  stack(start: number, count: number): { readonly frames: readonly FrameView[]; readonly total: number };
-  scopes(frame: StackOffset | null): readonly InspectNode[];
-  evaluate(text: string, frame: StackOffset | null, mode: EvaluationMode): EvaluationResult;
   condition(text: string, frame: StackOffset | null, fields: ReadonlyMap<string, number | string>): ConditionResult;
-  assign(slot: Slot, text: string, frame: StackOffset | null): EvaluationResult;
-  completions(text: string, offset: number, frame: StackOffset | null): readonly Completion[];
   exceptionReport(stop: StopReason): { readonly title: string; readonly text: string };
   eventFields(event: MachineEvent, site: ByteAddress): ReadonlyMap<string, number | string>;
-  readBytes(address: ByteAddress, count: number): Uint8Array;
-  writeBytes(address: ByteAddress, bytes: Uint8Array): void;
-  /** Exactly `count` rows; the one of the instruction at `pc` is row `-instructionOffset`. */
-  disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly InstructionView[];
   status(): Omit<StatusEventBody, "isRunning">;
-  digest(): string;
 }
+
+/** An image file that was opened to be looked at. */
+export interface OpenedImage {
+  readonly image: RestingImage;
+  /** What a user wants to know first, in lines. */
+  readonly summary: readonly string[];
+  /** What is wrong with the file, in lines; of more, their number stands in `damageTotal`. */
+  readonly damage: readonly string[];
+  readonly damageTotal: number;
+}
+
+/** @throws {FileError | ImageError} when the file cannot be read, or is no image */
+export type OpenImageFile = (path: string) => OpenedImage;
 
 /** Makes an engine from source text. `engine` is null when the text has errors. */
 export type LoadEngine = (

@@ -2,9 +2,11 @@
 import { readFileSync, statSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { Debuggee, MANAGERS } from "#core";
-import { hostPorts, NO_ACCESS } from "#host";
+import { hostPorts, NO_ACCESS, openImageFile } from "#host";
 import { syntaxProblem } from "../breakpoints/syntax.ts";
 import type { Environment } from "../context.ts";
+import type { OpenedImage } from "./engine.ts";
+import { openedImage } from "./opened-image.ts";
 
 const MOST_BYTES = 64 * 1024 * 1024;
 
@@ -14,12 +16,22 @@ export function realEnvironment(): Environment {
       const { debuggee, diagnostics } = Debuggee.load(source, settings);
       return { engine: debuggee, diagnostics };
     },
+    openImage: inspectImage,
     managers: MANAGERS.map((factory) => factory.traits.name),
     syntaxProblem,
     readText,
     clock: () => performance.now(),
     ports: (write) => hostPorts(NO_ACCESS, { write }),
   };
+}
+
+function inspectImage(path: string): OpenedImage {
+  const file = openImageFile(path);
+  try {
+    return openedImage(file);
+  } finally {
+    file.close();
+  }
 }
 
 /** A pipe or a device could block for ever, or never end: only files are read, and none that memory could not hold as text. */

@@ -11,9 +11,15 @@ const OPTIONS = ["countdown", "stress"] as const;
 /** Largest value of each: the countdown is a small integer of the machine. */
 const MOST = { countdown: 65535, stress: 1_000_000_000 } as const;
 
+/** What is launched. */
+export type Target =
+  | { readonly kind: "program"; readonly path: string }
+  /** An image that is looked at and does not run. */
+  | { readonly kind: "image"; readonly path: string };
+
 /** A launch configuration that was found good. */
 export interface Launch {
-  readonly program: string;
+  readonly target: Target;
   readonly manager: string;
   readonly managerOptions: ManagerOptions;
   readonly heapMB: number;
@@ -31,21 +37,11 @@ type Attributes = { readonly [name in keyof LaunchConfiguration]?: unknown } & {
 /** @throws {RequestError} naming the attribute, what was expected and what was found */
 export function checkLaunch(given: object, managers: readonly string[]): Launch {
   const attributes = given as Attributes;
-  if (attributes.program !== undefined && attributes.image !== undefined) throw errors.programAndImage();
-  if (attributes.image !== undefined) throw errors.imageNotSupported();
-  if (attributes.mode !== undefined) {
-    throw errors.badAttribute(
-      "mode",
-      `nothing: it belongs to "image", which this version cannot open yet`,
-      attributes.mode,
-    );
-  }
-  const program = text("program", attributes.program, "");
-  if (program === "") throw errors.nothingToLaunch();
+  const target = targetOf(attributes);
   const manager = text("manager", attributes.manager, DEFAULT_MANAGER);
   if (!managers.includes(manager)) throw errors.unknownManager(manager, managers);
   return {
-    program,
+    target,
     manager,
     managerOptions: options(attributes.managerOptions, attributes.gcStress),
     heapMB: number("heapMB", attributes.heapMB, DEFAULT_HEAP_MB, HEAP_MB.least, HEAP_MB.most),
@@ -55,6 +51,20 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
     filters: filters(attributes.stopOnGC),
     noDebug: claim("noDebug", attributes.noDebug),
   };
+}
+
+function targetOf({ program, image, mode }: Attributes): Target {
+  if (program !== undefined && image !== undefined) throw errors.programAndImage();
+  if (image === undefined) {
+    if (mode !== undefined) throw errors.badAttribute("mode", `nothing: it belongs to "image"`, mode);
+    const path = text("program", program, "");
+    if (path === "") throw errors.nothingToLaunch();
+    return { kind: "program", path };
+  }
+  const path = text("image", image, "");
+  if (path === "") throw errors.badAttribute("image", "the path of an image file (.sysout, .virtualmem)", image);
+  if (mode !== undefined && mode !== "inspect") throw errors.badAttribute("mode", `"inspect"`, mode);
+  return { kind: "image", path };
 }
 
 function options(given: unknown, gcStress: unknown): ManagerOptions {

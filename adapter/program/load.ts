@@ -1,20 +1,43 @@
 /** From a launch configuration to a program that is ready to start; what is wrong with its text goes to the debug console, line by line. */
-import type { Diagnostic, LaunchSettings } from "#core";
+import { type Diagnostic, ImageError, type LaunchSettings } from "#core";
+import { FileError } from "#host";
 import type { Context, Program } from "../context.ts";
-import { errors } from "../errors.ts";
+import { errors, notes } from "../errors.ts";
+import type { OpenedImage } from "./engine.ts";
 import type { Launch } from "./launch-configuration.ts";
 
 /** Diagnostics that are written out; of more, their number. */
 const MAX_DIAGNOSTICS = 100;
 const MAX_SOURCE_CHARACTERS = 16 * 1024 * 1024;
 
-/** @throws {RequestError} when the file cannot be read, or its text has errors */
+/** @throws {RequestError} when the file cannot be read, its text has errors, or it is no image */
 export function loadProgram(context: Context, launch: Launch): Program {
-  const path = context.sources.pathFromClient(launch.program);
+  const path = context.sources.pathFromClient(launch.target.path);
+  return launch.target.kind === "program" ? loadText(context, launch, path) : openImage(context, launch, path);
+}
+
+function openImage(context: Context, launch: Launch, path: string): Program {
+  let opened: OpenedImage;
+  try {
+    opened = context.environment.openImage(path);
+  } catch (problem) {
+    if (problem instanceof ImageError || problem instanceof FileError) throw errors.cannotOpenImage(problem.message);
+    throw problem;
+  }
+  const { summary, damage, damageTotal } = opened;
+  for (const line of summary) context.output.write("console", `${line}\n`);
+  for (const line of damage.slice(0, MAX_DIAGNOSTICS)) context.output.write("stderr", `${line}\n`);
+  const left = damageTotal - Math.min(damage.length, MAX_DIAGNOSTICS);
+  if (left > 0) context.output.write("stderr", notes.moreDamage(left));
+  context.output.flush();
+  return { launch, subject: opened.image, engine: null, opened };
+}
+
+function loadText(context: Context, launch: Launch, path: string): Program {
   const text = readText(context, path);
   const { engine, diagnostics } = context.environment.load({ path, text }, settingsOf(context, launch));
   report(context, path, text, diagnostics);
-  if (engine !== null) return { launch, engine };
+  if (engine !== null) return { launch, subject: engine, engine, opened: null };
   const wrong = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   throw errors.sourceHasErrors(path, wrong.length, wrong[0] === undefined ? "" : line(context, path, text, wrong[0]));
 }

@@ -7,11 +7,11 @@ export const completions: Request<DebugProtocol.CompletionsArguments> = {
   expects: { text: "text", column: "number", line: "number?", frameId: "number?" },
   capabilities: { supportsCompletionsRequest: true, completionTriggerCharacters: ["("] },
   handle(context, args) {
-    const engine = context.stoppedEngine(this.command);
+    const subject = context.stoppedSubject(this.command);
     const { positions } = context;
     const line = args.line ?? positions.lineToClient(0);
     const offset = positions.offsetFromClient(args.text, line, args.column);
-    const found = engine.completions(args.text, offset, context.frame(args.frameId));
+    const found = subject.completions(args.text, offset, context.frame(args.frameId));
     return {
       targets: found.map(({ label, detail, kind, start, length }) => ({
         label,

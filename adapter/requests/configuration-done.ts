@@ -7,7 +7,7 @@ export const configurationDone: Request<DebugProtocol.ConfigurationDoneArguments
   expects: {},
   capabilities: { supportsConfigurationDoneRequest: true },
   handle(context) {
-    context.engine(this.command);
+    context.subject(this.command);
     if (context.phase === "configuring") context.afterResponse(() => context.begin());
     return undefined;
   },

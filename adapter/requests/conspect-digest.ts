@@ -6,6 +6,6 @@ export const digest: Request<NoArguments> = {
   expects: {},
   capabilities: {},
   handle(context) {
-    return { digest: context.engine(this.command).digest() };
+    return { digest: context.subject(this.command).digest() };
   },
 };

@@ -43,11 +43,11 @@ function nodeOf(
   command: string,
   args: DebugProtocol.DataBreakpointInfoArguments,
 ): InspectNode | string {
-  const engine = context.stoppedEngine(command);
+  const subject = context.stoppedSubject(command);
   if (args.variablesReference !== undefined && args.variablesReference > 0) {
     return context.handles.child(args.variablesReference, args.name).node;
   }
-  const result = engine.evaluate(args.name, context.frame(args.frameId), "peek");
+  const result = subject.evaluate(args.name, context.frame(args.frameId), "peek");
   return result.kind === "value" ? result.node : problemOf(context, args.name, result);
 }
 

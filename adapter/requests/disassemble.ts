@@ -12,13 +12,13 @@ export const disassemble: Request<DebugProtocol.DisassembleArguments> = {
   expects: { memoryReference: "text", offset: "number?", instructionOffset: "number?", instructionCount: "number" },
   capabilities: { supportsDisassembleRequest: true },
   handle(context, args) {
-    const engine = context.stoppedEngine(this.command);
+    const subject = context.stoppedSubject(this.command);
     const count = args.instructionCount;
     if (count < 0 || count > MAX_INSTRUCTIONS) {
       throw errors.badArgument(this.command, "instructionCount", `a whole number from 0 to ${MAX_INSTRUCTIONS}`, count);
     }
     const pc = addressOf(args.memoryReference, args.offset ?? 0);
-    const rows = engine.disassemble(pc, args.instructionOffset ?? 0, count);
+    const rows = subject.disassemble(pc, args.instructionOffset ?? 0, count);
     return { instructions: rows.map((row) => instructionBody(context, row)) };
   },
 };

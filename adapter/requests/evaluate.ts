@@ -9,10 +9,10 @@ export const evaluate: Request<DebugProtocol.EvaluateArguments> = {
   expects: { expression: "text", frameId: "number?", context: "text?" },
   capabilities: { supportsEvaluateForHovers: true, supportsClipboardContext: true },
   handle(context, args) {
-    const engine = context.stoppedEngine(this.command);
+    const subject = context.stoppedSubject(this.command);
     const frame = context.frame(args.frameId);
     const acts = args.context === "repl";
-    const result = engine.evaluate(args.expression, frame, acts ? "act" : "peek");
+    const result = subject.evaluate(args.expression, frame, acts ? "act" : "peek");
     if (acts && result.kind !== "diagnostics") context.programChanged();
     if (result.kind !== "value") throw failure(context, args.expression, result);
     if (acts && result.output !== "") {

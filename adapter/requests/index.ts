@@ -4,6 +4,7 @@ import { attach } from "./attach.ts";
 import { completions } from "./completions.ts";
 import { configurationDone } from "./configuration-done.ts";
 import { digest } from "./conspect-digest.ts";
+import { undoEdit } from "./conspect-undo-edit.ts";
 import { continueRequest } from "./continue.ts";
 import { dataBreakpointInfo } from "./data-breakpoint-info.ts";
 import { disassemble } from "./disassemble.ts";
@@ -65,6 +66,7 @@ export const requests: readonly AnyRequest[] = [
   loadedSources,
   source,
   digest,
+  undoEdit,
 ];
 
 const byCommand = new Map(requests.map((row) => [row.command, row]));

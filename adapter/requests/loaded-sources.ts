@@ -7,7 +7,8 @@ export const loadedSources: Request<DebugProtocol.LoadedSourcesArguments> = {
   expects: {},
   capabilities: { supportsLoadedSourcesRequest: true },
   handle(context) {
-    const engine = context.engine(this.command);
-    return { sources: [context.sources.ofPath(engine.source.path), ...context.sources.libraryInUse()] };
+    const { source } = context.subject(this.command);
+    const program = source === null ? [] : [context.sources.ofPath(source.path)];
+    return { sources: [...program, ...context.sources.libraryInUse()] };
   },
 };

@@ -11,13 +11,13 @@ export const readMemory: Request<DebugProtocol.ReadMemoryArguments> = {
   expects: { memoryReference: "text", offset: "number?", count: "number" },
   capabilities: { supportsReadMemoryRequest: true },
   handle(context, args) {
-    const engine = context.engine(this.command);
+    const subject = context.subject(this.command);
     if (args.count < 0) throw errors.badArgument(this.command, "count", "a whole number from 0", args.count);
     if (args.count > MAX_BYTES) throw errors.tooManyBytes(args.count, MAX_BYTES);
     const offset = args.offset ?? 0;
     const address = addressOf(args.memoryReference, offset);
     context.memory.add(args.memoryReference, offset, args.count);
-    const bytes = engine.readBytes(address, args.count);
+    const bytes = subject.readBytes(address, args.count);
     const missing = args.count - bytes.length;
     return {
       address: byteReference(address),

@@ -8,10 +8,10 @@ export const scopes: Request<DebugProtocol.ScopesArguments> = {
   expects: { frameId: "number" },
   capabilities: {},
   handle(context, args) {
-    const engine = context.stoppedEngine(this.command);
+    const subject = context.stoppedSubject(this.command);
     const { frame } = context.handles.frame(args.frameId);
     return {
-      scopes: engine.scopes(frame).map((node) => ({
+      scopes: subject.scopes(frame).map((node) => ({
         name: node.name,
         ...hintOf(node),
         variablesReference: context.handles.addContainer(node, frame),

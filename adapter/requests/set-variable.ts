@@ -10,10 +10,10 @@ export const setVariable: Request<DebugProtocol.SetVariableArguments> = {
   expects: { variablesReference: "number", name: "text", value: "text" },
   capabilities: { supportsSetVariable: true },
   handle(context, args) {
-    const engine = context.stoppedEngine(this.command);
+    const subject = context.stoppedSubject(this.command);
     const { node, frame } = context.handles.child(args.variablesReference, args.name);
     if (node.slot === null) throw errors.notAssignable(args.name);
-    const result = engine.assign(node.slot, args.value, frame);
+    const result = subject.assign(node.slot, args.value, frame);
     if (result.kind !== "value") throw failure(context, args.value, result);
     context.programChanged();
     return { value: result.node.value, ...resultBody(context, result.node, frame) };

@@ -9,14 +9,18 @@ export const source: Request<DebugProtocol.SourceArguments> = {
   expects: { sourceReference: "number?", source: "object?" },
   capabilities: {},
   handle(context, args) {
-    const engine = context.engine(this.command);
+    const program = context.subject(this.command).source;
     const reference = args.source?.sourceReference ?? args.sourceReference ?? 0;
     if (reference > 0) return { content: context.sources.listing(reference).text, mimeType: "text/plain" };
     const path = args.source?.path;
     // What comes over the wire need not be what the protocol says.
-    if (typeof path !== "string" || !isSameFile(context.sources.pathFromClient(path), engine.source.path)) {
+    if (
+      program === null ||
+      typeof path !== "string" ||
+      !isSameFile(context.sources.pathFromClient(path), program.path)
+    ) {
       throw errors.badSourceReference(path ?? reference);
     }
-    return { content: engine.source.text, mimeType: "text/x-conspect" };
+    return { content: program.text, mimeType: "text/x-conspect" };
   },
 };

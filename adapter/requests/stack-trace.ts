@@ -1,5 +1,4 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { THREAD_ID } from "../context.ts";
 import { frameBody } from "../convert.ts";
 import { errors } from "../errors.ts";
 import type { Request } from "./request.ts";
@@ -12,10 +11,10 @@ export const stackTrace: Request<DebugProtocol.StackTraceArguments> = {
   expects: { threadId: "number", startFrame: "number?", levels: "number?" },
   capabilities: { supportsDelayedStackTraceLoading: true },
   handle(context, args) {
-    const engine = context.stoppedEngine(this.command);
-    if (args.threadId !== THREAD_ID) throw errors.badThread(args.threadId);
+    const subject = context.stoppedSubject(this.command);
+    if (!subject.threads().some(({ id }) => id === args.threadId)) throw errors.badThread(args.threadId);
     const levels = args.levels === undefined || args.levels <= 0 ? MAX_FRAMES : Math.min(args.levels, MAX_FRAMES);
-    const { frames, total } = engine.stack(Math.max(0, args.startFrame ?? 0), levels);
-    return { stackFrames: frames.map((frame) => frameBody(context, engine, frame)), totalFrames: total };
+    const { frames, total } = subject.stack(Math.max(0, args.startFrame ?? 0), levels, args.threadId);
+    return { stackFrames: frames.map((frame) => frameBody(context, subject, frame)), totalFrames: total };
   },
 };

@@ -15,7 +15,7 @@ export const variables: Request<DebugProtocol.VariablesArguments> = {
   expects: { variablesReference: "number", filter: "text?", start: "number?", count: "number?" },
   capabilities: {},
   handle(context, args) {
-    context.stoppedEngine(this.command);
+    context.stoppedSubject(this.command);
     const container = context.handles.container(args.variablesReference);
     const nodes = childrenOf(container, args);
     const bodies = nodes.map((node) => {

@@ -2,7 +2,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { type ByteAddress, VmFault } from "#core";
 import { errors } from "../errors.ts";
 import { addressOf, bytesOf } from "../memory-references.ts";
-import type { Engine } from "../program/engine.ts";
+import type { Subject } from "../program/engine.ts";
 import type { Request } from "./request.ts";
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
@@ -13,28 +13,26 @@ export const writeMemory: Request<DebugProtocol.WriteMemoryArguments> = {
   expects: { memoryReference: "text", offset: "number?", data: "text" },
   capabilities: { supportsWriteMemoryRequest: true },
   handle(context, args) {
-    const engine = context.stoppedEngine(this.command);
+    const subject = context.stoppedSubject(this.command);
     if (!BASE64.test(args.data)) throw errors.badBase64();
     const bytes = new Uint8Array(Buffer.from(args.data, "base64"));
     const address = addressOf(args.memoryReference, args.offset ?? 0);
-    const before = engine.readBytes(address, bytes.length);
-    const written = writeMapped(engine, address, bytes.subarray(0, before.length));
-    if (written < bytes.length && args.allowPartial !== true) {
-      engine.writeBytes(address, before.subarray(0, written));
-      throw errors.unmapped(address, bytes.length, written);
-    }
+    const written = writeMapped(subject, address, bytes, args.allowPartial === true);
     context.memoryChanged(address, written);
     return { bytesWritten: written };
   },
 };
 
-/** @returns how many bytes were written: up to the first page that is not mapped */
-function writeMapped(engine: Engine, address: ByteAddress, bytes: Uint8Array): number {
+/** @returns how many bytes were written: all, or with `isPartial` those before the first page that is not mapped. @throws {RequestError} */
+function writeMapped(subject: Subject, address: ByteAddress, bytes: Uint8Array, isPartial: boolean): number {
   try {
-    engine.writeBytes(address, bytes);
+    subject.writeBytes(address, bytes);
     return bytes.length;
   } catch (problem) {
     if (!(problem instanceof VmFault) || problem.address === null) throw problem;
-    return Math.max(0, bytesOf(problem.address, 0).address - address);
+    const mapped = Math.max(0, bytesOf(problem.address, 0).address - address);
+    if (!isPartial) throw errors.unmapped(address, bytes.length, mapped);
+    subject.writeBytes(address, bytes.subarray(0, mapped));
+    return mapped;
   }
 }

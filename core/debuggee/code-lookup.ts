@@ -5,7 +5,7 @@
 import { hex } from "../base/errors.ts";
 import type { ByteAddress, Pointer, WordAddress } from "../base/units.ts";
 import type { CodeBlock } from "../isa/code-block.ts";
-import { MDS_UNIT_WORDS, TYPE_BLOCK } from "../memory/layout.ts";
+import { MDS_UNIT_WORDS, POINTER_MASK, TYPE_BLOCK } from "../memory/layout.ts";
 import { isMapped } from "../memory/translation.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { blockAt, blockData, CONTENT_CODE, MAXIMUM_BLOCK_CELLS } from "../objects/arrays/blocks.ts";
@@ -25,7 +25,7 @@ const NO_DIRECTORY = new CodeDirectory();
 
 /** One function in an image. */
 export interface CodeExtent {
-  readonly header: Pointer;
+  readonly header: WordAddress;
   /** Byte addresses of the first opcode and behind the last one. */
   readonly codeStart: ByteAddress;
   readonly codeEnd: ByteAddress;
@@ -34,22 +34,42 @@ export interface CodeExtent {
   readonly block: CodeBlock | null;
 }
 
-/** The function whose code holds a byte address; null where there is none. */
-export function codeContaining(memory: VirtualMemory, directory: CodeDirectory, pc: ByteAddress): CodeExtent | null {
+/** Code longer than the counter of a frame can reach does not exist. */
+const MOST_CODE_BYTES = 0x10000;
+
+/**
+ * The function whose code holds a byte address; null where there is none.
+ *
+ * @param headers functions that are known from elsewhere, from the frames of a stack: damage, or a hand that built the image, may have left their code
+ * without a block around it
+ */
+export function codeContaining(
+  memory: VirtualMemory,
+  directory: CodeDirectory,
+  pc: ByteAddress,
+  headers: () => Iterable<WordAddress> = () => [],
+): CodeExtent | null {
   const installed = directory.containing(pc);
-  return installed === null ? codeInImage(memory, pc) : extentOf(installed);
+  if (installed !== null) return extentOf(installed);
+  const found = codeInImage(memory, pc);
+  if (found !== null) return found;
+  for (const header of headers()) {
+    const code = codeAt(memory, directory, header);
+    if (code !== null && pc >= code.codeStart && pc < code.codeEnd) return code;
+  }
+  return null;
 }
 
 /** The function with a header; null when there is no readable one. */
-export function codeAt(memory: VirtualMemory, directory: CodeDirectory, header: Pointer): CodeExtent | null {
+export function codeAt(memory: VirtualMemory, directory: CodeDirectory, header: WordAddress): CodeExtent | null {
   const installed = directory.at(header);
   if (installed !== null) return extentOf(installed);
-  const data = blockData(memory, header);
-  if (data === null || data.content !== CONTENT_CODE) return null;
   const found = functionHeader(memory, header);
   if (found === null) return null;
   const { codeStart } = found;
-  const codeEnd = eachInstruction(memory, codeStart, 2 * header + 4 * data.cells, () => {});
+  const data = blockData(memory, header & POINTER_MASK);
+  const limit = data?.content === CONTENT_CODE ? 2 * header + 4 * data.cells : codeStart + MOST_CODE_BYTES;
+  const codeEnd = eachInstruction(memory, codeStart, limit, () => {});
   return { header, codeStart, codeEnd, name: codeName(memory, header), block: null };
 }
 

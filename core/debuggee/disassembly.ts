@@ -29,7 +29,7 @@ export function disassembleAround(
   instructionOffset: number,
   count: number,
 ): readonly DisassembledInstruction[] {
-  const code = codeContaining(context.memory, context.code, pc);
+  const code = codeContaining(context.memory, context.code, pc, context.headers);
   const all = code === null ? [] : instructionsOf(context.memory, code);
   const at =
     code === null

@@ -182,7 +182,7 @@ export class MachineDebuggee {
   readBytes(address: ByteAddress, count: number): Uint8Array {
     return readBytes(this.machine.memory, address, count);
   }
-  /** @throws {VmFault} when a page is not mapped */
+  /** @throws {VmFault} when a page is not mapped; nothing was written then */
   writeBytes(address: ByteAddress, bytes: Uint8Array): void {
     this.found = new Map();
     writeBytes(this.machine.memory, address, bytes);
@@ -248,7 +248,8 @@ export class MachineDebuggee {
 
   disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly DisassembledInstruction[] {
     const { memory, code } = this.machine;
-    return disassembleAround({ memory, code, places: this.places }, pc, instructionOffset, count);
+    const headers = () => this.frames().map(({ header }) => header);
+    return disassembleAround({ memory, code, places: this.places, headers }, pc, instructionOffset, count);
   }
 
   /** Gauges for a status line. */

@@ -1,6 +1,8 @@
 /** What running machines and dead images have in common for a front end: frames for a stack view, bytes, and an answer. */
-import type { ByteAddress } from "../base/units.ts";
-import type { VirtualMemory } from "../memory/virtual-memory.ts";
+import { hex, VmFault } from "../base/errors.ts";
+import type { ByteAddress, WordAddress } from "../base/units.ts";
+import { PAGE_BYTES } from "../memory/layout.ts";
+import { PAGE_ABSENT, type VirtualMemory } from "../memory/virtual-memory.ts";
 import type { CodeDirectory } from "../objects/code/code-directory.ts";
 import { codeOf } from "../objects/code/functions.ts";
 import { findSymbolAnywhere } from "../objects/packages.ts";
@@ -12,6 +14,8 @@ import type { EvaluationResult, FrameView, Place } from "./types.ts";
 
 /** Where code is, and where it comes from. */
 export interface CodeContext {
+  /** Functions that the frames of the stack run. */
+  headers(): Iterable<WordAddress>;
   readonly memory: VirtualMemory;
   readonly code: CodeDirectory;
   readonly places: Places;
@@ -19,7 +23,7 @@ export interface CodeContext {
 
 /** @param site of the innermost frame: the instruction that the stop is about; null for callers, which stand behind their call */
 export function frameView(
-  { memory, code, places }: CodeContext,
+  { memory, code, places }: Omit<CodeContext, "headers">,
   frame: StackFrame,
   site: ByteAddress | null,
 ): FrameView {
@@ -57,7 +61,11 @@ export const NOT_STORABLE: EvaluationResult = {
 export function readBytes({ bytes }: VirtualMemory, address: ByteAddress, count: number): Uint8Array {
   return bytes.slice(Math.min(address, bytes.length), Math.min(address + count, bytes.length));
 }
-/** @throws {VmFault} when a page is not mapped */
+/** @throws {VmFault} with the address of the first word that no page of the image holds; nothing was written then */
 export function writeBytes(memory: VirtualMemory, address: ByteAddress, bytes: Uint8Array): void {
+  for (let at = address; at < address + bytes.length; at = (Math.floor(at / PAGE_BYTES) + 1) * PAGE_BYTES) {
+    if (at < memory.sizeBytes && ((memory.pageFlags[at >> 9] as number) & PAGE_ABSENT) === 0) continue;
+    throw new VmFault("PageMappingFailed", `no page of the image holds byte ${hex(at)}`, at >> 1);
+  }
   for (const [i, byte] of bytes.entries()) memory.setByte(address + i, byte);
 }

@@ -26,8 +26,8 @@ const attributes: { readonly [name: string]: Attribute } = contribution.configur
 /** Every key of the interface, and whether the adapter takes it yet; the compiler rejects this table when the interface grows. */
 const inWire: Record<keyof LaunchConfiguration, boolean> = {
   program: true,
-  image: false,
-  mode: false,
+  image: true,
+  mode: true,
   manager: true,
   managerOptions: true,
   heapMB: true,
@@ -53,8 +53,14 @@ describe("extension manifest", () => {
     expect(events).toEqual(FILTERS.map(({ filter }) => filter));
     expect(attributes.manager?.enum).toEqual(MANAGERS.map(({ traits }) => traits.name));
     expect(attributes.manager?.default).toBe(DEFAULT_MANAGER);
-    const given = Object.entries(attributes).map(([name, attribute]) => [name, attribute.default]);
-    expect(checkLaunch(Object.fromEntries(given), attributes.manager?.enum ?? [])).toBeTruthy();
+    for (const other of [["image", "mode"], ["program"]]) {
+      const given = Object.entries(attributes).filter(([name]) => !other.includes(name));
+      const defaults = Object.fromEntries(given.map(([name, attribute]) => [name, attribute.default]));
+      expect(checkLaunch(defaults, attributes.manager?.enum ?? [])).toBeTruthy();
+    }
+    for (const mode of attributes.mode?.enum ?? []) {
+      expect(checkLaunch({ image: "a.sysout", mode }, ["refcount"]).target).toMatchObject({ path: "a.sysout" });
+    }
     expect(checkLaunch({ program: "a.cons" }, ["refcount"]).heapMB).toBe(attributes.heapMB?.default);
     for (const heapMB of [attributes.heapMB?.minimum, attributes.heapMB?.maximum]) {
       expect(() => checkLaunch({ program: "a.cons", heapMB }, ["refcount"])).not.toThrow();

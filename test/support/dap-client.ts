@@ -169,6 +169,9 @@ function pretty(value: unknown, indent: string): string {
 export function testEnvironment(engine: ScriptedEngine, more: Partial<Environment> = {}): Environment {
   return {
     load: loadScripted(engine),
+    openImage: (path) => {
+      throw new Error(`no image ${path} here`);
+    },
     managers: ["none", "refcount"],
     syntaxProblem,
     readText: () => engine.source.text,

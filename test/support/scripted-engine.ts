@@ -91,6 +91,9 @@ export class ScriptedEngine implements Engine {
       },
     };
   }
+  threads() {
+    return [{ id: 1, name: "main" }];
+  }
   stack(start: number, count: number) {
     const all = [FRAME, LIBRARY_FRAME];
     return { frames: all.slice(start, start + count), total: all.length };
@@ -126,10 +129,8 @@ export class ScriptedEngine implements Engine {
   }
   /** Its last 256 bytes can be read, but not written. */
   writeBytes(address: number, bytes: Uint8Array): void {
-    for (const [i, byte] of bytes.entries()) {
-      if (address + i >= 768) throw new VmFault("PageMappingFailed", "no page", (address + i) / 2);
-      this.bytes[address + i] = byte;
-    }
+    if (address + bytes.length > 768) throw new VmFault("PageMappingFailed", "no page", Math.max(address, 768) / 2);
+    this.bytes.set(bytes, address);
   }
   disassemble(pc: number, offset: number, count: number) {
     return Array.from({ length: count }, (_, row) => {

@@ -38,22 +38,24 @@ export class EditLog implements StoreObserver {
     return this.edits.length;
   }
 
-  /** Does something and writes down what it changed. When it fails, what it had changed is put back. */
-  perform<T>(what: string, action: () => T): T {
+  /**
+   * Does something and writes down what it changed.
+   * @throws {VmFault} what the action throws; what it had changed by then is put back
+   */
+  perform(what: string, action: () => void): void {
     const before = new Map<WordAddress, Cell>();
     this.open = before;
     try {
-      return action();
-    } catch (problem) {
-      this.open = null;
-      if (problem instanceof VmFault) this.putBack([...before].map(([address, cell]) => ({ address, before: cell })));
-      before.clear();
-      throw problem;
-    } finally {
-      this.open = null;
+      action();
       const cells = [...before].map(([address, cell]) => ({ address, before: cell, after: this.memory.cell(address) }));
       const changed = cells.filter((cell) => cell.before !== cell.after);
       if (changed.length > 0) this.edits.push({ what, cells: changed });
+    } catch (problem) {
+      this.open = null;
+      if (problem instanceof VmFault) this.putBack([...before].map(([address, cell]) => ({ address, before: cell })));
+      throw problem;
+    } finally {
+      this.open = null;
     }
   }
 

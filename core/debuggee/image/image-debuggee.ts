@@ -68,6 +68,7 @@ export class ImageDebuggee {
     const chain = this.allChains()[thread - MAIN_THREAD];
     if (chain === undefined) return { frames: [], total: 0 };
     const total = chain.depth;
+    if (total === 0) return { frames: start === 0 ? [noFrame(chain)] : [], total: 1 };
     const frames = chain.frames(start, count === 0 ? total : count).map(({ name, context }) => {
       this.shown.set(context.fx, context);
       return { frame: context.fx, functionName: name, pc: context.pc, place: null, isSubtle: false };
@@ -101,7 +102,8 @@ export class ImageDebuggee {
 
   disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly DisassembledInstruction[] {
     const { memory, code } = this.view;
-    return disassembleAround({ memory, code, places: this.places }, pc, instructionOffset, count);
+    const headers = () => [...this.shown.values()].map(({ header }) => header);
+    return disassembleAround({ memory, code, places: this.places, headers }, pc, instructionOffset, count);
   }
 
   /** Fingerprint of the memory. */
@@ -167,4 +169,10 @@ export class ImageDebuggee {
     this.chains = null;
     forget(this.view);
   }
+}
+
+/** Stands where a chain has no frame that can be read, so that there is something to ask for the scopes of the image. */
+function noFrame({ top, problem }: FrameChain): FrameView {
+  const functionName = problem === null ? "(no frame)" : `(no frame: ${problem})`;
+  return { frame: top, functionName, pc: 0, place: null, isSubtle: true };
 }

@@ -8,7 +8,13 @@ const check = (attributes: object) => checkLaunch(attributes, managers);
 describe("launch configuration", () => {
   test("a program alone is enough, and attributes of the client pass", () => {
     const launch = check({ program: "a.cons", type: "conspect", request: "launch", __sessionId: "1" });
-    expect(launch).toMatchObject({ program: "a.cons", manager: "refcount", stopOnEntry: false, filters: [], args: [] });
+    expect(launch).toMatchObject({
+      target: { kind: "program", path: "a.cons" },
+      manager: "refcount",
+      stopOnEntry: false,
+      filters: [],
+      args: [],
+    });
   });
 
   test("everything that can be said is taken over", () => {
@@ -39,12 +45,13 @@ describe("launch configuration", () => {
   });
 
   test.each([
-    [{}, 2005, /"program" is missing/],
-    [{ program: "" }, 2005, /"program" is missing/],
+    [{}, 2005, /"program" or "image" is missing/],
+    [{ program: "" }, 2005, /"program" or "image" is missing/],
     [{ program: 3 }, 2001, /"program": expected a text, found 3/],
     [{ program: "a", image: "b" }, 2004, /"program" and "image"/],
-    [{ image: "b" }, 2006, /cannot open image files yet/],
-    [{ program: "a", mode: "run" }, 2001, /"mode"/],
+    [{ image: "" }, 2001, /"image": expected the path of an image file/],
+    [{ image: "b", mode: "walk" }, 2001, /"mode": expected "inspect".*found "walk"/],
+    [{ program: "a", mode: "inspect" }, 2001, /"mode": expected nothing: it belongs to "image"/],
     [{ program: "a", manager: "refcuont" }, 2002, /"refcuont". Allowed: none, refcount/],
     [{ program: "a", manager: null }, 2001, /"manager": expected a text, found null/],
     [{ program: "a", managerOptions: 5 }, 2001, /an object with any of countdown, stress/],
