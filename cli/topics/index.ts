@@ -1,6 +1,7 @@
 /** The topics of `conspect inspect`, in the order in which help lists them. A new topic is a file here and a row below. */
 import { nearestName } from "#core";
 import { UsageError } from "../command.ts";
+import { auditTopic } from "./audit.ts";
 import { codeTopic } from "./code.ts";
 import { disassembleTopic } from "./disassemble.ts";
 import { framesTopic } from "./frames.ts";
@@ -12,6 +13,7 @@ import { stringsTopic } from "./strings.ts";
 import { summaryTopic } from "./summary.ts";
 import { symbolsTopic } from "./symbols.ts";
 import type { Topic } from "./topic.ts";
+import { verifyTopic } from "./verify.ts";
 
 export const topics: readonly Topic[] = [
   summaryTopic,
@@ -24,6 +26,8 @@ export const topics: readonly Topic[] = [
   codeTopic,
   disassembleTopic,
   refcountsTopic,
+  auditTopic,
+  verifyTopic,
 ];
 
 /** @throws {UsageError} that says which topics there are */

@@ -14,6 +14,7 @@ import {
   OLD_ATOM_LIMIT,
   POINTER_MASK,
   STACK_BASE,
+  TYPE_BLOCK,
   TYPE_LISTP,
   TYPE_NOREF,
   TYPE_TABLE_BASE,
@@ -100,9 +101,11 @@ function heapText(view: ImageView, address: WordAddress, cell: Cell): string {
   }
   const pointer = cell & POINTER_MASK;
   const code = cell >>> 28;
-  const value = pointer === 0 ? "" : valueText(view, pointer);
-  if (typeNumber(view.memory, address as number) === TYPE_LISTP && (address & 0xff) >= 8)
-    return `CDR code ${code}  ${value}`.trimEnd();
+  const type = typeNumber(view.memory, address as number);
+  const shown = pointer === 0 ? "" : valueText(view, pointer);
+  // Blocks may hold anything; elsewhere a bad pointer is news.
+  const value = type === TYPE_BLOCK && shown.startsWith("(bad pointer") ? "" : shown;
+  if (type === TYPE_LISTP && (address & 0xff) >= 8) return `CDR code ${code}  ${value}`.trimEnd();
   return code === 0 ? value : `tag ${hex(code)}  ${value}`.trimEnd();
 }
 
