@@ -121,10 +121,16 @@ export class HostFiles implements FilePort {
     for (const file of [...this.opened.keys()]) this.close(file);
   }
 
-  setModified(path: string, seconds: number): null | Refusal {
-    return this.changing(this.confinement.target(path), ({ path: real }) =>
-      withDescriptor(real, (descriptor) => futimesSync(descriptor, fstatSync(descriptor).atimeMs / 1000, seconds)),
-    );
+  setModified(file: string | number, seconds: number): null | Refusal {
+    const set = (descriptor: number) => futimesSync(descriptor, fstatSync(descriptor).atimeMs / 1000, seconds);
+    if (typeof file === "string") {
+      return this.changing(this.confinement.target(file), ({ path }) => withDescriptor(path, set));
+    }
+    return this.withOpen(file, ({ descriptor, writable }) => {
+      if (!writable) return READ_ONLY;
+      set(descriptor);
+      return null;
+    });
   }
   setMode(path: string, mode: number): null | Refusal {
     return this.changing(this.confinement.target(path), ({ path: real }) =>

@@ -3,7 +3,7 @@
  */
 import type { ByteAddress, Cell } from "../base/units.ts";
 import { OPCODES, type Opcode, type Operand } from "./opcodes.ts";
-import { SUBR } from "./subrs.ts";
+import { SUBR_NAMES } from "./subrs.ts";
 
 /** What the reader of an instruction would like to see instead of numbers. Every part may be left out. */
 export interface OperandNames {
@@ -28,8 +28,6 @@ export interface Instruction {
   /** Mnemonic and operands for people. */
   readonly text: string;
 }
-
-const subrNames: ReadonlyMap<number, string> = new Map(Object.entries(SUBR).map(([name, code]) => [code, name]));
 
 /** Length in bytes of the instruction with this opcode. */
 export function instructionLength(opcode: number): number {
@@ -120,7 +118,7 @@ function operandText(operand: Operand, value: number, names: OperandNames): stri
     case "stackWordOffset":
       return String(value / 2);
     case "subrNumber":
-      return subrNames.get(value) ?? String(value);
+      return SUBR_NAMES.get(value) ?? String(value);
     case "fieldDescriptor":
       return `${value >> 4}:${(value & 15) + 1}`;
     case "bindCounts":

@@ -1,12 +1,10 @@
 /**
- * Numbers of the host calls (SUBRCALL). Below 224 they are Maiko's; from 224 on they are Conspect's own, in a range that Maiko leaves unused.
+ * Numbers of the host calls (SUBRCALL) that are Conspect's own, in a range that the reference VM leaves unused; its own are in `maiko-subrs.ts`.
  * The compiler emits them, `vm/subrs.ts` executes them. Arguments and results are Lisp values.
  */
-export const SUBR = {
-  /** (status): ends the program. */
-  LISPFINISH: 13,
-  DORECLAIM: 92,
+import { MAIKO_SUBRS } from "./maiko-subrs.ts";
 
+export const SUBR = {
   /** (x): prints x for people (strings without quotes); result x. */
   DISPLAY: 224,
   /** (x): prints x as `read` would take it; result x. */
@@ -59,7 +57,17 @@ export const SUBR = {
   MAKE_CLOSURE: 250,
   /** (): microseconds of the clock port. */
   RUNTIME: 251,
+  /** (status): ends the program. */
+  EXIT: 252,
 } as const;
+
+/** First number that is our own. */
+export const FIRST_OWN_SUBR = 224;
+
+/** Name of each host call, ours and those of the reference VM, by number. */
+export const SUBR_NAMES: ReadonlyMap<number, string> = new Map(
+  [...Object.entries(MAIKO_SUBRS), ...Object.entries(SUBR)].map(([name, number]) => [number, name]),
+);
 
 /** Lisp errors that compiled code and UFN handlers signal by number. `%0`, `%1` stand for the printed values. */
 export const LISP_ERRORS = [

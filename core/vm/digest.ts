@@ -1,5 +1,5 @@
 /**
- * A fingerprint of a machine: all of memory and the registers. Two machines with the same digest go on in the same way.
+ * A fingerprint of a machine: all of memory, the registers, and what host calls leave for the next one. Two machines with the same digest go on in the same way.
  * Dead stack, between the top of the evaluation stack and the end of the free block, is left out.
  */
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
@@ -14,6 +14,8 @@ export function digest(machine: Machine): string {
   const cells = cellsOf(machine.memory);
   hash.add(cells, 0, csp >> 1);
   hash.add(cells, esp >> 1, cells.length);
+  const { args } = machine.saveState().hostCalls;
+  hash.add(args, 0, args.length);
   return hash.text();
 }
 

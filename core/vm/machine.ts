@@ -41,6 +41,7 @@ import {
 } from "./processor.ts";
 import { Borrowing } from "./stack/borrowing.ts";
 import { makeRoomFor, offsetOf } from "./stack/room.ts";
+import type { SavedHostCalls } from "./subrs/state.ts";
 
 /** Word addresses except `pc`; see instruction specification, section 1.1. */
 export interface Registers {
@@ -74,6 +75,7 @@ export interface MachineState {
   /** Without it a breakpoint that was reported before an excursion would be reported again after it. */
   readonly seen: Moment | null;
   readonly ports: Ports;
+  readonly hostCalls: SavedHostCalls;
   /** Where storage was full the last time: it is not collected for again at the same moment. */
   readonly lastRoom: Moment;
 }
@@ -299,6 +301,7 @@ export class Machine {
       seen: this.breakpoints.seen,
       lastRoom: this.lastRoom,
       ports: this.processor.ports,
+      hostCalls: this.processor.hostCalls.save(),
     };
   }
   restoreState(state: MachineState): void {
@@ -311,6 +314,7 @@ export class Machine {
     this.breakpoints.seen = state.seen;
     this.lastRoom = state.lastRoom;
     this.processor.ports = state.ports;
+    this.processor.hostCalls.restore(state.hostCalls);
   }
   /** Exchanges the ports, at a stop. */
   connect(ports: Ports): void {

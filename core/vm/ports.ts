@@ -91,8 +91,11 @@ export interface FilePort {
   setLength(file: number, lengthBytes: number): null | Refusal;
   close(file: number): null | Refusal;
 
-  /** @param seconds time of the last write, since the Unix epoch */
-  setModified(path: string, seconds: number): null | Refusal;
+  /**
+   * @param file path, or number of an open file
+   * @param seconds time of the last write, since the Unix epoch
+   */
+  setModified(file: string | number, seconds: number): null | Refusal;
   setMode(path: string, mode: number): null | Refusal;
   rename(from: string, to: string): null | Refusal;
   /** A second name for a file. */

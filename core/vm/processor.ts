@@ -13,6 +13,7 @@ import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { MachineEvent, StopReason } from "./events.ts";
 import type { Ports } from "./ports.ts";
 import type { Borrowing } from "./stack/borrowing.ts";
+import { HostCallState } from "./subrs/state.ts";
 
 /** Reasons to leave the fast loop at the next instruction boundary; bits of `attention`. */
 export const ATTENTION_TRANSFER = 1;
@@ -78,6 +79,7 @@ export class Processor {
   collected: CollectionReport | null | undefined;
   /** While a debugger calls a function: what that takes of the stack. It may grow the stack past its guard. */
   borrowing: Borrowing | null;
+  readonly hostCalls: HostCallState;
   /** Frames built by `invoke` that have not returned, innermost last. */
   readonly invoked: ByteAddress[];
   /** Armed events that happened and were not reported yet. */
@@ -100,6 +102,7 @@ export class Processor {
     this.ended = null;
     this.collected = undefined;
     this.borrowing = null;
+    this.hostCalls = new HostCallState();
     this.invoked = [];
     this.pending = [];
   }

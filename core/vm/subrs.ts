@@ -1,62 +1,29 @@
 /**
- * Host calls (SUBRCALL): number, argument count; the arguments are on the stack, the result takes their place.
- * Source: instruction specification, section 2.12, and `isa/subrs.ts` for our own numbers.
+ * Host calls (SUBRCALL): number, argument count; the arguments are on the stack, the result takes their place. Ours are listed here, those of the
+ * reference VM in `subrs/table.ts`. Source: instruction specification, section 2.12, and `isa/subrs.ts` for our own numbers.
  */
 import type { ByteAddress } from "../base/units.ts";
-import { SUBR } from "../isa/subrs.ts";
+import { MAIKO_SUBRS } from "../isa/maiko-subrs.ts";
+import { FIRST_OWN_SUBR, SUBR, SUBR_NAMES } from "../isa/subrs.ts";
 import { NIL } from "../memory/layout.ts";
-import { integerValue } from "../objects/numbers.ts";
 import { signalNumber } from "./faults.ts";
 import { makeInteger } from "./image/datum.ts";
 import { ATTENTION_COLLECT, ATTENTION_END, type Processor } from "./processor.ts";
 import { Arguments, type Subr } from "./subrs/arguments.ts";
 import * as memory from "./subrs/memory.ts";
+import { MOST_ARGUMENTS } from "./subrs/state.ts";
 import * as system from "./subrs/system.ts";
+import { ABSENT, BY_MACHINE, HOST_CALL_BY_NUMBER } from "./subrs/table.ts";
 import * as text from "./subrs/text.ts";
 import * as values from "./subrs/values.ts";
 
-const LISP_FINISH_OLD = 90;
+/** Status of a program that ends in a way that names none. */
+const STATUS_FAILURE = 1;
 
 const error: Subr = (m, args) => signalNumber(m.memory, args.pointer(0) & 0xffff, args.all().slice(1));
 
-/** Calls that need nothing but their arguments. */
-const SUBRS: ReadonlyMap<number, Subr> = new Map<number, Subr>([
-  [7, system.answerT], // CHECKBCPLPASSWORD
-  [9, system.writeCharacter],
-  [15, system.answerNil], // RAID
-  [19, system.keepTop], // SHOWDISPLAY
-  [20, system.keepTop], // PUPLEVEL1STATE
-  [45, system.answerNil], // COM-GETFREEBLOCK
-  [48, system.answerNil], // SETUNIXTIME
-  [52, system.answerNil], // UNIX-FULLNAME
-  [56, system.answerT], // ETHER-SUSPEND
-  [57, system.answerT], // ETHER-RESUME
-  [58, system.answerNil], // ETHER-AVAILABLE
-  [59, system.answerNil], // ETHER-RESET
-  [60, system.answerNil], // ETHER-GET
-  [61, system.answerNil], // ETHER-SEND
-  [62, system.answerNil], // ETHER-SETFILTER
-  [63, system.answerNil], // ETHER-CHECK
-  [64, system.keepTop], // DSPCURSOR
-  [65, system.keepTop], // SETMOUSEXY
-  [66, system.answerNil], // DSP-VIDEOCOLOR
-  [67, system.screenWidth],
-  [68, system.screenHeight],
-  [80, system.keepTop], // KEYBOARDBEEP
-  [81, system.keepTop], // KEYBOARDMAP
-  [82, system.keepTop], // KEYBOARDSTATE
-  [91, system.newPage],
-  [96, system.disableCollector],
-  [117, system.answerNil], // UNIX-HANDLECOMM
-  [120, system.answerNil], // MESSAGE-READP
-  [121, system.answerNil], // MESSAGE-READ
-  [128, system.keepTop], // MONITOR-CONTROL
-  [131, system.answerNil], // GET-NATIVE-ADDR-FROM-LISP-PTR
-  [132, system.answerNil], // GET-LISP-PTR-FROM-NATIVE-ADDR
-  [134, system.answerT], // SUSPEND-LISP
-  [146, system.causeInterrupt],
-  [203, system.answerNil], // CHAR-IOCTL
-  [210, system.answerT], // YIELD
+/** Our own. */
+const OWN: ReadonlyMap<number, Subr | typeof BY_MACHINE> = new Map<number, Subr | typeof BY_MACHINE>([
   [SUBR.DISPLAY, text.display],
   [SUBR.WRITE, text.write],
   [SUBR.NEWLINE, text.newline],
@@ -64,6 +31,7 @@ const SUBRS: ReadonlyMap<number, Subr> = new Map<number, Subr>([
   [SUBR.ERROR, error],
   [SUBR.PEEK, memory.peek],
   [SUBR.POKE, memory.poke],
+  [SUBR.GC, BY_MACHINE],
   [SUBR.REFCOUNT, memory.referenceCount],
   [SUBR.ADDRESS_OF, memory.addressOf],
   [SUBR.MAKE_VECTOR, values.makeVectorSubr],
@@ -84,16 +52,14 @@ const SUBRS: ReadonlyMap<number, Subr> = new Map<number, Subr>([
   [SUBR.CHECK_BOUND, values.checkBound],
   [SUBR.MAKE_CLOSURE, values.makeClosure],
   [SUBR.RUNTIME, system.runtime],
+  [SUBR.EXIT, BY_MACHINE],
 ]);
+
+const known = (number: number) => OWN.get(number) ?? HOST_CALL_BY_NUMBER.get(number) ?? ABSENT;
 
 /** Every number that a program may call. */
 export function isSubr(number: number): boolean {
-  return SUBRS.has(number) || isControl(number);
-}
-
-/** Calls that end the program, or run a collection: the machine does these. */
-function isControl(number: number): boolean {
-  return number === SUBR.LISPFINISH || number === LISP_FINISH_OLD || number === SUBR.DORECLAIM || number === SUBR.GC;
+  return known(number) !== ABSENT;
 }
 
 export function callSubr(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: number): void {
@@ -101,14 +67,29 @@ export function callSubr(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: n
   const count = m.memory.bytes[pc + 2] as number;
   m.memory.view.setInt32(csp, tos);
   const top = csp + 4 - 4 * count;
-  const args = new Arguments(m, top, count);
-  if (isControl(number)) {
-    control(m, number, args, pc, csp, tos, top);
-    return;
+  const subr = known(number);
+  if (subr === ABSENT) absent(m, number);
+  const args = new Arguments(m, top, count, number < FIRST_OWN_SUBR ? leftOver(m, number, top, count) : null);
+  if (subr === BY_MACHINE) control(m, number, args, pc, csp, tos, top);
+  else m.next(pc + 3, top, subr(m, args) ?? tos);
+}
+
+/** @throws {VmFault} always: the reference VM stops in its own debugger here */
+function absent(m: Processor, number: number): never {
+  const name = SUBR_NAMES.get(number);
+  const what = `host call ${number} (${number.toString(8)}Q${name === undefined ? "" : `, ${name}`})`;
+  return m.fault("InvalidOpcode", `${what} ${name === undefined ? "does not exist" : "is not part of this machine"}`);
+}
+
+/** Puts the arguments of a call of the reference VM into its argument array. A call without arguments leaves NIL in the first place. */
+function leftOver(m: Processor, number: number, top: ByteAddress, count: number): Int32Array {
+  const { args } = m.hostCalls;
+  if (count > MOST_ARGUMENTS) {
+    m.fault("InvalidOpcode", `host call ${number} with ${count} arguments: at most ${MOST_ARGUMENTS} are possible`);
   }
-  const subr = SUBRS.get(number);
-  if (subr === undefined) m.fault("InvalidOpcode", `host call ${number} (${number.toString(8)}Q) does not exist`, null);
-  m.next(pc + 3, top, subr(m, args) ?? tos);
+  args[0] = NIL;
+  for (let i = 0; i < count; i++) args[i] = m.cell(top + 4 * i);
+  return args;
 }
 
 function control(
@@ -120,7 +101,7 @@ function control(
   tos: number,
   top: ByteAddress,
 ): void {
-  if (number === SUBR.GC || number === SUBR.DORECLAIM) {
+  if (number === SUBR.GC || number === MAIKO_SUBRS.DORECLAIM) {
     const report = m.collected;
     if (report === undefined) {
       // The machine runs the collection with its stops, standing before this call, and executes the call again.
@@ -137,8 +118,13 @@ function control(
     }
     return;
   }
-  const status = args.pointer(args.count === 2 ? 1 : 0);
-  m.ended = { kind: "finished", status: integerValue(m.memory, status) ?? 0 };
+  m.ended = { kind: "finished", status: number === SUBR.EXIT ? (args.number(0) ?? 0) : finishStatus(args) };
   m.attention |= ATTENTION_END;
   m.next(pc, csp, tos);
+}
+
+/** LISPFINISH (fast, status) */
+function finishStatus(args: Arguments): number {
+  if (args.count < 2 || (args.count === 2 && args.pointer(1) === NIL)) return 0;
+  return args.count > 2 ? STATUS_FAILURE : (args.number(1) ?? STATUS_FAILURE);
 }

@@ -319,5 +319,5 @@ function wrongType(c: FrameCompiler, items: Items, expression: Primitive): void 
 function exit(c: FrameCompiler, items: Items, expression: Primitive): void {
   if (items.length === 0) c.emitter.op("'0");
   c.arguments(items, expression.range);
-  c.hostCall("LISPFINISH", 1);
+  c.hostCall("EXIT", 1);
 }

@@ -122,7 +122,7 @@ function bootBlock(program: Program): CodeBlock {
     op("POP");
   }
   op("'0");
-  op("SUBRCALL", SUBR.LISPFINISH, 1);
+  op("SUBRCALL", SUBR.EXIT, 1);
   return {
     name: "*boot*",
     argumentCount: 0,

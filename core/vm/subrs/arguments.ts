@@ -16,15 +16,20 @@ export class Arguments {
   private readonly m: Processor;
   private readonly first: ByteAddress;
   readonly count: number;
-  constructor(m: Processor, first: ByteAddress, count: number) {
+  private readonly leftOver: Int32Array | null;
+
+  /** @param leftOver where arguments that were not given come from; null: they are NIL */
+  constructor(m: Processor, first: ByteAddress, count: number, leftOver: Int32Array | null) {
     this.m = m;
     this.first = first;
     this.count = count;
+    this.leftOver = leftOver;
   }
 
-  /** Argument by number from 0; NIL when it was not given. */
+  /** Argument by number from 0. */
   pointer(i: number): Pointer {
-    return i < this.count ? this.m.cell(this.first + 4 * i) & POINTER_MASK : NIL;
+    if (i < this.count) return this.m.cell(this.first + 4 * i) & POINTER_MASK;
+    return this.leftOver === null ? NIL : (this.leftOver[i] as number) & POINTER_MASK;
   }
   all(): Pointer[] {
     return Array.from({ length: this.count }, (_, i) => this.pointer(i));
@@ -32,7 +37,11 @@ export class Arguments {
 
   /** @throws {LispFault} `wrong-type` when it is no integer */
   integer(i: number): number {
-    return integerValue(this.m.memory, this.pointer(i)) ?? signal(this.m.memory, "wrong-type", [this.pointer(i)]);
+    return this.number(i) ?? signal(this.m.memory, "wrong-type", [this.pointer(i)]);
+  }
+  /** The integer that an argument is; null when it is none. */
+  number(i: number): number | null {
+    return integerValue(this.m.memory, this.pointer(i));
   }
   /** @throws {LispFault} `wrong-type` when it is no string */
   text(i: number): string {

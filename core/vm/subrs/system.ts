@@ -1,5 +1,5 @@
 /**
- * Host calls of the Interlisp system that mean something without a display, a network and files, and those that may do nothing.
+ * Host calls of the Interlisp system itself, and the ways in which calls answer that have nothing to do here.
  * Source: instruction specification, section 2.12, column H.
  */
 import { NIL, SMALL_POSITIVE, T } from "../../memory/layout.ts";
@@ -9,9 +9,6 @@ import type { Subr } from "./arguments.ts";
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-/** Screen that the machine claims to have. */
-const SCREEN_WIDTH = 1024;
-const SCREEN_HEIGHT = 768;
 
 export const answerNil: Subr = () => NIL;
 export const answerT: Subr = () => T;
@@ -24,8 +21,8 @@ export const writeCharacter: Subr = (m, args) => {
   return null;
 };
 
-export const screenWidth: Subr = () => SMALL_POSITIVE + SCREEN_WIDTH;
-export const screenHeight: Subr = () => SMALL_POSITIVE + SCREEN_HEIGHT;
+export const screenWidth: Subr = (m) => SMALL_POSITIVE + (m.ports.screen.size().width & 0xffff);
+export const screenHeight: Subr = (m) => SMALL_POSITIVE + (m.ports.screen.size().height & 0xffff);
 
 /** NEWPAGE: registers the page of an address. */
 export const newPage: Subr = (m, args) => {

@@ -1,6 +1,6 @@
 /** Events, watches, calls from outside and excursions, on compiled programs with the reference counter. */
 import { describe, expect, test } from "vitest";
-import { SUBR } from "../../../core/isa/subrs.ts";
+import { MAIKO_SUBRS } from "../../../core/isa/maiko-subrs.ts";
 import { IFPAGE, interfaceWord } from "../../../core/memory/interface-page.ts";
 import { STACK_BASE, T } from "../../../core/memory/layout.ts";
 import { PREVIEW, printValue } from "../../../core/objects/printer.ts";
@@ -193,8 +193,8 @@ describe("faults", () => {
     });
   });
   test("an unknown host call stops with its number", () => {
-    const machine = toyMachine({ code: [0x7d, 200, 0] });
-    expect(machine.run(100)).toMatchObject({ kind: "failed", message: "host call 200 (310Q) does not exist" });
+    const machine = toyMachine({ code: [0x7d, 211, 0] });
+    expect(machine.run(100)).toMatchObject({ kind: "failed", message: "host call 211 (323Q) does not exist" });
   });
   test("an access outside the memory is a memory error at the instruction", () => {
     const machine = toyMachine({ code: [0x6f, 0x0f, 0xff, 0xff, 0xf0, 0xc9, 0] });
@@ -353,7 +353,7 @@ describe("excursions", () => {
 
 describe("digest", () => {
   test("differs when a register or a live cell differs, not when dead stack does", () => {
-    const machine = toyMachine({ code: [0x6a, 0x6b, 0x7d, SUBR.LISPFINISH, 0] });
+    const machine = toyMachine({ code: [0x6a, 0x6b, 0x7d, MAIKO_SUBRS.LISPFINISH, 0] });
     machine.stepInstruction();
     const before = digest(machine);
     const registers = machine.registers();
