@@ -5,6 +5,11 @@
 import { MAIKO_SUBRS, type MaikoSubr } from "../../isa/maiko-subrs.ts";
 import type { Subr } from "./arguments.ts";
 import * as characters from "./characters.ts";
+import * as attributes from "./files/attributes.ts";
+import * as change from "./files/change.ts";
+import * as enumerate from "./files/enumerate.ts";
+import * as open from "./files/open.ts";
+import * as recognize from "./files/recognize.ts";
 import * as lookup from "./lookup.ts";
 import * as surroundings from "./surroundings.ts";
 import * as system from "./system.ts";
@@ -36,13 +41,13 @@ export const HOST_CALLS: { readonly [name in MaikoSubr]: Subr | typeof BY_MACHIN
   CONTEXTSWITCH: ABSENT,
   COPYSYS0SUBR: ABSENT,
   WRITEMAP: ABSENT,
-  "UFS-GETFILENAME": ABSENT,
-  "UFS-DELETEFILE": ABSENT,
-  "UFS-RENAMEFILE": ABSENT,
-  "COM-READPAGES": ABSENT,
-  "COM-WRITEPAGES": ABSENT,
-  "COM-TRUNCATEFILE": ABSENT,
-  "UFS-DIRECTORYNAMEP": ABSENT,
+  "UFS-GETFILENAME": recognize.completeUnixName,
+  "UFS-DELETEFILE": change.deleteUnixFile,
+  "UFS-RENAMEFILE": change.renameUnixFile,
+  "COM-READPAGES": open.readPage,
+  "COM-WRITEPAGES": open.writePage,
+  "COM-TRUNCATEFILE": open.truncateFile,
+  "UFS-DIRECTORYNAMEP": recognize.completeUnixDirectory,
   "COM-GETFREEBLOCK": answerNil,
   SETUNIXTIME: answerNil,
   GETUNIXTIME: time.getTime,
@@ -84,18 +89,18 @@ export const HOST_CALLS: { readonly [name in MaikoSubr]: Subr | typeof BY_MACHIN
   "NATIVE-MEMORY-REFERENCE": answerNil,
   "OLD-COMPILE-LOAD-NATIVE": ABSENT,
   DISABLEGC: system.disableCollector,
-  "COM-SETFILEINFO": ABSENT,
-  "COM-OPENFILE": ABSENT,
-  "COM-CLOSEFILE": ABSENT,
-  "DSK-GETFILENAME": ABSENT,
-  "DSK-DELETEFILE": ABSENT,
-  "DSK-RENAMEFILE": ABSENT,
-  "COM-NEXT-FILE": ABSENT,
-  "COM-FINISH-FINFO": ABSENT,
-  "COM-GEN-FILES": ABSENT,
-  "DSK-DIRECTORYNAMEP": ABSENT,
-  "COM-GETFILEINFO": ABSENT,
-  "COM-CHANGEDIR": ABSENT,
+  "COM-SETFILEINFO": attributes.setAttribute,
+  "COM-OPENFILE": open.openFile,
+  "COM-CLOSEFILE": open.closeFile,
+  "DSK-GETFILENAME": recognize.completeDiskName,
+  "DSK-DELETEFILE": change.deleteDiskFile,
+  "DSK-RENAMEFILE": change.renameDiskFile,
+  "COM-NEXT-FILE": enumerate.nextFile,
+  "COM-FINISH-FINFO": enumerate.endEnumeration,
+  "COM-GEN-FILES": enumerate.beginEnumeration,
+  "DSK-DIRECTORYNAMEP": recognize.completeDiskDirectory,
+  "COM-GETFILEINFO": attributes.getAttribute,
+  "COM-CHANGEDIR": recognize.changeDirectory,
   "UNIX-HANDLECOMM": answerNil,
   "RPC-CALL": answerNil,
   "MESSAGE-READP": answerNil,
