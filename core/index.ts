@@ -11,6 +11,14 @@ export type { HeapMap } from "./inspect/heap/heap-map.ts";
 export { argumentsText, type CodeObject, definedCode, definedSymbols, eachCode } from "./inspect/image/code-objects.ts";
 export { type CollectorVerdict, collectorVerdict } from "./inspect/image/collector.ts";
 export { countHistogram, type TableLoad, tableLoad } from "./inspect/image/count-tables.ts";
+export {
+  type Change,
+  compareImages,
+  type ImageDiff,
+  isSame,
+  type ObjectChanges,
+  type Sample,
+} from "./inspect/image/diff.ts";
 export { filePageFigures } from "./inspect/image/file-pages.ts";
 export { interfaceRows } from "./inspect/image/interface.ts";
 export { codeAround, codeNamed, listing } from "./inspect/image/listing.ts";

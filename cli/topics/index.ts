@@ -3,6 +3,7 @@ import { nearestName } from "#core";
 import { UsageError } from "../command.ts";
 import { auditTopic } from "./audit.ts";
 import { codeTopic } from "./code.ts";
+import { diffTopic } from "./diff.ts";
 import { disassembleTopic } from "./disassemble.ts";
 import { framesTopic } from "./frames.ts";
 import { interfaceTopic } from "./interface.ts";
@@ -28,6 +29,7 @@ export const topics: readonly Topic[] = [
   refcountsTopic,
   auditTopic,
   verifyTopic,
+  diffTopic,
 ];
 
 /** @throws {UsageError} that says which topics there are */

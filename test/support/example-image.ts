@@ -9,9 +9,9 @@ import { imageStoppedIn } from "./dead-image.ts";
 const program = join(import.meta.dirname, "../../examples/garbage.cons");
 let opened: OpenImage | null = null;
 
-/** The file: the program makes its lists, and calls `numbers` for the first time. */
-export function exampleFile(name = "garbage.sysout"): ImageFile {
-  return memoryFile(name, imageStoppedIn(readFileSync(program, "utf8"), "numbers").memory);
+/** The file: the program has made its lists, and calls a function for the first time. */
+export function exampleFile(name = "garbage.sysout", functionName = "numbers"): ImageFile {
+  return memoryFile(name, imageStoppedIn(readFileSync(program, "utf8"), functionName).memory);
 }
 
 /** The image of that file, opened once. Nobody writes to it. */
