@@ -12,7 +12,16 @@ import { type ArrayHeader, arrayElement, arrayHeader } from "./arrays/arrays.ts"
 import { isString, stringText } from "./arrays/strings.ts";
 import { listItems } from "./cons.ts";
 import { isSmall, smallValue } from "./immediates.ts";
-import { characterCodes, findSymbol, hasName, symbolHash, symbolName, symbolRecord, valueCell } from "./symbols.ts";
+import {
+  characterCodes,
+  findSymbol,
+  hasName,
+  printNameCodes,
+  symbolHash,
+  symbolName,
+  symbolRecord,
+  valueCell,
+} from "./symbols.ts";
 import { isSymbol } from "./types.ts";
 
 // Cells of a package.
@@ -66,10 +75,64 @@ export function findInSymbolTable(memory: VirtualMemory, table: Pointer, name: s
   return null;
 }
 
-/** The vectors of symbols of a symbol table. */
-export function symbolVectors(memory: VirtualMemory, table: Pointer): readonly Pointer[] {
-  if (table === NIL || !isMapped(memory, table, 4)) return [];
-  return listItems(memory, memory.pointer(table + 2 * TABLE_SYMBOLS), LIST_LIMIT).items;
+/** A symbol in a symbol table. */
+export interface TableSymbol {
+  readonly symbol: Pointer;
+  /** The array that holds it, and its place there. */
+  readonly vector: Pointer;
+  readonly slot: number;
+  /** Whether its name leads there: nothing, and no other symbol of that name, comes before it. */
+  readonly isFound: boolean;
+}
+
+/** Visits every symbol of a symbol table; what was deleted from it is left out. */
+export function eachTableSymbol(memory: VirtualMemory, table: Pointer, visit: (found: TableSymbol) => void): void {
+  if (table === NIL || !isMapped(memory, table, 4)) return;
+  const symbols = listItems(memory, memory.pointer(table + 2 * TABLE_SYMBOLS), LIST_LIMIT).items;
+  const hashes = listItems(memory, memory.pointer(table + 2 * TABLE_HASHES), LIST_LIMIT).items;
+  for (let i = 0; i < symbols.length && i < hashes.length; i++) {
+    const vector = symbols[i] as Pointer;
+    const symbolVector = arrayHeader(memory, vector);
+    const hashVector = arrayHeader(memory, hashes[i] as Pointer);
+    if (symbolVector === null || hashVector === null) continue;
+    for (let slot = 0; slot < symbolVector.totalSize; slot++) {
+      if (markOf(memory, hashVector, slot) <= DELETED) continue;
+      const symbol = symbolElement(memory, symbolVector, slot);
+      if (symbol === null) continue;
+      const isFound = leadsTo(memory, symbolVector, hashVector, printNameCodes(memory, symbol), slot);
+      visit({ symbol, vector, slot, isFound });
+    }
+  }
+}
+
+/** Whether the probes of a name come to a slot before they end. */
+function leadsTo(
+  memory: VirtualMemory,
+  symbols: ArrayHeader,
+  hashes: ArrayHeader,
+  codes: readonly number[],
+  wanted: number,
+): boolean {
+  const length = symbols.totalSize;
+  if (length < 3) return false;
+  const probe = packageProbe(codes.length, symbolHash(codes), length);
+  let slot = probe.start;
+  for (let probes = 0; probes < length; probes++) {
+    const mark = markOf(memory, hashes, slot);
+    if (slot === wanted) return mark === probe.entryHash;
+    if (mark === NEVER_USED) return false;
+    if (mark === probe.entryHash) {
+      const symbol = symbolElement(memory, symbols, slot);
+      if (symbol !== null && hasName(memory, symbol, codes)) return false;
+    }
+    slot = (slot + probe.step) % length;
+  }
+  return false;
+}
+
+function markOf(memory: VirtualMemory, hashes: ArrayHeader, slot: number): number {
+  const mark = arrayElement(memory, hashes, slot);
+  return mark?.kind === "integer" ? mark.value : NEVER_USED;
 }
 
 function findInVector(
@@ -83,8 +146,7 @@ function findInVector(
   const probe = packageProbe(codes.length, symbolHash(codes), length);
   let slot = probe.start;
   for (let probes = 0; probes < length; probes++) {
-    const mark = arrayElement(memory, hashes, slot);
-    const byte = mark?.kind === "integer" ? mark.value : NEVER_USED;
+    const byte = markOf(memory, hashes, slot);
     if (byte === NEVER_USED) return null;
     if (byte !== DELETED && byte === probe.entryHash) {
       const symbol = symbolElement(memory, symbols, slot);

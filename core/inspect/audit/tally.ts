@@ -8,7 +8,7 @@ import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { eachPointer, pointerOffsetsOf, type SlotKind } from "../../objects/object-slots.ts";
 import { isCounted } from "../../objects/types.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
-import type { ImageView } from "../image-view.ts";
+import { type ImageView, remembered } from "../image-view.ts";
 import { eachRoot, type HeapReference } from "../references.ts";
 import { cachedClosures, heldPages } from "./exceptions.ts";
 
@@ -56,7 +56,12 @@ export interface ReferenceTally {
 
 export const BAD_LIMIT = 1000;
 
+/** The tally of an image, kept with the view when that keeps anything. */
 export function tallyReferences(view: ImageView, map: HeapMap): ReferenceTally {
+  return remembered(view, "reference tally", () => tally(view, map));
+}
+
+function tally(view: ImageView, map: HeapMap): ReferenceTally {
   const { memory } = view;
   const sure = new ObjectCounts(memory);
   const debugging = new Map<Pointer, number>();

@@ -1,20 +1,21 @@
-/** A set of cells: one bit each, by word address. Addresses outside the image are in no set. */
+/** A set of cells by word address. Addresses outside the image are in no set. */
+import { RankedBits } from "../../base/ranked-bits.ts";
 import type { WordAddress, Words } from "../../base/units.ts";
 
 export class CellSet {
-  private readonly bits: Uint8Array;
+  private readonly cells: RankedBits;
 
   /** @param sizeWords of the image */
   constructor(sizeWords: Words) {
-    this.bits = new Uint8Array(sizeWords >> 4);
+    this.cells = new RankedBits(sizeWords >> 1);
   }
   has(address: WordAddress): boolean {
-    return ((this.bits[address >> 4] ?? 0) & (1 << ((address >> 1) & 7))) !== 0;
+    return this.cells.has(address >> 1);
   }
   /** @returns false when it was in the set before */
   add(address: WordAddress): boolean {
-    if (this.has(address)) return false;
-    this.bits[address >> 4] = (this.bits[address >> 4] ?? 0) | (1 << ((address >> 1) & 7));
+    if (this.cells.has(address >> 1)) return false;
+    this.cells.add(address >> 1);
     return true;
   }
 }

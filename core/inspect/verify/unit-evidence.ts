@@ -73,13 +73,14 @@ function unitsOfNobody({ memory, map, tally, isDisabled }: CheckContext): WordAd
   });
   const found: WordAddress[] = [];
   for (const { type, units, perUnit, liveBefore } of map.types.values()) {
+    if (type === TYPE_LISTP) continue;
     for (const [i, unit] of units.entries()) {
       const live = (liveBefore[i + 1] ?? 0) - (liveBefore[i] ?? 0);
-      if (type === TYPE_LISTP || live < perUnit) continue;
+      if (live < perUnit) continue;
       let nobodys = 0;
-      for (let at = unit; at < unit + MDS_UNIT_WORDS; at += 2) {
-        if (!map.isObject(at) || counted.has(at)) continue;
-        if (tally.sure(at) === 0 && tally.debugging(at) === 0) nobodys++;
+      const end = unit + MDS_UNIT_WORDS;
+      for (let at = map.nextObject(unit, end); at >= 0; at = map.nextObject(at + 2, end)) {
+        if (tally.sure(at) === 0 && !counted.has(at) && tally.debugging(at) === 0) nobodys++;
       }
       if (nobodys >= NOBODYS && 2 * nobodys > live) found.push(unit);
     }

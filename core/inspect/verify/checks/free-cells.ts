@@ -1,7 +1,7 @@
 /** Nobody refers to free storage, and no count belongs to it. Source: collection specification, sections 11.1 (6) and 11.2. */
 import { hex } from "../../../base/errors.ts";
 import type { Pointer } from "../../../base/units.ts";
-import { TYPE_BLOCK } from "../../../memory/layout.ts";
+import { ARRAY_BASE, TYPE_BLOCK } from "../../../memory/layout.ts";
 import { blockAt } from "../../../objects/arrays/blocks.ts";
 import { holderOf } from "../../audit/explain.ts";
 import { BAD_LIMIT, type BadReference } from "../../audit/tally.ts";
@@ -63,6 +63,8 @@ function stackCells(context: CheckContext, findings: Findings): void {
 }
 
 function isFree({ memory, map }: Pick<CheckContext, "memory" | "map">, pointer: Pointer): boolean {
+  // The statistics are typed as boxes, and are on no list.
+  if (pointer < ARRAY_BASE) return false;
   const damage = map.damageOf(pointer);
   if (damage === "free cell") return true;
   return damage !== null && map.typeAt(pointer) === TYPE_BLOCK && blockAt(memory, pointer - 2)?.isInUse === false;

@@ -1,18 +1,18 @@
 /** Package tables: each symbol stands where its name leads, with the right mark. Source: memory specification, section 12.5. */
 import { hex } from "../../../base/errors.ts";
 import type { Pointer, WordAddress } from "../../../base/units.ts";
-import { type ArrayHeader, arrayElement, arrayHeader } from "../../../objects/arrays/arrays.ts";
 import { isSmall, smallValue } from "../../../objects/immediates.ts";
 import {
+  eachTableSymbol,
   findInSymbolTable,
   PACKAGE_EXTERNAL,
   PACKAGE_INTERNAL,
   packageName,
   packages,
-  symbolVectors,
 } from "../../../objects/packages.ts";
-import { symbolName } from "../../../objects/symbols.ts";
+import { flagsCell, packageIndex, symbolName } from "../../../objects/symbols.ts";
 import { isSymbol } from "../../../objects/types.ts";
+import { eachSymbol } from "../../references.ts";
 import type { Check, CheckContext } from "../context.ts";
 import type { Findings } from "../finding.ts";
 
@@ -22,6 +22,7 @@ export const packagesCheck: Check = {
   run(context, findings) {
     const { memory } = context;
     const all = packages(memory);
+    const members = new Map<number, Set<Pointer>>();
     let symbols = 0;
     for (const { index, address } of all) {
       const name = packageName(memory, address);
@@ -29,45 +30,60 @@ export const packagesCheck: Check = {
       if (!isSmall(own) || smallValue(own) !== index) {
         findings.error(address, `package ${name} does not know its index`, `${index}`, hex(own));
       }
-      for (const cell of [PACKAGE_EXTERNAL, PACKAGE_INTERNAL])
-        symbols += checkTable(context, name, address + 2 * cell, findings);
+      const held = new Set<Pointer>();
+      members.set(index, held);
+      for (const cell of [PACKAGE_EXTERNAL, PACKAGE_INTERNAL]) {
+        symbols += checkTable(context, name, address + 2 * cell, held, findings);
+      }
     }
+    checkHomes(context, members, findings);
     findings.looked = `${symbols} symbols in ${all.length} packages`;
   },
 };
 
-/** @returns how many symbols the table holds */
-function checkTable({ memory, map }: CheckContext, packageText: string, cell: WordAddress, findings: Findings): number {
-  const table = memory.pointer(cell);
-  let symbols = 0;
-  for (const vector of symbolVectors(memory, table)) {
-    const header = arrayHeader(memory, vector);
-    for (let slot = 0; slot < (header?.totalSize ?? 0); slot++) {
-      const symbol = elementSymbol(memory, header, slot);
-      if (symbol === null) continue;
-      symbols++;
-      const name = `slot ${slot} of a table of package ${packageText}`;
-      if (!isSymbol(memory, symbol) || (symbol > 0xffff && !map.isObject(symbol))) {
-        findings.error(vector, `${name} holds no symbol`, "a symbol", hex(symbol));
-        continue;
-      }
-      const found = findInSymbolTable(memory, table, symbolName(memory, symbol));
-      if (found === symbol) continue;
-      const what = `${name} holds the symbol ${symbolName(memory, symbol)} (${hex(symbol)}), whose name does not lead there`;
-      // One symbol of every image that has run is like that.
-      findings.note(
-        vector,
-        what,
-        "a slot that its name leads to",
-        found === null ? "its name leads to nothing" : hex(found),
-      );
-    }
-  }
-  return symbols;
+/** A symbol is in the tables of the package that it calls its home. */
+function checkHomes(
+  { memory, map }: CheckContext,
+  members: ReadonlyMap<number, ReadonlySet<Pointer>>,
+  findings: Findings,
+): void {
+  if (members.size === 0) return;
+  eachSymbol(memory, map, (symbol) => {
+    const home = packageIndex(memory, symbol);
+    const held = members.get(home);
+    if (held === undefined || held.has(symbol)) return;
+    const what = `symbol ${symbolName(memory, symbol)} (${hex(symbol)}) is not in its home package: nobody finds it by its name`;
+    findings.error(flagsCell(symbol), what, `a place in package ${home}`, "none");
+  });
 }
 
-function elementSymbol(memory: CheckContext["memory"], header: ArrayHeader | null, slot: number): Pointer | null {
-  const element = header === null ? null : arrayElement(memory, header, slot);
-  if (element?.kind !== "pointer" || element.pointer === 0) return null;
-  return isSmall(element.pointer) ? smallValue(element.pointer) : element.pointer;
+/** @returns how many symbols the table holds */
+function checkTable(
+  { memory, map }: CheckContext,
+  packageText: string,
+  cell: WordAddress,
+  held: Set<Pointer>,
+  findings: Findings,
+): number {
+  const table = memory.pointer(cell);
+  let symbols = 0;
+  eachTableSymbol(memory, table, ({ symbol, vector, slot, isFound }) => {
+    symbols++;
+    held.add(symbol);
+    const name = `slot ${slot} of a table of package ${packageText}`;
+    if (!isSymbol(memory, symbol) || (symbol > 0xffff && !map.isObject(symbol))) {
+      findings.error(vector, `${name} holds no symbol`, "a symbol", hex(symbol));
+      return;
+    }
+    if (isFound) return;
+    const text = symbolName(memory, symbol);
+    const found = findInSymbolTable(memory, table, text);
+    const what = `${name} holds the symbol ${text} (${hex(symbol)}), whose name does not lead there`;
+    // A few symbols of INTERLISP are like that in every image that has run.
+    if (found !== null) findings.note(vector, what, "one symbol of a name", `its name leads to ${hex(found)}`);
+    else if (packageText === "INTERLISP" && text === "**")
+      findings.note(vector, what, "a slot that its name leads to", "nothing");
+    else findings.error(vector, what, "a slot that its name leads to", "its name leads to nothing");
+  });
+  return symbols;
 }

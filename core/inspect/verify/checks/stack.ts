@@ -20,6 +20,7 @@ import type { Check, CheckContext } from "../context.ts";
 import type { Findings } from "../finding.ts";
 
 const SYSTEM_CONTEXTS = [
+  IFPAGE.currentFx,
   IFPAGE.resetFx,
   IFPAGE.stackOverflowFx,
   IFPAGE.keyboardFx,
