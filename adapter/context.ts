@@ -3,14 +3,23 @@
  * Handlers translate; what has to happen in several of them happens here.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import type { ByteAddress, Motion, Ports, StackOffset, StopReason } from "#core";
+import type { ByteAddress, Motion, StackOffset, StopReason } from "#core";
+import type { HostPorts, HostSettings } from "#host";
 import type { StatusEventBody } from "#wire";
 import { type BreakpointState, Breakpoints, type SyntaxCheck, type Verdict } from "./breakpoints/breakpoints.ts";
 import { errors, notes } from "./errors.ts";
 import { describeHalt, type Halt } from "./events.ts";
 import { Handles } from "./handles.ts";
 import { Positions } from "./positions.ts";
-import type { Engine, LoadEngine, OpenedImage, OpenImageFile, RestingImage, Subject } from "./program/engine.ts";
+import type {
+  Engine,
+  LoadEngine,
+  OpenedImage,
+  OpenImageFile,
+  RestingImage,
+  RunImageFile,
+  Subject,
+} from "./program/engine.ts";
 import type { Launch } from "./program/launch-configuration.ts";
 import { type Clock, Output } from "./program/output.ts";
 import { Runner } from "./program/runner.ts";
@@ -27,13 +36,14 @@ const STATUS_INTERNAL = 70;
 export interface Environment {
   readonly load: LoadEngine;
   readonly openImage: OpenImageFile;
+  readonly runImage: RunImageFile;
   readonly managers: readonly string[];
   readonly syntaxProblem: SyntaxCheck;
   /** Text of a file. Throws what `node:fs` throws. */
   readText(path: string): string;
   readonly clock: Clock;
   /** The outside of the program: what it prints goes to `write`. */
-  readonly ports: (write: (text: string) => void) => Ports;
+  readonly ports: (settings: HostSettings, write: (text: string) => void) => HostPorts;
 }
 
 /** The way out to the client. */
@@ -45,9 +55,14 @@ export interface Client {
 }
 
 /** What the session debugs: a program that runs, or an image that does not. */
-export type Program =
-  | { readonly launch: Launch; readonly subject: Engine; readonly engine: Engine; readonly opened: null }
-  | { readonly launch: Launch; readonly subject: RestingImage; readonly engine: null; readonly opened: OpenedImage };
+export type Program = {
+  readonly launch: Launch;
+  /** Lets go of what the program holds of this computer. */
+  release(): void;
+} & (
+  | { readonly subject: Engine; readonly engine: Engine; readonly opened: null }
+  | { readonly subject: RestingImage; readonly engine: null; readonly opened: OpenedImage }
+);
 type StopVerdict = Verdict & { kind: "stop" };
 const NOTHING_HIT: StopVerdict = { kind: "stop", ids: [], note: null };
 export type Phase = "unlaunched" | "configuring" | "running" | "stopped" | "ended";
@@ -148,6 +163,7 @@ export class Context {
   /** Puts a loaded program into the session, in the place of the one before. */
   adopt(program: Program): void {
     this.leave();
+    this.program?.release();
     this.program = program;
     this.breakpoints.attach(program.engine, program.launch.filters, program.launch.noDebug);
   }
@@ -226,6 +242,7 @@ export class Context {
   /** The client is gone or going: nothing runs any more, nothing is sent. */
   dispose(): void {
     this.leave();
+    this.program?.release();
     this.phase = "ended";
     this.deferred = [];
   }

@@ -59,6 +59,8 @@ export const errors = {
       `${path} has ${count === 1 ? "an error" : `${count} errors`}, so it was not started. ${count === 1 ? "" : "The first: "}${first}`,
       true,
     ),
+  badGrant: (message: string) =>
+    new RequestError(2010, `Launch attribute "files": expected directories or files that exist: ${message}.`, true),
   attachNotSupported: () =>
     new RequestError(2009, `Request "attach" is not supported: start the program with a "launch" configuration.`, true),
 
@@ -76,7 +78,7 @@ export const errors = {
   imageAtRest: (command: string) =>
     new RequestError(
       3007,
-      `Request "${command}" needs a machine that runs, and an image that is inspected does not run.`,
+      `Request "${command}" needs a machine that runs, and an image that is inspected does not run. Launch it with "mode": "run".`,
       true,
     ),
   notAtRest: (command: string) =>
@@ -152,10 +154,12 @@ export const notes = {
   otherFile: (path: string, program: string) =>
     `${path} is not part of this program: it is made of ${program} and the built-in library.`,
   notLoaded: () => "The program is not loaded yet.",
-  atRest: () => "An image that is inspected does not run, so nothing stops it.",
+  atRest: () =>
+    'An image that is inspected does not run, so nothing stops it; "mode": "run" in the launch configuration runs it.',
   moreDamage: (count: number) => `… and ${count} more; "conspect inspect FILE verify" lists them all.\n`,
   noSource: () => "Code of an image has no source text: set a function breakpoint, or one in the disassembly.",
   noCodeOnLine: () => "There is no code on this line or below it.",
+  noInstruction: (address: string) => `No instruction begins at ${address}.`,
   noFunction: (name: string) => `There is no function ${quoted(name)} in this program.`,
   writeOnly: (access: string) => `Access type ${quoted(access)}: only "write" can be watched.`,
   badDataId: (id: string) =>

@@ -3,6 +3,7 @@ export { hex, ImageError, InternalError, unreachable, VmFault } from "./base/err
 export type * from "./base/units.ts";
 export { Debuggee } from "./debuggee/debuggee.ts";
 export { ImageDebuggee } from "./debuggee/image/image-debuggee.ts";
+export { RunningImage, type RunOptions } from "./debuggee/image/running-image.ts";
 export { MachineDebuggee, type WatchedRange } from "./debuggee/machine-debuggee.ts";
 export * from "./debuggee/types.ts";
 export { type AuditProblem, type AuditReport, audit, PROBLEM_KINDS } from "./inspect/audit.ts";

@@ -41,6 +41,9 @@ interface LineRule extends CodeRule {
 interface FunctionRule extends CodeRule {
   readonly name: string;
 }
+interface InstructionRule extends CodeRule {
+  readonly pc: ByteAddress;
+}
 interface FilterRule extends Rule {
   readonly kind: EventKind;
 }
@@ -72,6 +75,7 @@ export class Breakpoints {
   private nextId = 1;
   private lines: readonly LineRule[] = [];
   private functions: readonly FunctionRule[] = [];
+  private instructions: readonly InstructionRule[] = [];
   private data: readonly DataRule[] = [];
   private filters: readonly FilterRule[];
   /** Filters of the launch configuration: they hold whatever the client sets. */
@@ -93,12 +97,13 @@ export class Breakpoints {
     for (const rule of this.all()) rule.hits = 0;
     for (const rule of this.lines) this.bindLine(rule);
     for (const rule of this.functions) this.bindFunction(rule);
+    for (const rule of this.instructions) this.bindInstruction(rule);
     this.install();
   }
 
-  /** Line and function breakpoints as they are bound now. */
+  /** Breakpoints in code as they are bound now. */
   codeStates(): readonly BreakpointState[] {
-    return [...this.lines, ...this.functions].map(stateOf);
+    return this.codeRules().map(stateOf);
   }
 
   /** @param wishes lines as the core counts; they replace all line breakpoints of that file */
@@ -123,6 +128,18 @@ export class Breakpoints {
     for (const rule of this.functions) this.bindFunction(rule);
     this.install();
     return this.functions.map(stateOf);
+  }
+
+  /** @param wishes byte addresses of instructions */
+  setInstructions(wishes: readonly (Wish & { readonly pc: ByteAddress })[]): readonly BreakpointState[] {
+    const old = this.instructions;
+    this.instructions = wishes.map((wish) => {
+      const base = this.rule(wish, `instruction ${wish.pc}`, old);
+      return { ...base, pc: wish.pc, places: [], unbound: null };
+    });
+    for (const rule of this.instructions) this.bindInstruction(rule);
+    this.install();
+    return this.instructions.map(stateOf);
   }
 
   /**
@@ -282,13 +299,22 @@ export class Breakpoints {
     rule.unbound = this.engine === null ? this.whyIdle() : place === null ? notes.noFunction(rule.name) : null;
   }
 
+  private bindInstruction(rule: InstructionRule): void {
+    const row = this.engine?.disassemble(rule.pc, 0, 1)[0];
+    const isInstruction = row !== undefined && row.address === rule.pc && row.bytes !== "";
+    const place = this.engine?.placeAt(rule.pc) ?? NO_SOURCE;
+    rule.places = isInstruction ? [{ ...place, pc: rule.pc }] : [];
+    const why = this.engine === null ? this.whyIdle() : notes.noInstruction(byteReference(rule.pc));
+    rule.unbound = isInstruction ? null : why;
+  }
+
   /** Tells the machine where it has to come back. */
   private install(): void {
     if (this.engine === null) return;
     const pcs = new Set<ByteAddress>();
     const ranges: WatchRange[] = [];
     if (!this.isMuted) {
-      for (const rule of [...this.lines, ...this.functions]) for (const place of rule.places) pcs.add(place.pc);
+      for (const rule of this.codeRules()) for (const place of rule.places) pcs.add(place.pc);
       for (const rule of this.data) if (rule.range !== null && rule.problem === null) ranges.push(rule.range);
     }
     this.engine.setBreakpoints(pcs);
@@ -297,16 +323,31 @@ export class Breakpoints {
   }
 
   private codeRulesAt(pc: ByteAddress): readonly Rule[] {
-    return [...this.lines, ...this.functions].filter((rule) => rule.places.some((place) => place.pc === pc));
+    return this.codeRules().filter((rule) => rule.places.some((place) => place.pc === pc));
+  }
+  private codeRules(): readonly CodeRule[] {
+    return [...this.lines, ...this.functions, ...this.instructions];
   }
   private filterRules(): readonly FilterRule[] {
     return [...this.filters, ...this.launchFilters];
   }
   private all(): readonly Rule[] {
-    return [...this.lines, ...this.functions, ...this.data, ...this.filterRules()];
+    return [...this.codeRules(), ...this.data, ...this.filterRules()];
   }
 }
 
+/** A place without source text. */
+const NO_SOURCE: Place = {
+  pc: 0,
+  functionName: "",
+  path: null,
+  start: 0,
+  end: 0,
+  line: 0,
+  column: 0,
+  endLine: 0,
+  endColumn: 0,
+};
 const NO_FIELDS: ReadonlyMap<string, number | string> = new Map();
 
 /** A data id is the byte address and the number of bytes. */

@@ -14,6 +14,7 @@ import type {
   MachineEvent,
   Motion,
   Place,
+  RunOptions,
   Slot,
   SourceText,
   StackOffset,
@@ -108,6 +109,9 @@ export interface OpenedImage {
 
 /** @throws {FileError | ImageError} when the file cannot be read, or is no image */
 export type OpenImageFile = (path: string) => OpenedImage;
+
+/** @throws {FileError | ImageError} when the file cannot be read, or is no image that can run */
+export type RunImageFile = (path: string, options: RunOptions) => Engine;
 
 /** Makes an engine from source text. `engine` is null when the text has errors. */
 export type LoadEngine = (

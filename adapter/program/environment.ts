@@ -1,11 +1,10 @@
 /** The real surroundings of a session: the core's engine, the file system, the clocks. Tests put others in their place. */
 import { readFileSync, statSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { Debuggee, MANAGERS } from "#core";
-import { hostPorts, NO_ACCESS, openImageFile } from "#host";
+import { Debuggee, type ImageFile, MANAGERS, RunningImage } from "#core";
+import { hostPorts, openImageFile } from "#host";
 import { syntaxProblem } from "../breakpoints/syntax.ts";
 import type { Environment } from "../context.ts";
-import type { OpenedImage } from "./engine.ts";
 import { openedImage } from "./opened-image.ts";
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -16,19 +15,20 @@ export function realEnvironment(): Environment {
       const { debuggee, diagnostics } = Debuggee.load(source, settings);
       return { engine: debuggee, diagnostics };
     },
-    openImage: inspectImage,
+    openImage: (path) => withFile(path, openedImage),
+    runImage: (path, options) => withFile(path, (file) => RunningImage.load(file, options)),
     managers: MANAGERS.map((factory) => factory.traits.name),
     syntaxProblem,
     readText,
     clock: () => performance.now(),
-    ports: (write) => hostPorts(NO_ACCESS, { write }),
+    ports: (settings, write) => hostPorts(settings, { write }),
   };
 }
 
-function inspectImage(path: string): OpenedImage {
+function withFile<T>(path: string, work: (file: ImageFile) => T): T {
   const file = openImageFile(path);
   try {
-    return openedImage(file);
+    return work(file);
   } finally {
     file.close();
   }

@@ -2,6 +2,7 @@
  * Checks a launch configuration before anything is started. Attributes that are not ours pass: clients add their own.
  */
 import { DEFAULT_MANAGER, type EventKind, HEAP_MB, type ManagerOptions } from "#core";
+import type { FileGrant, HostSettings } from "#host";
 import type { LaunchConfiguration } from "#wire";
 import { FILTER_IDS, filterKind, GC_FILTERS } from "../breakpoints/filters.ts";
 import { errors } from "../errors.ts";
@@ -11,17 +12,25 @@ const OPTIONS = ["countdown", "stress"] as const;
 /** Largest value of each: the countdown is a small integer of the machine. */
 const MOST = { countdown: 65535, stress: 1_000_000_000 } as const;
 
+/** Sizes of address spaces, as the machine has them. */
+const MEGABYTES = { least: 8, most: 256 } as const;
+const IMAGE_THAT_RUNS = `nothing: it belongs to "image" with "mode": "run"`;
+
 /** What is launched. */
 export type Target =
   | { readonly kind: "program"; readonly path: string }
   /** An image that is looked at and does not run. */
-  | { readonly kind: "image"; readonly path: string };
+  | { readonly kind: "image"; readonly path: string }
+  /** An image that runs. `megabytes`: size of its address space; null for what the image says. */
+  | { readonly kind: "running image"; readonly path: string; readonly megabytes: number | null };
 
 /** A launch configuration that was found good. */
 export interface Launch {
   readonly target: Target;
   readonly manager: string;
   readonly managerOptions: ManagerOptions;
+  /** What the program may reach of this computer. */
+  readonly host: HostSettings;
   readonly heapMB: number;
   readonly args: readonly string[];
   readonly stopOnEntry: boolean;
@@ -40,10 +49,14 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
   const target = targetOf(attributes);
   const manager = text("manager", attributes.manager, DEFAULT_MANAGER);
   if (!managers.includes(manager)) throw errors.unknownManager(manager, managers);
+  if (target.kind !== "program" && manager !== DEFAULT_MANAGER) {
+    throw errors.badAttribute("manager", `"${DEFAULT_MANAGER}", whose tables are in the image`, manager);
+  }
   return {
     target,
     manager,
     managerOptions: options(attributes.managerOptions, attributes.gcStress),
+    host: { files: fileGrants(attributes.files), environment: variables(attributes.environment) },
     heapMB: number("heapMB", attributes.heapMB, DEFAULT_HEAP_MB, HEAP_MB.least, HEAP_MB.most),
     args: texts("args", attributes.args),
     stopOnEntry: claim("stopOnEntry", attributes.stopOnEntry),
@@ -53,18 +66,51 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
   };
 }
 
-function targetOf({ program, image, mode }: Attributes): Target {
+function targetOf({ program, image, mode, megabytes }: Attributes): Target {
   if (program !== undefined && image !== undefined) throw errors.programAndImage();
   if (image === undefined) {
     if (mode !== undefined) throw errors.badAttribute("mode", `nothing: it belongs to "image"`, mode);
+    if (megabytes !== undefined) throw errors.badAttribute("megabytes", IMAGE_THAT_RUNS, megabytes);
     const path = text("program", program, "");
     if (path === "") throw errors.nothingToLaunch();
     return { kind: "program", path };
   }
   const path = text("image", image, "");
   if (path === "") throw errors.badAttribute("image", "the path of an image file (.sysout, .virtualmem)", image);
-  if (mode !== undefined && mode !== "inspect") throw errors.badAttribute("mode", `"inspect"`, mode);
+  if (mode === "run") return { kind: "running image", path, megabytes: addressSpace(megabytes) };
+  if (mode !== undefined && mode !== "inspect") throw errors.badAttribute("mode", `"inspect" or "run"`, mode);
+  if (megabytes !== undefined) throw errors.badAttribute("megabytes", IMAGE_THAT_RUNS, megabytes);
   return { kind: "image", path };
+}
+
+function addressSpace(given: unknown): number | null {
+  if (given === undefined) return null;
+  if (typeof given !== "number" || !Number.isInteger(given) || given < MEGABYTES.least || given > MEGABYTES.most) {
+    throw errors.badAttribute("megabytes", `a whole number from ${MEGABYTES.least} to ${MEGABYTES.most}`, given);
+  }
+  return given;
+}
+
+function fileGrants(given: unknown): readonly FileGrant[] {
+  if (given === undefined) return [];
+  const expected = `a list of { "path": a text, "writable": true or false }`;
+  if (!Array.isArray(given)) throw errors.badAttribute("files", expected, given);
+  return given.map((grant) => {
+    const { path, writable = false } = typeof grant === "object" && grant !== null ? grant : {};
+    if (typeof path !== "string" || path === "" || typeof writable !== "boolean") {
+      throw errors.badAttribute("files", expected, grant);
+    }
+    return { path, writable };
+  });
+}
+
+function variables(given: unknown): Readonly<Record<string, string>> | null {
+  if (given === undefined || given === null) return null;
+  const isObject = typeof given === "object" && !Array.isArray(given);
+  if (!isObject || Object.values(given).some((value) => typeof value !== "string")) {
+    throw errors.badAttribute("environment", "an object with a text for each variable", given);
+  }
+  return given as Readonly<Record<string, string>>;
 }
 
 function options(given: unknown, gcStress: unknown): ManagerOptions {

@@ -24,6 +24,7 @@ import { setBreakpoints } from "./set-breakpoints.ts";
 import { setDataBreakpoints } from "./set-data-breakpoints.ts";
 import { setExceptionBreakpoints } from "./set-exception-breakpoints.ts";
 import { setFunctionBreakpoints } from "./set-function-breakpoints.ts";
+import { setInstructionBreakpoints } from "./set-instruction-breakpoints.ts";
 import { setVariable } from "./set-variable.ts";
 import { source } from "./source.ts";
 import { stackTrace } from "./stack-trace.ts";
@@ -40,6 +41,7 @@ export const requests: readonly AnyRequest[] = [
   attach,
   setBreakpoints,
   setFunctionBreakpoints,
+  setInstructionBreakpoints,
   setExceptionBreakpoints,
   dataBreakpointInfo,
   setDataBreakpoints,

@@ -41,7 +41,7 @@ interface Variable {
  * Safepoints that an evaluation may pass before it counts as endless. Nothing else is heard meanwhile, not even a client that goes away:
  * a moment of work for `peek`, some seconds for `act`, when it allocates all the time.
  */
-const SAFEPOINTS = { peek: 2_000_000, act: 10_000_000 } as const;
+export const SAFEPOINTS = { peek: 2_000_000, act: 10_000_000 } as const;
 /** Characters kept of what an evaluation prints. */
 const MAX_OUTPUT = 256_000;
 
@@ -176,7 +176,8 @@ function resultOf({ machine }: EvaluationContext, name: string, outcome: Outcome
   return { kind: "value", node: valueNode(viewOf(machine), name, value), value, output };
 }
 
-function messageOf(reason: StopReason): string {
+/** Why an evaluation did not come to its end. */
+export function messageOf(reason: StopReason): string {
   switch (reason.kind) {
     case "failed":
       return reason.message;

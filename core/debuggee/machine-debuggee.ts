@@ -161,7 +161,7 @@ export class MachineDebuggee {
   protected view(): ImageView {
     return { ...viewOf(this.machine), memo: this.found };
   }
-  private contextOf(frame: StackOffset | null): FrameContext | null {
+  protected contextOf(frame: StackOffset | null): FrameContext | null {
     const all = this.frames();
     const chosen = frame === null ? all[0] : all.find((candidate) => candidate.frame === frame);
     return chosen === undefined
@@ -248,8 +248,13 @@ export class MachineDebuggee {
 
   disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly DisassembledInstruction[] {
     const { memory, code } = this.machine;
-    const headers = () => this.frames().map(({ header }) => header);
+    const headers = () => this.headers();
     return disassembleAround({ memory, code, places: this.places, headers }, pc, instructionOffset, count);
+  }
+
+  /** Functions that frames of the stack run. */
+  protected headers(): Iterable<WordAddress> {
+    return this.frames().map(({ header }) => header);
   }
 
   /** Gauges for a status line. */

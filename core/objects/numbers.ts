@@ -17,6 +17,10 @@ export const BIGNUM_DIGIT_BITS = 14;
 /** More digits than any printed number needs: a damaged list ends here. */
 const BIGNUM_DIGIT_LIMIT = 10_000;
 
+/** Whether a number is an integer that a box can hold. */
+export function fixpFits(value: number): boolean {
+  return Number.isInteger(value) && value >= FIXP_MIN && value <= FIXP_MAX;
+}
 /** Content of a FIXP box. */
 export function fixpValue(memory: VirtualMemory, box: Pointer): number {
   return memory.view.getInt32(box * 2);

@@ -16,6 +16,12 @@ export interface LaunchConfiguration {
   readonly program?: string;
   readonly image?: string;
   readonly mode?: "inspect" | "run";
+  /** Size of the address space of an image that runs. */
+  readonly megabytes?: number;
+  /** Directories and files that the program may reach. */
+  readonly files?: readonly { readonly path: string; readonly writable?: boolean }[];
+  /** Environment variables that the program sees; left out, a few harmless ones. */
+  readonly environment?: { readonly [variable: string]: string } | null;
   readonly manager?: string;
   readonly managerOptions?: { readonly [option: string]: unknown };
   readonly heapMB?: number;

@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Environment } from "../../adapter/context.ts";
 import { realEnvironment } from "../../adapter/program/environment.ts";
 import { openedImage } from "../../adapter/program/opened-image.ts";
+import { RunningImage } from "../../core/debuggee/image/running-image.ts";
 import { bytesFile } from "../../core/memory/sysout/image-file.ts";
 import { DapClient, type Loose } from "../support/dap-client.ts";
+import { savedIn } from "../support/dead-image.ts";
 import { miniBytes } from "../support/mini-sysout.ts";
 
 const IMAGE = { image: "mini.sysout" };
@@ -129,6 +131,48 @@ describe("a session on an image at rest", () => {
     await dap.event("stopped");
     const { result } = await dap.request("evaluate", { expression: "\\RECLAIMMIN", context: "watch" });
     expect(result).not.toBe("7");
+  });
+
+  test("an image that runs stops where it is told, steps, evaluates, and ends", async () => {
+    const file = savedIn("(define (twice n) (+ n n))\n(define (go) (display (twice 4)))\n(go)\n", "go");
+    const runImage: Environment["runImage"] = (_path, options) =>
+      RunningImage.load(bytesFile("p.sysout", file), options);
+    const dap = new DapClient({ ...realEnvironment(), runImage });
+    await dap.launch({ ...IMAGE, mode: "run", stopOnEntry: true });
+    expect(await dap.event("stopped")).toMatchObject({ reason: "entry" });
+    const { breakpoints } = await dap.request("setFunctionBreakpoints", { breakpoints: [{ name: "twice" }] });
+    expect(breakpoints[0]).toMatchObject({ verified: true });
+    await dap.request("continue", { threadId: 1 });
+    expect(await dap.event("stopped")).toMatchObject({ reason: "breakpoint" });
+    const frame = await topFrame(dap);
+    expect(frame).toMatchObject({ name: "twice", line: 1, source: { name: "twice", origin: "code of the image" } });
+    expect(frame.presentationHint).toBeUndefined();
+    await dap.request("next", { threadId: 1 });
+    expect(await dap.event("stopped")).toMatchObject({ reason: "step" });
+    const stepped = await topFrame(dap);
+    expect(stepped.line).toBe(2);
+    const instruction = { instructionReference: stepped.instructionPointerReference, offset: 1 };
+    const set = await dap.request("setInstructionBreakpoints", {
+      breakpoints: [instruction, { instructionReference: "0x10" }],
+    });
+    expect(set.breakpoints).toMatchObject([{ verified: true }, { verified: false, message: /No instruction/ }]);
+    await dap.request("continue", { threadId: 1 });
+    expect(await dap.event("stopped")).toMatchObject({ reason: "breakpoint", hitBreakpointIds: [expect.any(Number)] });
+    await dap.request("setInstructionBreakpoints", { breakpoints: [] });
+    await dap.request("setFunctionBreakpoints", { breakpoints: [] });
+    expect((await dap.request("evaluate", { expression: "(twice 21)", context: "repl" })).result).toBe("42");
+    expect((await dap.send("evaluate", { expression: "(twice 21)", context: "watch" })).message).toMatch(
+      /console only/,
+    );
+    expect(await dap.send("conspect/undoEdit")).toMatchObject({ body: { error: { id: 3008 } } });
+    await dap.request("continue", { threadId: 1 });
+    expect(await dap.event("exited")).toEqual({ exitCode: 0 });
+    expect(
+      dap
+        .events("output")
+        .map(({ output }) => output)
+        .join(""),
+    ).toBe("8");
   });
 
   test.each([

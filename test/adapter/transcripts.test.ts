@@ -12,7 +12,7 @@ function clientFor(text: string): DapClient {
   const environment: Environment = {
     ...realEnvironment(),
     readText: () => text,
-    ports: (write) => ({ ...quietPorts(), console: { write } }),
+    ports: (_settings, write) => ({ ...quietPorts(), console: { write }, close() {} }),
   };
   return new DapClient(environment);
 }

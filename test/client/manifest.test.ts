@@ -28,6 +28,9 @@ const inWire: Record<keyof LaunchConfiguration, boolean> = {
   program: true,
   image: true,
   mode: true,
+  megabytes: true,
+  files: true,
+  environment: true,
   manager: true,
   managerOptions: true,
   heapMB: true,
@@ -53,13 +56,20 @@ describe("extension manifest", () => {
     expect(events).toEqual(FILTERS.map(({ filter }) => filter));
     expect(attributes.manager?.enum).toEqual(MANAGERS.map(({ traits }) => traits.name));
     expect(attributes.manager?.default).toBe(DEFAULT_MANAGER);
-    for (const other of [["image", "mode"], ["program"]]) {
+    for (const other of [
+      ["image", "mode", "megabytes"],
+      ["program", "megabytes"],
+    ]) {
       const given = Object.entries(attributes).filter(([name]) => !other.includes(name));
       const defaults = Object.fromEntries(given.map(([name, attribute]) => [name, attribute.default]));
       expect(checkLaunch(defaults, attributes.manager?.enum ?? [])).toBeTruthy();
     }
     for (const mode of attributes.mode?.enum ?? []) {
       expect(checkLaunch({ image: "a.sysout", mode }, ["refcount"]).target).toMatchObject({ path: "a.sysout" });
+    }
+    for (const megabytes of [attributes.megabytes?.minimum, attributes.megabytes?.maximum]) {
+      const { target } = checkLaunch({ image: "a.sysout", mode: "run", megabytes }, ["refcount"]);
+      expect(target).toMatchObject({ megabytes });
     }
     expect(checkLaunch({ program: "a.cons" }, ["refcount"]).heapMB).toBe(attributes.heapMB?.default);
     for (const heapMB of [attributes.heapMB?.minimum, attributes.heapMB?.maximum]) {

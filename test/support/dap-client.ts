@@ -176,7 +176,10 @@ export function testEnvironment(engine: ScriptedEngine, more: Partial<Environmen
     syntaxProblem,
     readText: () => engine.source.text,
     clock: () => performance.now(),
-    ports: (write) => ({ ...quietPorts(), console: { write } }),
+    ports: (_settings, write) => ({ ...quietPorts(), console: { write }, close() {} }),
+    runImage: (path) => {
+      throw new Error(`no image ${path} here`);
+    },
     ...more,
   };
 }

@@ -2,6 +2,8 @@
 import { deadImage, type ImageView } from "../../core/inspect/image-view.ts";
 import { IFPAGE, interfaceWord } from "../../core/memory/interface-page.ts";
 import { STACK_BASE } from "../../core/memory/layout.ts";
+import { writeSysout } from "../../core/memory/sysout/write-sysout.ts";
+import type { VirtualMemory } from "../../core/memory/virtual-memory.ts";
 import { CodeDirectory } from "../../core/objects/code/code-directory.ts";
 import { FX_WORDS } from "../../core/vm/frames.ts";
 import type { Machine } from "../../core/vm/machine.ts";
@@ -31,4 +33,12 @@ export function atRest(machine: Machine): ImageView {
   memory.setWord(fx + 5, pc - 2 * func);
   memory.setWord(interfaceWord(IFPAGE.currentFx), fx - STACK_BASE);
   return deadImage(memory, new CodeDirectory());
+}
+
+/** The bytes of a file of such an image. */
+export function savedIn(text: string, functionName: string): Uint8Array {
+  return fileBytes(imageStoppedIn(text, functionName).memory);
+}
+export function fileBytes(memory: VirtualMemory): Uint8Array {
+  return new Uint8Array(Buffer.concat([...writeSysout(memory)]));
 }

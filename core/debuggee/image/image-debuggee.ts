@@ -7,7 +7,6 @@ import type { ByteAddress, Pointer, StackOffset } from "../../base/units.ts";
 import { type FrameContext, forget, type ImageView } from "../../inspect/image-view.ts";
 import type { InspectNode, Slot } from "../../inspect/node.ts";
 import { imageScopes, scopes } from "../../inspect/scopes.ts";
-import { type FrameChain, frameChains } from "../../inspect/stack/chains.ts";
 import { CodeDirectory } from "../../objects/code/code-directory.ts";
 import { memoryDigest } from "../../vm/digest.ts";
 import { storeInSlot, topLevelAssignment } from "../assignment.ts";
@@ -24,6 +23,7 @@ import {
   type Place,
   type ThreadView,
 } from "../types.ts";
+import { ChainStack } from "./chain-stack.ts";
 import { ImageCounting } from "./counting.ts";
 import { type Edit, EditLog } from "./edits.ts";
 import { imageEvaluator } from "./image-evaluator.ts";
@@ -38,10 +38,8 @@ export class ImageDebuggee {
   private readonly counting: ImageCounting;
   private readonly evaluator: Evaluator;
   private readonly places = new Places(new CodeDirectory(), null);
-  /** Found once; an edit of the stack lets them be found again. */
-  private chains: readonly FrameChain[] | null = null;
-  /** Frames that were shown, by their offset. */
-  private readonly shown = new Map<StackOffset, FrameContext>();
+  /** Found once; an edit lets them be found again. */
+  private chains: ChainStack | null = null;
 
   constructor(view: ImageView) {
     this.view = view;
@@ -54,26 +52,14 @@ export class ImageDebuggee {
 
   /** The chain of frames that the image would go on with, then the system contexts, then what was suspended. */
   threads(): readonly ThreadView[] {
-    return this.allChains().map(({ name, problem }, i) => ({
-      id: MAIN_THREAD + i,
-      name: problem === null ? name : `${name} (broken: ${problem})`,
-    }));
+    return this.stillChains().threads();
   }
-
   stack(
     start: number,
     count: number,
     thread = MAIN_THREAD,
   ): { readonly frames: readonly FrameView[]; readonly total: number } {
-    const chain = this.allChains()[thread - MAIN_THREAD];
-    if (chain === undefined) return { frames: [], total: 0 };
-    const total = chain.depth;
-    if (total === 0) return { frames: start === 0 ? [noFrame(chain)] : [], total: 1 };
-    const frames = chain.frames(start, count === 0 ? total : count).map(({ name, context }) => {
-      this.shown.set(context.fx, context);
-      return { frame: context.fx, functionName: name, pc: context.pc, place: null, isSubtle: false };
-    });
-    return { frames, total };
+    return this.stillChains().stack(start, count, thread);
   }
 
   scopes(frame: StackOffset | null): readonly InspectNode[] {
@@ -86,14 +72,12 @@ export class ImageDebuggee {
     return codeEntry(this.view, name);
   }
 
-  private allChains(): readonly FrameChain[] {
-    this.chains ??= frameChains(this.view);
+  private stillChains(): ChainStack {
+    this.chains ??= new ChainStack(this.view);
     return this.chains;
   }
-  /** @param frame one that `stack` has given; null for the innermost of the main chain */
   private contextOf(frame: StackOffset | null): FrameContext | null {
-    if (frame !== null) return this.shown.get(frame) ?? null;
-    return this.allChains()[0]?.frames(0, 1)[0]?.context ?? null;
+    return this.stillChains().context(frame);
   }
 
   readBytes(address: ByteAddress, count: number): Uint8Array {
@@ -102,7 +86,7 @@ export class ImageDebuggee {
 
   disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly DisassembledInstruction[] {
     const { memory, code } = this.view;
-    const headers = () => [...this.shown.values()].map(({ header }) => header);
+    const headers = () => this.stillChains().headers();
     return disassembleAround({ memory, code, places: this.places, headers }, pc, instructionOffset, count);
   }
 
@@ -169,10 +153,4 @@ export class ImageDebuggee {
     this.chains = null;
     forget(this.view);
   }
-}
-
-/** Stands where a chain has no frame that can be read, so that there is something to ask for the scopes of the image. */
-function noFrame({ top, problem }: FrameChain): FrameView {
-  const functionName = problem === null ? "(no frame)" : `(no frame: ${problem})`;
-  return { frame: top, functionName, pc: 0, place: null, isSubtle: true };
 }

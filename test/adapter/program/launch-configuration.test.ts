@@ -40,6 +40,24 @@ describe("launch configuration", () => {
     });
   });
 
+  test("an image is looked at unless it is to run, in the space that it asks for", () => {
+    expect(check({ image: "b.sysout" }).target).toEqual({ kind: "image", path: "b.sysout" });
+    const target = { kind: "running image", path: "b.sysout", megabytes: null };
+    expect(check({ image: "b.sysout", mode: "run" }).target).toEqual(target);
+  });
+
+  test("files are closed to a program unless they are granted, and read-only unless that is said", () => {
+    expect(check({ program: "a" }).host).toEqual({ files: [], environment: null });
+    const files = [{ path: "/x" }, { path: "/y", writable: true }];
+    expect(check({ program: "a", files, environment: { A: "1" } }).host).toEqual({
+      files: [
+        { path: "/x", writable: false },
+        { path: "/y", writable: true },
+      ],
+      environment: { A: "1" },
+    });
+  });
+
   test("stopOnGC true is the whole collection", () => {
     expect(check({ program: "a", stopOnGC: true }).filters).toEqual(["gc.trigger", "gc.reclaim", "gc.end"]);
   });
@@ -50,7 +68,13 @@ describe("launch configuration", () => {
     [{ program: 3 }, 2001, /"program": expected a text, found 3/],
     [{ program: "a", image: "b" }, 2004, /"program" and "image"/],
     [{ image: "" }, 2001, /"image": expected the path of an image file/],
-    [{ image: "b", mode: "walk" }, 2001, /"mode": expected "inspect".*found "walk"/],
+    [{ image: "b", mode: "walk" }, 2001, /"mode": expected "inspect" or "run".*found "walk"/],
+    [{ image: "b", megabytes: 64 }, 2001, /"megabytes": expected nothing: it belongs to "image" with "mode": "run"/],
+    [{ image: "b", mode: "run", megabytes: 7 }, 2001, /"megabytes": expected a whole number from 8 to 256, found 7/],
+    [{ image: "b", manager: "none" }, 2001, /"manager": expected "refcount", whose tables are in the image/],
+    [{ program: "a", files: ["x"] }, 2001, /"files": expected a list of .*found "x"/],
+    [{ program: "a", files: {} }, 2001, /"files": expected a list/],
+    [{ program: "a", environment: { HOME: 1 } }, 2001, /"environment": expected an object with a text/],
     [{ program: "a", mode: "inspect" }, 2001, /"mode": expected nothing: it belongs to "image"/],
     [{ program: "a", manager: "refcuont" }, 2002, /"refcuont". Allowed: none, refcount/],
     [{ program: "a", manager: null }, 2001, /"manager": expected a text, found null/],

@@ -1,0 +1,17 @@
+/** What a program reaches outside of the debugger, as its launch configuration says. */
+import type { HostPorts } from "#host";
+import type { Context } from "../context.ts";
+import { errors } from "../errors.ts";
+import type { Launch } from "./launch-configuration.ts";
+
+/** @throws {RequestError} when a directory that is granted does not exist */
+export function openPorts(context: Context, { host }: Launch): HostPorts {
+  const files = host.files.map((grant) => ({ ...grant, path: context.sources.pathFromClient(grant.path) }));
+  const write = (text: string) => context.output.write("stdout", text);
+  try {
+    return context.environment.ports({ ...host, files }, write);
+  } catch (problem) {
+    if (!(problem instanceof Error && "code" in problem)) throw problem;
+    throw errors.badGrant(problem.message);
+  }
+}

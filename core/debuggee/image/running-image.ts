@@ -1,0 +1,95 @@
+/**
+ * An image that runs under the debugger: a machine without source text. Expressions read the image, as they do in one that is dead; the console may also call its
+ * compiled functions. Other chains of frames than the running one are threads that stand still.
+ */
+import type { Pointer, StackOffset, WordAddress } from "../../base/units.ts";
+import type { FrameContext } from "../../inspect/image-view.ts";
+import { POINTER_MASK } from "../../memory/layout.ts";
+import type { ImageFile } from "../../memory/sysout/image-file.ts";
+import { openSysout } from "../../memory/sysout/open-sysout.ts";
+import { fixpFits } from "../../objects/numbers.ts";
+import { makeFloat, makeInteger } from "../../vm/image/datum.ts";
+import { type StartOptions, startSysout } from "../../vm/image/start-sysout.ts";
+import type { Machine } from "../../vm/machine.ts";
+import { messageOf, SAFEPOINTS } from "../evaluation.ts";
+import { MachineDebuggee } from "../machine-debuggee.ts";
+import { Places } from "../places.ts";
+import {
+  type FrameView,
+  MAIN_THREAD,
+  type Motion,
+  type StepGranularity,
+  type StepKind,
+  type ThreadView,
+} from "../types.ts";
+import { viewOf } from "../view.ts";
+import { ChainStack } from "./chain-stack.ts";
+import type { Acting } from "./expression.ts";
+import { imageEvaluator } from "./image-evaluator.ts";
+import { pointerTo, type Value } from "./value.ts";
+
+const REFUSAL = "it is called from the debug console only, which keeps what it does";
+
+export interface RunOptions extends StartOptions {
+  /** Size of the address space; null: what the image says. */
+  readonly megabytes: number | null;
+}
+
+export class RunningImage extends MachineDebuggee {
+  /** No file of source text belongs to an image. */
+  readonly source = null;
+  /** Found when it is asked for; gone when the machine moves. */
+  private chains: ChainStack | null = null;
+
+  /** @throws {ImageError} for an image that cannot run */
+  static load(file: ImageFile, { megabytes, ...options }: RunOptions): RunningImage {
+    const opened = openSysout(file, megabytes === null ? { purpose: "run" } : { purpose: "run", megabytes });
+    return new RunningImage(startSysout(opened, options));
+  }
+
+  constructor(machine: Machine) {
+    const evaluator = imageEvaluator(() => viewOf(machine), { acting: actingOn(machine), refusal: () => REFUSAL });
+    super(machine, new Places(machine.code, null), evaluator, []);
+  }
+
+  override continue(): Motion {
+    this.chains = null;
+    return super.continue();
+  }
+  override step(kind: StepKind, granularity: StepGranularity): Motion {
+    this.chains = null;
+    return super.step(kind, granularity);
+  }
+
+  override threads(): readonly ThreadView[] {
+    return this.stillChains().threads();
+  }
+  override stack(
+    start: number,
+    count: number,
+    thread = MAIN_THREAD,
+  ): { readonly frames: readonly FrameView[]; readonly total: number } {
+    return thread === MAIN_THREAD ? super.stack(start, count) : this.stillChains().stack(start, count, thread);
+  }
+  protected override contextOf(frame: StackOffset | null): FrameContext | null {
+    return super.contextOf(frame) ?? this.stillChains().context(frame);
+  }
+  protected override headers(): Iterable<WordAddress> {
+    return [...super.headers(), ...this.stillChains().headers()];
+  }
+
+  private stillChains(): ChainStack {
+    this.chains ??= new ChainStack(this.view());
+    return this.chains;
+  }
+}
+
+function actingOn(machine: Machine): Acting {
+  return {
+    call(header: Pointer, args: readonly Pointer[], fail: (message: string) => null): Value | null {
+      const result = machine.invoke(header, args, SAFEPOINTS.act);
+      return result.kind === "stop" ? fail(messageOf(result.reason)) : pointerTo(result.value & POINTER_MASK);
+    },
+    makeNumber: (value) => (fixpFits(value) ? makeInteger(machine, value) : makeFloat(machine, value)),
+  };
+}
