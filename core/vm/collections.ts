@@ -3,14 +3,15 @@
  * machine can stop between two. Source: collection specification, sections 6 and 7.1; instruction specification, section 3.9.
  */
 
+import type { ByteAddress } from "../base/units.ts";
 import type { CollectCause, CollectionReport, CollectionSteps, MemoryManager } from "../managers/contract.ts";
-import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
-import { NIL, POINTER_MASK, SMALL_POSITIVE, STACK_BASE } from "../memory/layout.ts";
+import { NIL, SMALL_POSITIVE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import { DEFINITION_COMPILED, definitionCell, findSymbol, valueCell } from "../objects/symbols.ts";
 import type { StopReason } from "./events.ts";
+import type { Interrupts } from "./interrupts.ts";
 import { beginInterrupt } from "./invocation.ts";
 import type { Processor } from "./processor.ts";
+import { setSystemValue, systemFunction, systemValue } from "./system-cells.ts";
 
 /** What is under way; a value, so that it can be put back. */
 export interface CollectionState {
@@ -37,14 +38,18 @@ export class Collections {
   private isForHostCall = false;
   private epilogue: StopReason | null = null;
   private requested: CollectCause | null = null;
+  /** The image's collector could not be called at the last safepoint, because a system context runs, or the stack is full. */
+  isWaiting = false;
   private readonly memory: VirtualMemory;
   private readonly processor: Processor;
   private readonly manager: MemoryManager;
+  private readonly interrupts: Interrupts;
 
-  constructor(processor: Processor) {
+  constructor(processor: Processor, interrupts: Interrupts) {
     this.memory = processor.memory;
     this.processor = processor;
     this.manager = processor.manager;
+    this.interrupts = interrupts;
   }
 
   request(cause: CollectCause): void {
@@ -57,9 +62,10 @@ export class Collections {
    */
   atSafepoint(): boolean {
     const due = this.manager.due();
+    this.isWaiting = false;
     if (this.requested === null && due === null) return false;
     if (this.requested === null) {
-      const collector = this.compiledCollector();
+      const collector = systemFunction(this.memory, "\\DORECLAIM");
       if (collector !== 0) return this.interrupt(collector);
     }
     const cause = this.requested ?? due;
@@ -68,24 +74,15 @@ export class Collections {
     return false;
   }
 
-  /** Header of the image's own collector function, as a byte address; 0 when there is none. */
-  private compiledCollector(): number {
-    const symbol = findSymbol(this.memory, "\\DORECLAIM");
-    const definition = symbol === null ? 0 : this.memory.cell(definitionCell(symbol));
-    return (definition & DEFINITION_COMPILED) === 0 ? 0 : 2 * (definition & POINTER_MASK);
-  }
-
-  /** Calls it; it comes back by the host call DORECLAIM. System contexts, below the stack base, are not interrupted: the request waits. */
-  private interrupt(collector: number): boolean {
-    const p = this.processor;
-    if (p.csp >> 1 <= STACK_BASE + this.memory.word(interfaceWord(IFPAGE.stackBase))) return false;
-    const symbol = findSymbol(this.memory, "\\RECLAIM.COUNTDOWN");
-    const countdown = symbol === null ? null : valueCell(symbol);
+  /** Calls the image's own collector; it comes back by the host call DORECLAIM. */
+  private interrupt(collector: ByteAddress): boolean {
+    const { processor: p, memory } = this;
     // Where the image schedules, the reference VM's rule holds to the letter: exactly 0 at this moment.
-    if (countdown !== null && this.memory.cell(countdown) !== SMALL_POSITIVE) return false;
-    if (!beginInterrupt(p, collector)) return false;
-    if (countdown !== null) this.memory.setCell(countdown, NIL);
-    return true;
+    const countdown = systemValue(memory, "\\RECLAIM.COUNTDOWN");
+    if (countdown !== null && countdown !== SMALL_POSITIVE) return false;
+    this.isWaiting = this.interrupts.isBlocked || !beginInterrupt(p, collector);
+    if (!this.isWaiting) setSystemValue(memory, "\\RECLAIM.COUNTDOWN", NIL);
+    return !this.isWaiting;
   }
 
   /** A host call wants a collection: it is executed again when that is over. */

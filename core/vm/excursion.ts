@@ -2,7 +2,8 @@
 
 import type { ManagerState } from "../managers/contract.ts";
 import { STACK_BASE, STACK_WORDS } from "../memory/layout.ts";
-import type { Machine, MachineState } from "./machine.ts";
+import type { Machine } from "./machine.ts";
+import type { MachineState } from "./machine-state.ts";
 import { type Ports, quietPorts } from "./ports.ts";
 
 export class Excursion {

@@ -3,15 +3,9 @@
  * a number of safepoints and answers why it came back. Source: style guide 2.4 (gates), instruction specification, section 3.
  */
 import { InternalError, VmFault } from "../base/errors.ts";
-import type { ByteAddress, Cell, Pointer, WordAddress } from "../base/units.ts";
+import type { ByteAddress, Pointer } from "../base/units.ts";
 import { instructionLength } from "../isa/disassembler.ts";
-import type {
-  CollectCause,
-  CollectionSteps,
-  ManagerFactory,
-  ManagerOptions,
-  MemoryManager,
-} from "../managers/contract.ts";
+import type { CollectCause, CollectionSteps, MemoryManager } from "../managers/contract.ts";
 import { silent } from "../managers/events.ts";
 import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
 import { STACK_BASE } from "../memory/layout.ts";
@@ -19,7 +13,7 @@ import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { CodeDirectory } from "../objects/code/code-directory.ts";
 import { freeRunEnd, makeFreeBlock } from "../objects/code/frame-uses.ts";
 import { PREVIEW, printValue } from "../objects/printer.ts";
-import { type CollectionState, Collections, NO_COLLECTION } from "./collections.ts";
+import { Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
 import { eventOf, faultOf } from "./faults.ts";
 import { eachStackPointer, FX_WORDS } from "./frames.ts";
@@ -27,7 +21,9 @@ import { Breakpoints } from "./gates/breakpoints.ts";
 import { armedObserver, HEAP_EVENTS } from "./gates/observer.ts";
 import { StoreGate, touchesStack, type WatchRange } from "./gates/store-gate.ts";
 import { execute } from "./interpreter.ts";
+import { Interrupts } from "./interrupts.ts";
 import { beginInvocation } from "./invocation.ts";
+import type { Invocation, MachineParts, MachineState, Registers } from "./machine-state.ts";
 import type { Ports } from "./ports.ts";
 import {
   ATTENTION_COLLECT,
@@ -41,48 +37,6 @@ import {
 } from "./processor.ts";
 import { Borrowing } from "./stack/borrowing.ts";
 import { makeRoomFor, offsetOf } from "./stack/room.ts";
-import type { SavedHostCalls } from "./subrs/state.ts";
-
-/** Word addresses except `pc`; see instruction specification, section 1.1. */
-export interface Registers {
-  /** Byte address of the next opcode. */
-  readonly pc: ByteAddress;
-  readonly func: WordAddress;
-  readonly pvar: WordAddress;
-  readonly ivar: WordAddress;
-  /** Where TOS would be written. */
-  readonly csp: WordAddress;
-  readonly tos: Cell;
-  /** First word behind the free block that the current frame may grow into. */
-  readonly esp: WordAddress;
-}
-
-export interface MachineParts {
-  readonly memory: VirtualMemory;
-  readonly ports: Ports;
-  readonly manager: ManagerFactory;
-  readonly managerOptions: ManagerOptions;
-  readonly code: CodeDirectory;
-}
-
-/** The machine's state outside memory, for who has to put it back. */
-export interface MachineState {
-  readonly registers: Registers;
-  readonly block: number;
-  readonly ended: StopReason | null;
-  readonly pending: readonly MachineEvent[];
-  readonly collection: CollectionState;
-  /** Without it a breakpoint that was reported before an excursion would be reported again after it. */
-  readonly seen: Moment | null;
-  readonly ports: Ports;
-  readonly hostCalls: SavedHostCalls;
-  /** Where storage was full the last time: it is not collected for again at the same moment. */
-  readonly lastRoom: Moment;
-}
-
-export type Invocation =
-  | { readonly kind: "value"; readonly value: Cell }
-  | { readonly kind: "stop"; readonly reason: StopReason };
 
 export class Machine {
   readonly memory: VirtualMemory;
@@ -90,6 +44,7 @@ export class Machine {
   readonly code: CodeDirectory;
   readonly gate: StoreGate;
   private readonly processor: Processor;
+  private readonly interrupts: Interrupts;
   private readonly collections: Collections;
   private readonly breakpoints: Breakpoints;
   /** Safepoints passed. */
@@ -99,7 +54,7 @@ export class Machine {
   private readonly watchHits: WatchRange[];
   /** Watches count: not while a debugger calls a function. */
   private isWatching: boolean;
-  /** The next safepoint must be looked at. */
+  /** The next safepoint serves a request. */
   private cut: boolean;
   /** A collection was asked for since the last safepoint, and that was reported. */
   private isTriggered: boolean;
@@ -120,7 +75,8 @@ export class Machine {
       parts.managerOptions,
     );
     this.processor = new Processor(parts.memory, parts.ports, this.manager);
-    this.collections = new Collections(this.processor);
+    this.interrupts = new Interrupts(this.processor, parts.periodicInterrupt ?? null);
+    this.collections = new Collections(this.processor, this.interrupts);
     this.gate = new StoreGate(parts.memory, (range) => this.noteWatchHit(range));
     this.breakpoints = new Breakpoints();
     this.block = 0;
@@ -153,6 +109,7 @@ export class Machine {
     const fx = STACK_BASE + memory.word(interfaceWord(IFPAGE.currentFx));
     const next = STACK_BASE + memory.word(fx + 4);
     if (memory.word(next) >> 13 !== 5) throw new VmFault("MemoryError", "no free block follows the first frame", next);
+    this.interrupts.start();
     const func = memory.pointer(fx + 2);
     this.setRegisters({
       pc: 2 * func + memory.word(fx + 5),
@@ -298,6 +255,8 @@ export class Machine {
       ended: this.processor.ended,
       pending: [...this.processor.pending],
       collection: this.collections.save(),
+      interrupts: this.interrupts.save(),
+      cut: this.cut,
       seen: this.breakpoints.seen,
       lastRoom: this.lastRoom,
       ports: this.processor.ports,
@@ -311,6 +270,8 @@ export class Machine {
     this.processor.pending.push(...state.pending);
     this.processor.attention = 0;
     this.collections.restore(state.collection);
+    this.interrupts.restore(state.interrupts);
+    this.cut = state.cut;
     this.breakpoints.seen = state.seen;
     this.lastRoom = state.lastRoom;
     this.processor.ports = state.ports;
@@ -327,7 +288,8 @@ export class Machine {
   private drive(safepoints: number): StopReason | null {
     const p = this.processor;
     let remaining = safepoints;
-    if (this.manager.due() !== null) this.cut = true;
+    // A function that a debugger called may have made a collection due.
+    let isDue = this.manager.due() !== null;
     for (;;) {
       const waiting = this.takeStop();
       if (waiting !== null) return waiting;
@@ -342,7 +304,9 @@ export class Machine {
       }
       if (remaining <= 0) return { kind: "slice" };
       const isWatchingStack = this.isWatching && this.stackWatches.length > 0;
-      const grant = this.cut || !this.breakpoints.isEmpty ? 1 : remaining;
+      const isLooking = this.cut || isDue || !this.breakpoints.isEmpty;
+      isDue = false;
+      const grant = isLooking ? 1 : Math.min(remaining, this.interrupts.untilTick(this.block));
       remaining -= isWatchingStack ? this.executeWatched() : this.advance(grant, stop);
       if ((p.attention & ATTENTION_RETURNED) !== 0) {
         p.attention = 0;
@@ -388,11 +352,19 @@ export class Machine {
     }
   }
 
+  /** An interrupt is a transfer of control like any other: it counts as a safepoint. */
   private atSafepoint(): void {
+    const { interrupts, collections, processor: p } = this;
+    const isOwn = p.borrowing === null;
+    const isRequest = (isOwn && interrupts.isTick(this.block)) || this.cut;
     this.cut = false;
     this.isTriggered = false;
-    // An interrupt is a transfer of control like any other.
-    if (this.collections.atSafepoint()) this.block++;
+    const isServing = isRequest && isOwn && !interrupts.isBlocked;
+    if (isServing && interrupts.servePeriodic()) this.block++;
+    if (collections.atSafepoint()) this.block++;
+    else if (isServing && this.collection === null && interrupts.servePending()) this.block++;
+    // What could not be served now is a request at the next safepoint.
+    if (isRequest) this.cut = collections.isWaiting || (isOwn && interrupts.isPending);
   }
 
   private executeOne(): number {

@@ -9,7 +9,8 @@ import { TYPE_FIXP } from "../../core/memory/layout.ts";
 import { stringText } from "../../core/objects/arrays/strings.ts";
 import { buildImage } from "../../core/vm/image/build-image.ts";
 import { makeInteger, makeString } from "../../core/vm/image/datum.ts";
-import type { Machine, Registers } from "../../core/vm/machine.ts";
+import type { Machine } from "../../core/vm/machine.ts";
+import type { Registers } from "../../core/vm/machine-state.ts";
 import { type Ports, quietPorts } from "../../core/vm/ports.ts";
 
 export type Argument = string | number | null | true | { readonly pointer: Pointer };

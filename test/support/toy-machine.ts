@@ -59,7 +59,8 @@ export function hexBytes(text: string): number[] {
     .map((byte) => Number.parseInt(byte, 16));
 }
 
-function writeFunction(memory: VirtualMemory, header: WordAddress, fn: ToyFunction): void {
+/** Writes a function at `header`: name table, and code behind it. */
+export function writeFunction(memory: VirtualMemory, header: WordAddress, fn: ToyFunction): void {
   const names = fn.names ?? [];
   const half = names.length === 0 ? 0 : Math.ceil((2 * names.length + 2) / 4) * 4;
   const startPc = 2 * (8 + (half === 0 ? 4 : 2 * half));

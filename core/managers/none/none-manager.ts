@@ -33,6 +33,7 @@ export class NoneManager implements MemoryManager {
 
   constructor(binding: HeapBinding, variables: SystemVariables) {
     this.storage = new Storage(binding.memory, variables);
+    this.storage.context.requestSafepoint = () => binding.requestSafepoint();
   }
 
   get observer(): HeapObserver {

@@ -71,6 +71,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     const { memory } = binding;
     this.binding = binding;
     this.storage = new Storage(memory, variables);
+    this.storage.context.requestSafepoint = () => this.binding.requestSafepoint();
     this.table = new CountTable(this.storage.context, { countdownReached: () => this.ask("countdown") });
     this.storage.countWith(this.table);
     this.storage.whenPressed = (pagesLeft) => this.feelPressure(pagesLeft);

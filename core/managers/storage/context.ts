@@ -15,6 +15,8 @@ export class StorageContext {
   readonly variables: SystemVariables;
   /** Exchanged while the machine stands still; never null. */
   observer: HeapObserver = silent;
+  /** Makes the machine serve an interrupt at its next safepoint; set by the manager that owns the storage. */
+  requestSafepoint: () => void = () => {};
 
   constructor(memory: VirtualMemory, variables: SystemVariables) {
     this.memory = memory;
@@ -27,6 +29,7 @@ export class StorageContext {
     const state = memory.pointer(variables.interruptState);
     if (state > NOBIND) memory.setCell(state, memory.cell(state) | (bit << 16));
     memory.setCell(variables.pendingInterrupt, T);
+    this.requestSafepoint();
   }
 }
 

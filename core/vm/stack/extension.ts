@@ -6,32 +6,16 @@
  */
 import type { StackOffset } from "../../base/units.ts";
 import { IFPAGE, interfaceWord } from "../../memory/interface-page.ts";
-import { NIL, NOBIND, PAGE_WORDS, STACK_BASE, STACK_WORDS, T } from "../../memory/layout.ts";
+import { NIL, PAGE_WORDS, STACK_BASE, STACK_WORDS, T } from "../../memory/layout.ts";
 import { PageTable } from "../../memory/page-table.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { makeFreeBlock, makeGuardBlock } from "../../objects/code/frame-uses.ts";
-import { DEFINITION_COMPILED, definitionCell, findSymbol, valueCell } from "../../objects/symbols.ts";
 import { ATTENTION_SAFEPOINT, type Processor } from "../processor.ts";
+import { changeInterruptState, setSystemValue, systemFunction, systemValue } from "../system-cells.ts";
 
 /** Bit of the interrupt state cell. */
 const INTERRUPT_STACK_OVERFLOW = 0x0400_0000;
 const GUARD_WORDS = 2;
-
-/** Content of the value cell of a system variable; null when the image has no such symbol. */
-export function systemValue(memory: VirtualMemory, name: string): number | null {
-  const symbol = findSymbol(memory, name);
-  return symbol === null ? null : memory.cell(valueCell(symbol));
-}
-export function setSystemValue(memory: VirtualMemory, name: string, value: number): void {
-  const symbol = findSymbol(memory, name);
-  if (symbol !== null) memory.setCell(valueCell(symbol), value);
-}
-/** Header of the compiled function that a system symbol names, as a byte address; 0 when there is none. */
-export function systemFunction(memory: VirtualMemory, name: string): number {
-  const symbol = findSymbol(memory, name);
-  const definition = symbol === null ? 0 : memory.cell(definitionCell(symbol));
-  return (definition & DEFINITION_COMPILED) === 0 ? 0 : 2 * (definition & 0x0fffffff);
-}
 
 export function endOfStack(memory: VirtualMemory): StackOffset {
   return memory.word(interfaceWord(IFPAGE.endOfStack));
@@ -67,9 +51,9 @@ export function extendStack(m: Processor): boolean {
 /** Asks Lisp for attention, at the next safepoint. */
 function reportOverflow(m: Processor): void {
   const { memory } = m;
-  const state = (systemValue(memory, "\\INTERRUPTSTATE") ?? NIL) & 0x0fffffff;
-  if (state > NOBIND) memory.setCell(state, memory.cell(state) | INTERRUPT_STACK_OVERFLOW);
+  changeInterruptState(memory, (state) => state | INTERRUPT_STACK_OVERFLOW);
   setSystemValue(memory, "\\STACKOVERFLOW", T);
-  setSystemValue(memory, "\\PENDINGINTERRUPT", T);
+  // As the reference VM leaves it: T, and the lowest bit set.
+  setSystemValue(memory, "\\PENDINGINTERRUPT", T | 1);
   m.attention |= ATTENTION_SAFEPOINT;
 }

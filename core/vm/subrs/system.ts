@@ -3,8 +3,9 @@
  * Source: instruction specification, section 2.12, column H.
  */
 import { NIL, SMALL_POSITIVE, T } from "../../memory/layout.ts";
-import { findSymbol, valueCell } from "../../objects/symbols.ts";
 import { makeInteger } from "../image/datum.ts";
+import { ATTENTION_SAFEPOINT } from "../processor.ts";
+import { setSystemValue } from "../system-cells.ts";
 import type { Subr } from "./arguments.ts";
 
 const LINE_FEED = 10;
@@ -35,10 +36,10 @@ export const disableCollector: Subr = (m) => {
   return NIL;
 };
 
-/** CAUSE-INTERRUPT: leaves a mark for Lisp. */
+/** CAUSE-INTERRUPT: asks for a call of `\INTERRUPTFRAME` at the next safepoint. */
 export const causeInterrupt: Subr = (m) => {
-  const pending = findSymbol(m.memory, "\\PENDINGINTERRUPT");
-  if (pending !== null) m.memory.setCell(valueCell(pending), T);
+  setSystemValue(m.memory, "\\PENDINGINTERRUPT", T);
+  m.attention |= ATTENTION_SAFEPOINT;
   return T;
 };
 
