@@ -1,4 +1,4 @@
-// Bundles the four programs into dist/. Flags: --quiet, --minify.
+// Bundles the four programs and two that measure and check them into dist/. Flags: --quiet, --minify.
 
 import { existsSync } from "node:fs";
 import { build } from "esbuild";
@@ -10,6 +10,7 @@ const entries = {
   adapter: "adapter/main.ts",
   conspect: "cli/main.ts",
   bench: "test/bench/main.ts",
+  "check-medley": "test/medley/compiled-files.ts",
 };
 const entryPoints = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
 await build({

@@ -1,6 +1,9 @@
 /** The one door of the core for adapter, server and command line (`#core`). Unit tests may enter any room. */
 export { hex, ImageError, InternalError, unreachable, VmFault } from "./base/errors.ts";
 export type * from "./base/units.ts";
+export type { Form as CompiledForm } from "./compiled/forms.ts";
+export { looksCompiled, readCompiledFile } from "./compiled/read-compiled-file.ts";
+export type * from "./compiled/types.ts";
 export { Debuggee } from "./debuggee/debuggee.ts";
 export { ImageDebuggee } from "./debuggee/image/image-debuggee.ts";
 export { RunningImage, type RunOptions } from "./debuggee/image/running-image.ts";
@@ -41,6 +44,7 @@ export { renderTable, renderTree, renderTrees, type TextLimits } from "./inspect
 export type { Finding } from "./inspect/verify/finding.ts";
 export { CHECKS, type VerifyReport, verify } from "./inspect/verify/verify.ts";
 export type * from "./isa/code-block.ts";
+export { disassemble, type Instruction } from "./isa/disassembler.ts";
 export { analyse } from "./language/analysis/analyse.ts";
 export { nearestName } from "./language/analysis/nearest-name.ts";
 export type { Analysis, Binding, Reference, Scope } from "./language/analysis/tree.ts";
