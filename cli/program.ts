@@ -1,8 +1,8 @@
 /** Loads a source file for the commands that run one, with the process as its outside world. */
-import { readFileSync, statSync } from "node:fs";
 import { Debuggee, type Diagnostic, HEAP_MB, type LaunchSettings, MANAGERS, managerFactory, type Ports } from "#core";
 import { hostPorts, NO_ACCESS } from "#host";
 import { InputError, UsageError } from "./command.ts";
+import { readBytes } from "./compiled.ts";
 
 /** Options that every command that runs a program takes. */
 export const PROGRAM_OPTIONS = {
@@ -12,7 +12,6 @@ export const PROGRAM_OPTIONS = {
   "gc-stress": { type: "string" },
 } as const;
 
-const MOST_BYTES = 64 * 1024 * 1024;
 export const DEFAULT_HEAP_MB = 8;
 
 export function checkManager(name: string): string {
@@ -29,16 +28,7 @@ export function processPorts(write: (text: string) => void): Ports {
 
 /** @throws {InputError} with `file:line:column: message` lines when the text has errors */
 export function loadProgram(file: string, settings: LaunchSettings): Debuggee {
-  let text: string;
-  try {
-    const found = statSync(file);
-    // A pipe or a device could block for ever, or never end.
-    if (!found.isFile() && !found.isDirectory()) throw new Error("it is not a file");
-    if (found.size > MOST_BYTES) throw new Error(`it has ${found.size} bytes, and at most ${MOST_BYTES} are read`);
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new InputError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const text = readBytes(file).toString("utf8");
   const { debuggee, diagnostics } = Debuggee.load({ path: file, text }, settings);
   if (debuggee !== null) return debuggee;
   throw new InputError(`the program has errors\n${described(file, text, diagnostics)}`);

@@ -4,6 +4,7 @@ export type * from "./base/units.ts";
 export type { Form as CompiledForm } from "./compiled/forms.ts";
 export { looksCompiled, readCompiledFile } from "./compiled/read-compiled-file.ts";
 export type * from "./compiled/types.ts";
+export { CompiledDebuggee, type CompiledSource, loadCompiled } from "./debuggee/compiled-debuggee.ts";
 export { Debuggee } from "./debuggee/debuggee.ts";
 export { ImageDebuggee } from "./debuggee/image/image-debuggee.ts";
 export { RunningImage, type RunOptions } from "./debuggee/image/running-image.ts";

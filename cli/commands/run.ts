@@ -1,6 +1,16 @@
 /** `conspect run`: runs a program to its end and prints what it prints. */
-import { type Debuggee, renderTable, type StopReason } from "#core";
-import { type Command, EXIT_DONE, EXIT_FOUND, numberOption, parse, singleFile, wholeNumberOption } from "../command.ts";
+import { type LaunchSettings, type MachineDebuggee, renderTable, type StopReason } from "#core";
+import {
+  type Command,
+  EXIT_DONE,
+  EXIT_FOUND,
+  numberOption,
+  parse,
+  singleFile,
+  UsageError,
+  wholeNumberOption,
+} from "../command.ts";
+import { isCompiled, loadFunction } from "../compiled.ts";
 import { writeNow } from "../output.ts";
 import { checkManager, HEAP_LIMITS, loadProgram, PROGRAM_OPTIONS, processPorts } from "../program.ts";
 
@@ -16,7 +26,7 @@ export interface RunResult {
 }
 
 /** Runs to the end, timing the collections. */
-export function runToEnd(debuggee: Debuggee): RunResult {
+export function runToEnd(debuggee: MachineDebuggee): RunResult {
   debuggee.start();
   debuggee.arm(new Set(["gc.start", "gc.end"]));
   const motion = debuggee.continue();
@@ -47,7 +57,7 @@ function grouped(value: number): string {
 }
 
 /** Label and value of each figure of a run. */
-export function figures(debuggee: Debuggee, result: RunResult): readonly (readonly [string, string])[] {
+export function figures(debuggee: MachineDebuggee, result: RunResult): readonly (readonly [string, string])[] {
   const statistics = debuggee.machine.manager.statistics();
   const usage = debuggee.machine.manager.usage();
   return [
@@ -61,22 +71,52 @@ export function figures(debuggee: Debuggee, result: RunResult): readonly (readon
   ];
 }
 
+/** What is to run: a program, or a function of a compiled file with its arguments. */
+function load(
+  positionals: readonly string[],
+  { function: name, with: others }: { readonly function?: string; readonly with?: string },
+  settings: LaunchSettings,
+): MachineDebuggee {
+  if (name !== undefined) {
+    const [file, ...args] = positionals;
+    if (file === undefined) throw new UsageError("expected the name of a compiled file");
+    return loadFunction([file, ...(others?.split(",") ?? [])], name, args, settings);
+  }
+  if (others !== undefined) throw new UsageError("--with names further compiled files, and needs --function");
+  const file = singleFile(positionals);
+  if (isCompiled(file)) {
+    throw new UsageError(
+      `${file} is a compiled file: say which function to call with --function NAME [ARGUMENT...]; \`conspect inspect ${file} functions\` lists them`,
+    );
+  }
+  return loadProgram(file, settings);
+}
+
+const DETAILS = `
+A compiled file (LCOM, DFASL) holds functions: --function NAME calls one of them. What stands behind the file are its arguments,
+in Interlisp syntax; put -- before them when one begins with a minus sign. --with FILE[,FILE...] adds compiled files that define
+what the function calls.
+`;
+
 export const runCommand: Command = {
   name: "run",
-  synopsis: "run FILE [--manager M] [--heap MB] [--countdown N] [--gc-stress N] [--stats] [--json]",
-  summary: "run a program; --stats prints what the memory manager did",
+  synopsis:
+    "run FILE [--manager M] [--heap MB] [--countdown N] [--gc-stress N] [--stats] [--json] [--function NAME [ARG...]]",
+  summary: "run a program, or a function of a compiled file; --stats prints what the memory manager did",
+  details: DETAILS,
   async run(args) {
     const { values, positionals } = parse(args, {
       ...PROGRAM_OPTIONS,
+      function: { type: "string" },
+      with: { type: "string" },
       stats: { type: "boolean" },
       json: { type: "boolean" },
     });
-    const file = singleFile(positionals);
     const countdown =
       values.countdown === undefined
         ? null
         : wholeNumberOption("countdown", values.countdown, { least: 1, most: 65535, otherwise: 0 });
-    const debuggee = loadProgram(file, {
+    const debuggee = load(positionals, values, {
       manager: checkManager(values.manager ?? "refcount"),
       managerOptions: {
         ...(countdown === null ? {} : { countdown }),

@@ -148,7 +148,7 @@ export class DfaslReader {
     const at = this.stream.at;
     const value = this.value();
     if (value.kind === "integer" && value.value >= 0n && value.value <= BigInt(most)) return Number(value.value);
-    const found = value.kind === "integer" ? String(value.value).slice(0, 40) : value.kind;
+    const found = value.kind === "integer" ? String(value.value) : value.kind;
     throw this.stream.error(`impossible ${what}`, found, `0 to ${most}`, at);
   }
 

@@ -96,7 +96,7 @@ function readIndicator(reader: FormReader, name: SymbolForm): Indicator {
   stream.next();
   const { text } = reader.readToken();
   const indicator = INDICATORS.get(text.replace(/^:/, ""));
-  if (indicator === undefined) throw fail(text.slice(0, 40));
+  if (indicator === undefined) throw fail(text);
   return indicator;
 }
 

@@ -8,10 +8,19 @@ const OPEN = "(".charCodeAt(0);
 /** Last of the bytes that count as white space in front of the first item. */
 const SPACE = 32;
 
-/** The file begins like a compiled one. What begins with `(` may also be the source text of a program. */
+/** How LCOM files begin: with a header, or, when they are old, with the first of their expressions. */
+const LCOM_STARTS = ["(DEFINE-FILE-INFO", "(FILECREATED"];
+
+/** The file begins like a compiled one. Source files of the same system begin so too: they are expressions without code. */
 export function looksCompiled(bytes: Uint8Array): boolean {
-  const first = firstByte(bytes);
-  return first === DFASL_MARK || first === OPEN;
+  if (bytes[0] === DFASL_MARK) return true;
+  const start = bytes.findIndex((byte) => byte > SPACE);
+  return start >= 0 && LCOM_STARTS.some((text) => startsWith(bytes, start, text));
+}
+
+function startsWith(bytes: Uint8Array, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
+  return true;
 }
 
 /**

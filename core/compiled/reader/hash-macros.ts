@@ -158,7 +158,7 @@ function readStar(reader: MacroHost, parameter: number | null, startByte: number
   const missing = length - text.length;
   const last = text.at(-1);
   if (!/^[01]*$/.test(text) || missing < 0 || missing > reader.paddingLeft || (missing > 0 && last === undefined)) {
-    throw stream.error("broken bit vector", `#*${text.slice(0, 40)}`, `${length} digits 0 or 1`, startByte);
+    throw stream.error("broken bit vector", `#*${text}`, `${length} digits 0 or 1`, startByte);
   }
   reader.paddingLeft -= missing;
   return { kind: "form", form: { kind: "bits", bits: [...text.padEnd(length, last ?? "0")].map(Number) } };
@@ -225,7 +225,7 @@ function rational(reader: MacroHost, base: number, startByte: number): MacroResu
     .map((part) => integerInBase(part, base));
   const form = numerator == null || denominator === null ? null : ratioForm(numerator, denominator);
   if (base < 2 || base > 36 || form === null) {
-    throw reader.stream.error("broken number", text.slice(0, 40), `digits of base ${base}`, startByte);
+    throw reader.stream.error("broken number", text, `digits of base ${base}`, startByte);
   }
   return { kind: "form", form };
 }

@@ -11,6 +11,8 @@ export const END = -1;
 /** Line ends in text become this code, whatever the file has. */
 export const EOL = 13;
 const LF = 10;
+/** Characters of the file that an error quotes: a damaged name may be a megabyte long. */
+const SHOWN_CHARACTERS = 60;
 /** Introduces a shift to another character set. */
 const SHIFT = 255;
 
@@ -29,6 +31,11 @@ const FROM_XCCS: ReadonlyMap<number, number> = new Map([
   [0x5f, 0xac],
   [0xac, 0x5f],
 ]);
+
+/** Text of the file as messages quote it. */
+export function clipped(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
 
 export class TextStream {
   readonly file: string;
@@ -95,7 +102,8 @@ export class TextStream {
 
   /** An error at this place of the file, or at `offsetBytes`. */
   error(what: string, found: string, expected: string, offsetBytes: number = this.at): ImageError {
-    return new ImageError({ file: this.file, offsetBytes, what, found, expected });
+    const problem = { what: clipped(what), found: found === "" ? "nothing" : clipped(found), expected };
+    return new ImageError({ file: this.file, offsetBytes, ...problem });
   }
 
   private ascii(byte: number): number {
@@ -133,4 +141,12 @@ export class TextStream {
     if (this.isTwoByte) this.characterSet = 0;
     return this.encoding === "XCCS" ? (FROM_XCCS.get(code) ?? code) : code;
   }
+}
+
+/** A stream of the characters of a text: each UTF-16 unit is a character code of the machine. */
+export function streamOfText(name: string, text: string): TextStream {
+  const codes = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+  const isThin = codes.every((code) => code < SHIFT);
+  const bytes = isThin ? codes : [SHIFT, SHIFT, 0, ...codes.flatMap((code) => [code >> 8, code & 0xff])];
+  return new TextStream(name, Uint8Array.from(bytes));
 }

@@ -70,8 +70,20 @@ export function ufnHandlers(): ReadonlyMap<number, CodeBlock> {
   return handlers;
 }
 
+/**
+ * Those of the handlers that finish the work or know what is wrong. For images whose own functions may do the rest: a handler that is missing
+ * there is an undefined function with its name.
+ */
+export function knownHandlers(): ReadonlyMap<number, CodeBlock> {
+  return new Map([...ufnHandlers()].filter(([code]) => known(OPCODES[code]?.name ?? "") !== null));
+}
+
+function known(name: string): readonly [parameters: string, body: string] | null {
+  return BODIES.get(name) ?? arithmetic(name);
+}
+
 function handler(opcode: Opcode, name: string): CodeBlock {
-  const [parameters, body] = BODIES.get(opcode.name) ?? arithmetic(opcode.name) ?? unknown(opcode);
+  const [parameters, body] = known(opcode.name) ?? unknown(opcode);
   return compileAlone(`(define (handler ${parameters}) ${body})`, name);
 }
 

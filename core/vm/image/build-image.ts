@@ -36,7 +36,7 @@ export interface BuildOptions {
   readonly ports: Ports;
   /** Source file of the program's blocks. */
   readonly path: string;
-  /** Opcode -> Lisp function that finishes it. */
+  /** Opcode -> Lisp function that finishes it; an opcode without one calls an undefined function. */
   readonly handlers: ReadonlyMap<number, CodeBlock>;
   /** Called for a function that is not compiled code. */
   readonly interpreter: CodeBlock;
@@ -177,12 +177,14 @@ function installHandlers(
   placed: readonly Placed[],
   symbol: (name: string) => Pointer,
 ): void {
+  for (const { code, ufn } of OPCODES) {
+    if (ufn === null) continue;
+    const entry = (symbol(ufn.functionName) << 16) | (ufn.extraBytes << 8) | ufn.args;
+    heap.memory.setCell(UFN_TABLE_BASE + 2 * code, entry >>> 0);
+  }
   for (const [i, [code]] of handlers.entries()) {
     const ufn = OPCODES[code]?.ufn;
-    if (ufn === null || ufn === undefined) continue;
-    const handler = symbol(ufn.functionName);
-    define(heap, handler, (placed[i] as Placed).header, false);
-    heap.memory.setCell(UFN_TABLE_BASE + 2 * code, ((handler << 16) | (ufn.extraBytes << 8) | ufn.args) >>> 0);
+    if (ufn !== null && ufn !== undefined) define(heap, symbol(ufn.functionName), (placed[i] as Placed).header, false);
   }
 }
 

@@ -1,0 +1,38 @@
+/** Compiled files (LCOM, DFASL) as the commands read them. */
+import { readFileSync, statSync } from "node:fs";
+import { type CompiledDebuggee, type LaunchSettings, loadCompiled, looksCompiled } from "#core";
+import { InputError } from "./command.ts";
+
+const MOST_BYTES = 64 * 1024 * 1024;
+/** Bytes at the start of a file that say what it is. */
+const START_BYTES = 256;
+
+/** @throws {InputError} when the file cannot be read */
+export function readBytes(file: string): Buffer {
+  try {
+    const found = statSync(file);
+    // A pipe or a device could block for ever, or never end.
+    if (!found.isFile() && !found.isDirectory()) throw new Error("it is not a file");
+    if (found.size > MOST_BYTES) throw new Error(`it has ${found.size} bytes, and at most ${MOST_BYTES} are read`);
+    return readFileSync(file);
+  } catch (error) {
+    throw new InputError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+export function isCompiled(file: string): boolean {
+  return looksCompiled(readBytes(file).subarray(0, START_BYTES));
+}
+
+/** @throws {InputError} with what is wrong with the files, the function or the arguments */
+export function loadFunction(
+  files: readonly string[],
+  name: string,
+  args: readonly string[],
+  settings: LaunchSettings,
+): CompiledDebuggee {
+  const read = files.map((file) => ({ name: file, bytes: readBytes(file) }));
+  const loaded = loadCompiled({ files: read, function: name, arguments: args }, settings);
+  if (loaded.kind === "loaded") return loaded.debuggee;
+  throw new InputError(loaded.problems.join("\n"));
+}

@@ -1,0 +1,248 @@
+import { describe, expect, test } from "vitest";
+import { type CompiledDebuggee, type CompiledSource, loadCompiled } from "../../../core/debuggee/compiled-debuggee.ts";
+import { viewOf } from "../../../core/debuggee/view.ts";
+import { audit } from "../../../core/inspect/audit.ts";
+import type { Assembler } from "../../../core/isa/assembler.ts";
+import { MANAGERS } from "../../../core/managers/catalog.ts";
+import { quietPorts } from "../../../core/vm/ports.ts";
+import { dfaslFile, type FunctionSpec, fasl, lcomFile, literal } from "../../support/compiled-files.ts";
+
+const HEADER = '(DEFINE-FILE-INFO :PACKAGE "INTERLISP" :READTABLE "INTERLISP" :BASE 10)';
+
+/** A function that returns one constant. */
+const constant = (name: string, printed: string): FunctionSpec => ({
+  name,
+  code(a) {
+    a.emitLiteral("GCONST", literal(printed));
+    a.emit("RETURN");
+  },
+});
+/** (if (null l) acc (reverse (cdr l) (cons (car l) acc))), recursive on purpose. */
+const REVERSE: FunctionSpec = {
+  name: "REVERSE",
+  arguments: 2,
+  names: [],
+  code(a) {
+    const more = a.newLabel();
+    a.emit("IVAR0");
+    a.jump("TJUMP", more);
+    a.emit("IVAR1");
+    a.emit("RETURN");
+    a.place(more);
+    a.emit("IVAR0");
+    a.emit("CDR");
+    a.emit("IVAR0");
+    a.emit("CAR");
+    a.emit("IVAR1");
+    a.emit("CONS");
+    a.emitLiteral("FN2", literal("REVERSE"));
+    a.emit("RETURN");
+  },
+};
+
+interface Run {
+  readonly debuggee: CompiledDebuggee;
+  readonly output: string;
+  /** Null: it ran to its end. */
+  readonly report: { readonly title: string; readonly text: string } | null;
+}
+
+function load(source: Partial<CompiledSource>, write: (text: string) => void = () => {}, manager = "refcount") {
+  const ports = { ...quietPorts(), console: { write } };
+  return loadCompiled(
+    { files: [], function: "F", arguments: [], ...source },
+    { manager, managerOptions: { stress: 5 }, heapMB: 1, args: [], ports },
+  );
+}
+function run(bytes: Uint8Array, name: string, args: readonly string[] = [], manager = "refcount"): Run {
+  let output = "";
+  const source = { files: [{ name: "T", bytes }], function: name, arguments: args };
+  const loaded = load(source, (text) => (output += text), manager);
+  if (loaded.kind === "problems") throw new Error(loaded.problems.join("; "));
+  const { debuggee } = loaded;
+  debuggee.start();
+  const motion = debuggee.continue();
+  const stop = motion.run(1_000_000);
+  return { debuggee, output: output.trim(), report: stop.kind === "finished" ? null : debuggee.exceptionReport(stop) };
+}
+const lcom = (...items: (string | FunctionSpec)[]) => lcomFile({ header: HEADER, items });
+const problems = (source: Partial<CompiledSource>) => {
+  const loaded = load(source);
+  return loaded.kind === "problems" ? loaded.problems.join("; ") : "none";
+};
+
+describe("running a function", () => {
+  test.each(MANAGERS.map(({ traits }) => traits.name))(
+    "calls it with its arguments and prints the value, under %s",
+    (manager) => {
+      expect(run(lcom(REVERSE), "REVERSE", ["(1 (2 X) 3.5)"], manager)).toMatchObject({
+        output: "(3.5 (2 X) 1)",
+        report: null,
+      });
+    },
+  );
+
+  test("stops first before the first instruction of the function, with its frame on top", () => {
+    const loaded = load({ files: [{ name: "T", bytes: lcom(REVERSE) }], function: "reverse", arguments: ["(1)"] });
+    if (loaded.kind === "problems") throw new Error(loaded.problems[0]);
+    const { debuggee } = loaded;
+    debuggee.start();
+    const { frames } = debuggee.stack(0, 0);
+    expect(frames.map(({ functionName }) => functionName)).toEqual(["REVERSE", "*call*", "*boot*"]);
+    expect(frames[0]?.pc).toBe(debuggee.entry);
+    expect(debuggee.functionEntry("REVERSE")?.pc).toBe(debuggee.entry);
+    expect(debuggee.disassemble(debuggee.entry, 0, 1)[0]).toMatchObject({ text: "IVAR0" });
+  });
+
+  test.each([
+    ["17", "17"],
+    ["-70000", "-70000"],
+    ["123456789012345678901234567890", "123456789012345678901234567890"],
+    ["-98765432109876543210", "-98765432109876543210"],
+    ["3/4", "3/4"],
+    ["2.5", "2.5"],
+    ['"a%"b"', '"a\\"b"'],
+    ["NIL", "nil"],
+    ["T", "#t"],
+    ["SYMBOL", "SYMBOL"],
+    ["CL:APPEND", "CL:APPEND"],
+    ["CL:CAR", "CAR"],
+    [":KEY", ":KEY"],
+    ["SI::X", "SI::X"],
+    ["DESTRUCTURING-BIND", "XCL:DESTRUCTURING-BIND"],
+    ["(A . B)", "(A . B)"],
+    ["(1 2 (3) . 4)", "(1 2 (3) . 4)"],
+    ["#\\A", "#\\A"],
+    ["#(1 A)", "#(1 A)"],
+    ["#*101", "#(1 0 1)"],
+    ["#.(CHARACTER 66)", "#\\B"],
+    ["#.(CONS NIL NIL)", "(nil)"],
+    ["\x19'(A)", "(A)"],
+  ])("the literal %s is %s", (printed, expected) => {
+    const { output, report } = run(lcom(constant("F", printed)), "F");
+    expect(report).toBeNull();
+    expect(output).toBe(expected);
+  });
+
+  test("literals are counted once for each place that holds them", () => {
+    const { debuggee } = run(
+      lcom(
+        constant("F", '(1 "two" (3.5 #(4 5) 123456789012345) #*(8 1)@A@A)'),
+        constant("G", "1000000"),
+        "(RPAQQ V (A B))",
+        "(SETQ W 'X)",
+        "(DEFINEQ (NOT HERE))",
+      ),
+      "F",
+    );
+    expect(audit(viewOf(debuggee.machine)).problems).toEqual([]);
+    expect(debuggee.report).toMatchObject({ variables: 2, skipped: 1, refused: [] });
+  });
+
+  test("variables that the file sets to constants have their values", () => {
+    const get: FunctionSpec = {
+      name: "GET-IT",
+      code(a) {
+        a.emitLiteral("GVAR", literal("V"));
+        a.emit("RETURN");
+      },
+    };
+    expect(run(lcom("(RPAQ V 5)", "(RPAQQ V (A B))", get), "GET-IT").output).toBe("(A B)");
+  });
+
+  test("free variables are found in the caller's name table", () => {
+    const outer: FunctionSpec = {
+      name: "OUTER",
+      arguments: 1,
+      names: [["I", 0, "X"]],
+      code(a) {
+        a.emitLiteral("FN0", literal("INNER"));
+        a.emit("RETURN");
+      },
+    };
+    const inner: FunctionSpec = {
+      name: "INNER",
+      names: [["F", 0, "X"]],
+      code(a) {
+        a.emit("FVAR0");
+        a.emit("RETURN");
+      },
+    };
+    expect(run(lcom(outer, inner), "OUTER", ["(FOUND)"]).output).toBe("(FOUND)");
+  });
+
+  test("a function that takes any number of arguments counts them itself", () => {
+    const count: FunctionSpec = {
+      name: "COUNT",
+      argumentType: 2,
+      code(a) {
+        a.emit("MYARGCOUNT");
+        a.emit("RETURN");
+      },
+    };
+    expect(run(lcom(count), "COUNT", ["A", "B", "C"]).output).toBe("3");
+  });
+
+  test("DFASL functions hold inner functions as closures, and themselves without a count", () => {
+    const inner = fasl.code({ ...constant("INNER", "v") }, { v: fasl.string("inside") });
+    const call: FunctionSpec = {
+      name: "CALL",
+      code(a: Assembler) {
+        a.emit("'0");
+        a.emitLiteral("GCONST", literal("inner"));
+        a.emit("APPLYFN");
+        a.emit("RETURN");
+      },
+    };
+    const bytes = dfaslFile([fasl.define(fasl.lisp("CALL"), fasl.code(call, { inner }))]);
+    const { output, debuggee } = run(bytes, "CL::CALL");
+    expect(output).toBe('"inside"');
+    expect(audit(viewOf(debuggee.machine)).problems).toEqual([]);
+  });
+});
+
+describe("what cannot run", () => {
+  test("a missing function is an error that names it and its caller, whose frame is still there", () => {
+    const caller: FunctionSpec = {
+      name: "CALLER",
+      code(a) {
+        a.emitLiteral("FN0", literal("CL:NOWHERE"));
+        a.emit("RETURN");
+      },
+    };
+    const { report, debuggee } = run(lcom(caller), "CALLER");
+    expect(report?.title).toContain("function CL::NOWHERE is not defined, and CALLER calls it");
+    expect(debuggee.stack(0, 0).frames.map(({ functionName }) => functionName)).toContain("CALLER");
+  });
+
+  test("a UFN that nobody defines is one too", () => {
+    const caller: FunctionSpec = { name: "CALLER", code: (a) => a.emit("RAID") };
+    expect(run(lcom(caller), "CALLER").report?.title).toContain("function RAID is not defined");
+  });
+
+  test.each([
+    [["(1"], "argument 1: byte 0: unfinished form"],
+    [["1", "2 3"], "argument 2: byte 0: argument with something behind it"],
+    [[""], "argument 1: byte 0: empty argument"],
+    [["#S(A B 1)"], "a structure"],
+    [Array.from({ length: 256 }, () => "1"), "at most 255"],
+  ])("arguments %j: %s", (args, message) => {
+    const files = [{ name: "T", bytes: lcom(REVERSE) }];
+    expect(problems({ files, function: "REVERSE", arguments: args })).toContain(message);
+  });
+
+  test("a function that is not there, or ambiguous, or not to be made", () => {
+    const bytes = lcom(REVERSE, constant("F", "#S(TYPE A 1)"), constant("G", "#.(COMPUTE)"), {
+      ...REVERSE,
+      name: "CL:F",
+    });
+    const files = [{ name: "T", bytes }];
+    expect(problems({ files, function: "nowhere" })).toMatch(/no function nowhere.*REVERSE/);
+    expect(problems({ files, function: "F" })).toMatch(/cannot run.*a structure/);
+    expect(problems({ files, function: "G" })).toMatch(/a form that is evaluated when the file is loaded/);
+    expect(problems({ files: [{ name: "X", bytes: Uint8Array.of(1) }] })).toContain("X: byte 0: not a compiled file");
+    const long = `(${"1000000 ".repeat(6000)})`;
+    const large = lcom(...Array.from({ length: 40 }, (_, i) => constant(i === 0 ? "F" : `F${i}`, long)));
+    expect(problems({ files: [{ name: "T", bytes: large }] })).toContain("does not fit into the machine");
+  });
+});
