@@ -50,7 +50,7 @@ import {
 import { bind, dropUnbind, unbind, unwind } from "./ops/binding.ts";
 import { applyFunction, callUncompiled, environmentCall, punt } from "./ops/calls.ts";
 import { clEqual, eql, equal, numericEqual } from "./ops/compare.ts";
-import { notExecuted, readByte, readClock } from "./ops/devices.ts";
+import { readByte, readClock } from "./ops/devices.ts";
 import { miscellaneous } from "./ops/escape.ts";
 import {
   floatDifference,
@@ -62,6 +62,7 @@ import {
   unboxedFloat2,
   unboxedFloat3,
 } from "./ops/floats.ts";
+import { bitBlockTransfer, bitmapPoint, drawLine } from "./ops/graphics.ts";
 import { assoc, cons, listGet, member, replaceCar, replaceCdr, replaceCons } from "./ops/lists.ts";
 import { slowReturn, switchContext } from "./ops/returns.ts";
 import { instancePredicate, typeTest } from "./ops/types.ts";
@@ -370,13 +371,13 @@ export function execute(m: Processor, stop: ByteAddress): void {
           pc += 2;
           continue;
         case 0x38: // MISC7
-          notExecuted(m, pc);
+          bitmapPoint(m, pc, csp, tos);
           break;
         case 0x3a: // EQL
           eql(m, pc, csp, tos);
           break;
         case 0x3b: // DRAWLINE
-          notExecuted(m, pc);
+          drawLine(m, pc, csp, tos);
           break;
         case 0x3c: // STORE.N
           view.setInt32(csp - 4 - 2 * view.getUint8(pc + 1), tos);
@@ -630,7 +631,7 @@ export function execute(m: Processor, stop: ByteAddress): void {
           pc += 3;
           continue;
         case 0x76: // PILOTBITBLT
-          notExecuted(m, pc);
+          bitBlockTransfer(m, pc, csp);
           break;
         case 0x77: // RCLK
           readClock(m, pc, csp, tos);

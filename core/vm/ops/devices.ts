@@ -1,7 +1,5 @@
-/** Byte input, the clock, and opcodes for devices that this machine does not have. Source: instruction specification, sections 2.10.17 and 2.10.18. */
-import { hex } from "../../base/errors.ts";
+/** Byte input and the clock. Source: instruction specification, section 2.10.17. */
 import type { ByteAddress } from "../../base/units.ts";
-import { OPCODES, type Opcode } from "../../isa/opcodes.ts";
 import { TYPE_STREAM } from "../../memory/layout.ts";
 import { bytesOf, type Processor } from "../processor.ts";
 import { punt } from "./calls.ts";
@@ -33,11 +31,4 @@ export function readByte(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: n
 export function readClock(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: number): void {
   m.memory.setCell(tos & 0x0fffffff, (m.ports.clock.now() % 2 ** 32) | 0);
   m.next(pc + 1, csp, tos);
-}
-
-/** @throws {VmFault} always: the reference VM executes this opcode itself, this machine does not */
-export function notExecuted(m: Processor, pc: ByteAddress): never {
-  const code = m.memory.bytes[pc] as number;
-  const name = (OPCODES[code] as Opcode).name;
-  return m.fault("InvalidOpcode", `opcode ${name} (${hex(code)}, ${code.toString(8)}Q) is not implemented`, null);
 }

@@ -1,4 +1,9 @@
-/** MISCN: sub-opcode and argument count. Source: instruction specification, sections 2.11 and 3.11. Sub-opcodes without an implementation here go to the handler, as unknown ones do. */
+/**
+ * MISCN: sub-opcode and argument count. Source: instruction specification, sections 2.11 and 3.11.
+ *
+ * Sub-opcodes without an implementation here go to the handler, as unknown ones do: USER-SUBR, whose C code is a sample; EQLHASHBITSFN, which has none; and
+ * the five of LOOPS (7 … 11), which are caches in front of the Lisp functions that the handler calls.
+ */
 import type { ByteAddress } from "../../base/units.ts";
 import { instructionLength } from "../../isa/disassembler.ts";
 import { findSymbol } from "../../objects/symbols.ts";
@@ -25,21 +30,22 @@ const LONGEST_SCAN = 10_000;
 
 export function miscellaneous(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: number): void {
   const count = m.memory.bytes[pc + 2] as number;
+  const first = count === 0 ? 0 : count === 1 ? tos : m.cell(csp - 4 * (count - 1));
   switch (m.memory.bytes[pc + 1]) {
     case VALUES:
       values(m, pc, csp, tos, count);
       return;
     case SXHASH:
-      finish(m, pc, csp, count, SMALL_POSITIVE | structureHash(m, tos));
+      finish(m, pc, csp, count, SMALL_POSITIVE | structureHash(m, first));
       return;
     case STRING_HASH:
-      finish(m, pc, csp, count, SMALL_POSITIVE | stringHash(m, tos, false));
+      finish(m, pc, csp, count, SMALL_POSITIVE | stringHash(m, first, false));
       return;
     case STRING_EQUAL_HASH:
-      finish(m, pc, csp, count, SMALL_POSITIVE | stringHash(m, tos, true));
+      finish(m, pc, csp, count, SMALL_POSITIVE | stringHash(m, first, true));
       return;
     case VALUES_LIST:
-      valuesList(m, pc, csp, tos);
+      valuesList(m, pc, csp, count, first);
       return;
     case CALL_C:
       finish(m, pc, csp, count, 0);
@@ -67,10 +73,10 @@ function values(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: number, co
   deliver(m, receiver, pc, csp, count, list);
 }
 
-function valuesList(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: number): void {
+function valuesList(m: Processor, pc: ByteAddress, csp: ByteAddress, count: number, list: number): void {
   const receiver = findReceiver(m, pc + 3);
-  if (receiver !== null) deliver(m, receiver, pc, csp, 1, tos);
-  else finish(m, pc, csp, 1, isList(m, tos) ? carOf(m, tos) : tos);
+  if (receiver !== null) deliver(m, receiver, pc, csp, count, list);
+  else finish(m, pc, csp, count, isList(m, list) ? carOf(m, list) : list);
 }
 
 /** Where the values go when someone wants a list of them. */
