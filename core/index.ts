@@ -87,9 +87,12 @@ export {
   type FileOpening,
   type FilePort,
   type FileStatus,
+  type ImagePort,
   isRefusal,
   type Ports,
   quietPorts,
   type Refusal,
+  SAVE_FAILURE,
+  type SaveFailure,
   UNIX_ERROR,
 } from "./vm/ports.ts";

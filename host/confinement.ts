@@ -2,7 +2,7 @@
  * Which files of this computer a program may touch: those below the directories that it was granted, by their true names. Symbolic links are resolved
  * before the look, and what is then used is the resolved name, so neither `..`, nor a link, nor another spelling leads out.
  */
-import { realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { type Refusal, UNIX_ERROR } from "#core";
 import { refusalOf } from "./refusals.ts";
@@ -34,6 +34,12 @@ export class Confinement {
   get home(): string {
     const first = this.grants[0];
     return first === undefined ? "/" : guestPath(first.path);
+  }
+
+  /** The first granted directory that may be written to, as the machine names it; null when there is none. */
+  get writableHome(): string | null {
+    const first = this.grants.find(({ path, writable }) => writable && statSync(path).isDirectory());
+    return first === undefined ? null : guestPath(first.path);
   }
 
   /** What a path means, links followed. When it does not exist, its directory must. */

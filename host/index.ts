@@ -1,3 +1,4 @@
 /** The door of the room for the shells that run as processes of this computer (`#host`). */
 export { FileError, type OpenedFile, openImageFile } from "./image-file.ts";
 export * from "./ports.ts";
+export { SaveError, saveImage } from "./save-image.ts";

@@ -2,9 +2,10 @@
 import type { Ports } from "#core";
 import { charactersOf } from "./characters.ts";
 import { hostClock } from "./clock.ts";
-import type { FileGrant } from "./confinement.ts";
+import { Confinement, type FileGrant } from "./confinement.ts";
 import { hostEnvironment } from "./environment.ts";
 import { HostFiles } from "./files.ts";
+import { imagesOf } from "./images.ts";
 
 export type { FileGrant } from "./confinement.ts";
 
@@ -34,11 +35,13 @@ const SCREEN = { width: 1024, height: 768 } as const;
 /** @throws what `node:fs` throws when a granted directory does not exist */
 export function hostPorts(settings: HostSettings, sinks: HostSinks): HostPorts {
   const files = new HostFiles(settings.files);
+  const images = imagesOf(new Confinement(settings.files));
   return {
     console: { write: (text) => sinks.write(text) },
     clock: hostClock(),
     environment: hostEnvironment(settings.environment),
     files,
+    images,
     characters: charactersOf(files),
     screen: { size: () => SCREEN },
     close: () => files.closeAll(),

@@ -121,6 +121,29 @@ export interface CharacterPort {
   close(channel: number): null | Refusal;
 }
 
+/** Why an image was not saved. The numbers are what Lisp is told. Source: memory specification, section 6.8. */
+export const SAVE_FAILURE = {
+  badName: 1,
+  noSpace: 2,
+  cannotOpen: 3,
+  cannotSeek: 4,
+  cannotWrite: 5,
+  timeout: 6,
+} as const;
+export type SaveFailure = (typeof SAVE_FAILURE)[keyof typeof SAVE_FAILURE];
+
+/** Where the machine's memory is saved as an image file. */
+export interface ImagePort {
+  /**
+   * Writes a file; what had the name before survives until the new one is complete.
+   *
+   * @param path in the form that Unix has; null: where the outside keeps the image of this session
+   * @param pieces the file from its start to its end; parts of the memory, which stands still meanwhile
+   * @returns null when it is done
+   */
+  save(path: string | null, pieces: Iterable<Uint8Array>): SaveFailure | null;
+}
+
 export interface Ports {
   /** Text that the program prints. */
   readonly console: { write(text: string): void };
@@ -128,6 +151,7 @@ export interface Ports {
   readonly environment: EnvironmentPort;
   readonly files: FilePort;
   readonly characters: CharacterPort;
+  readonly images: ImagePort;
   /** Size of the screen that the machine claims to have, in points. */
   readonly screen: { size(): { readonly width: number; readonly height: number } };
 }
@@ -167,6 +191,7 @@ export function quietPorts(): Ports {
     clock: { now: () => 0, processorTime: () => 0, hoursWest: () => 0 },
     environment: { variable: () => null, parameter: () => null, userName: () => null },
     files: noFiles,
+    images: { save: () => SAVE_FAILURE.cannotOpen },
     characters: { open: noFile, read: notOpen, write: notOpen, close: notOpen },
     screen: { size: () => ({ width: 1024, height: 768 }) },
   };

@@ -3,9 +3,11 @@
  * symbols, and the machine is written as a file. Pages of the file are read from the machine's memory, so that it is there once.
  */
 
+import { IFPAGE_BASE, SEGMENT_WORDS, STACK_BASE } from "../../core/memory/layout.ts";
 import type { ImageFile } from "../../core/memory/sysout/image-file.ts";
 import { writeSysout } from "../../core/memory/sysout/write-sysout.ts";
 import type { VirtualMemory } from "../../core/memory/virtual-memory.ts";
+import { saveMachine } from "../../core/vm/image/save-machine.ts";
 import { lispMachine } from "./lisp-machine.ts";
 
 /**
@@ -51,6 +53,11 @@ export function bigMemory(megabytes: number): VirtualMemory {
   const reason = machine.run(Number.MAX_SAFE_INTEGER);
   if (reason.kind !== "finished")
     throw new Error(`the program that fills the image ended with ${JSON.stringify(reason)}`);
+  // As saved: the frame that it resumes with stays.
+  const { bytes } = machine.memory;
+  const parts = [STACK_BASE, IFPAGE_BASE].map((start) => bytes.subarray(2 * start, 2 * (start + SEGMENT_WORDS)));
+  const saved = saveMachine(machine, () => parts.map((part) => part.slice()));
+  for (const [i, part] of parts.entries()) part.set(saved[i] as Uint8Array);
   return machine.memory;
 }
 

@@ -9,7 +9,8 @@ import { STACK_BASE, STACK_WORDS } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { FRAME_WORDS, frameAt, STACK_BASIC_FRAME, STACK_FRAME, STACK_FREE, stackKind } from "./frames.ts";
 
-const FREE_BLOCK = 0xa000;
+/** First word of a free block. */
+export const FREE_BLOCK = 0xa000;
 const GUARD_BLOCK = 0xe000;
 /** Bit of the first word of a basic frame: a copy of one that belongs elsewhere. */
 export const RESIDUAL = 0x0200;

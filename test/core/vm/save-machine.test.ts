@@ -1,0 +1,109 @@
+/** A machine that is saved anywhere and loaded again goes on as if nothing had been. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { FPTOVP_BASE, PAGE_BYTES } from "../../../core/memory/layout.ts";
+import { bytesFile } from "../../../core/memory/sysout/image-file.ts";
+import { openSysout } from "../../../core/memory/sysout/open-sysout.ts";
+import { pagesOfMemory } from "../../../core/memory/sysout/write-sysout.ts";
+import { digest } from "../../../core/vm/digest.ts";
+import { saveMachine } from "../../../core/vm/image/save-machine.ts";
+import { startSysout } from "../../../core/vm/image/start-sysout.ts";
+import type { Machine } from "../../../core/vm/machine.ts";
+import { quietPorts } from "../../../core/vm/ports.ts";
+import { lispMachine } from "../../support/lisp-machine.ts";
+
+const SOURCE = `
+  (define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))
+  (define (numbers n) (let loop ((i n) (rest nil)) (if (= i 0) rest (loop (- i 1) (cons (+ i 100000) rest)))))
+  (define table (make-vector 10 "x"))
+  (define (sum list) (if (null? list) 0 (+ (car list) (sum (cdr list)))))
+  (for (i 0 40)
+    (vector-set! table (% i 10) (list i (numbers (+ i 3)) (lambda (x) (+ x i)) (number->string i)))
+    (print (+ (sum (cadr (vector-ref table (% i 10)))) (fib (% i 9)) ((caddr (vector-ref table (% i 10))) 0.5))))
+  (gc)
+  (print table)`;
+
+function saved(machine: Machine): Uint8Array {
+  return saveMachine(machine, (pieces) => Buffer.concat([...pieces]));
+}
+function load(bytes: Uint8Array, write: (text: string) => void): Machine {
+  const opened = openSysout(bytesFile("saved.sysout", bytes), { purpose: "run" });
+  expect(opened.damage.items).toEqual([]);
+  const machine = startSysout(opened, { ports: { ...quietPorts(), console: { write } }, managerOptions: {} });
+  machine.boot();
+  return machine;
+}
+
+const whole = lispMachine(SOURCE);
+whole.machine.run(1e9);
+const EXPECTED = whole.output();
+
+/** Safepoints, then instructions, after which it is saved. */
+const moments = fc.tuple(fc.integer({ min: 0, max: 6000 }), fc.integer({ min: 0, max: 12 }));
+
+test("it prints what the original would have printed from there on, and the original does not notice", () => {
+  fc.assert(
+    fc.property(moments, ([safepoints, instructions]) => {
+      const { machine, output } = lispMachine(SOURCE);
+      machine.run(safepoints);
+      for (let i = 0; i < instructions; i++) machine.stepInstruction();
+      fc.pre(machine.collection === null);
+      const before = digest(machine);
+      const bytes = saved(machine);
+      expect(digest(machine)).toBe(before);
+      let printed = output();
+      const again = load(bytes, (text) => {
+        printed += text;
+      });
+      expect(again.run(1e9)).toMatchObject({ kind: "finished", status: 0 });
+      expect(printed).toBe(EXPECTED);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("it can be saved again, and again", () => {
+  let { machine } = lispMachine(SOURCE);
+  let printed = "";
+  machine.connect({ ...machine.ports, console: { write: (text) => print(text) } });
+  const print = (text: string) => {
+    printed += text;
+  };
+  let reason = machine.run(100);
+  while (reason.kind === "slice") {
+    machine = load(saved(machine), print);
+    reason = machine.run(150);
+  }
+  expect(reason).toMatchObject({ kind: "finished" });
+  expect(printed).toBe(EXPECTED);
+});
+
+test("all pages that a program has written are in the file, except those that each start writes anew", () => {
+  const { machine } = lispMachine(SOURCE.replace("(i 0 40)", "(i 0 400)"));
+  machine.run(1e9);
+  const { memory } = machine;
+  const listed = new Set(pagesOfMemory(memory).entries);
+  const lost: number[] = [];
+  for (let page = 0; page < memory.pageFlags.length; page++) {
+    const bytes = memory.bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
+    if (!listed.has(page) && bytes.some((byte) => byte !== 0)) lost.push(page);
+  }
+  expect(lost).toEqual([]);
+  expect(listed.has(FPTOVP_BASE >> 8)).toBe(true);
+});
+
+test("in the middle of a collection it is refused", () => {
+  const { machine } = lispMachine(SOURCE);
+  machine.arm(new Set(["gc.start"]));
+  expect(machine.run(1e9)).toMatchObject({ kind: "event" });
+  machine.stepInstruction();
+  expect(machine.collection).not.toBe(null);
+  expect(() => saved(machine)).toThrow(/a collection is under way/);
+});
+
+test("a program that has failed fails again at the same place", () => {
+  const { machine } = lispMachine("(define (f x) (car x)) (define (g x) (+ 1 (f x))) (g 7)");
+  const reason = machine.run(1e9);
+  expect(reason).toMatchObject({ kind: "failed" });
+  expect(load(saved(machine), () => {}).run(1e9)).toEqual(reason);
+});
