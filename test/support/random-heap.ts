@@ -116,3 +116,28 @@ export function distances(
   }
   return found;
 }
+
+/** The slots of each object of `reusableHeap`. */
+export const REUSED_SLOTS = 6;
+
+/** Blocks of pointers whose references can be laid anew, again and again, without a new image; the first is held by a root. */
+export function reusableHeap(objects: number): {
+  readonly blocks: readonly Pointer[];
+  wire(edges: readonly (readonly number[])[]): ImageView;
+} {
+  const { view, objects: blocks } = buildHeap({
+    kinds: Array.from({ length: objects }, () => "block" as const),
+    edges: [],
+    roots: [0],
+  });
+  const wire = (edges: readonly (readonly number[])[]) => {
+    for (const [i, block] of blocks.entries()) {
+      for (let slot = 0; slot < REUSED_SLOTS; slot++) {
+        const to = edges[i]?.[slot];
+        view.memory.setPointer(block + 2 * slot, to === undefined ? 0 : (blocks[to] ?? 0));
+      }
+    }
+    return { ...view, memo: new Map() };
+  };
+  return { blocks, wire };
+}

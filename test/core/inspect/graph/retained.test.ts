@@ -8,7 +8,7 @@ import { retainedSizes } from "../../../../core/inspect/graph/retained.ts";
 import { deadImage } from "../../../../core/inspect/image-view.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
 import { sizeOf } from "../../../../core/objects/object-slots.ts";
-import { buildHeap, distances, heapPlans, plainGraph } from "../../../support/random-heap.ts";
+import { buildHeap, distances, heapPlans, plainGraph, reusableHeap } from "../../../support/random-heap.ts";
 import { runProgram } from "../../../support/run-program.ts";
 
 const childrenOf = (graph: HeapGraph, node: number) => {
@@ -34,6 +34,26 @@ describe("what would be freed with an object", () => {
         }
       }),
       { numRuns: 60 },
+    );
+  });
+
+  test("is that in dense graphs too, where many ways cross", () => {
+    const size = 16;
+    const { blocks, wire } = reusableHeap(size);
+    const edges = fc.array(fc.array(fc.nat(size - 1), { maxLength: 3 }), { minLength: size, maxLength: size });
+    fc.assert(
+      fc.property(edges, (plan) => {
+        const view = wire(plan);
+        const plain = plainGraph(view);
+        const sizes = retainedSizes(view);
+        const reached = distances(plain, plain.roots);
+        for (const object of blocks) {
+          if (!reached.has(object)) continue;
+          const lost = reached.size - distances(plain, plain.roots, object).size;
+          expect(sizes.sizeOf(sizes.graph.numberOf(object)).objects).toBe(lost);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 
