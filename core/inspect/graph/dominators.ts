@@ -7,6 +7,7 @@
  * Six numbers a node are needed while it is made; three are kept.
  */
 import { IntList } from "../../base/int-list.ts";
+import { RankedBits } from "../../base/ranked-bits.ts";
 import type { IndexSteps } from "../heap/map-steps.ts";
 import { type HeapGraph, NO_SLOT } from "./heap-graph.ts";
 import { rootNodes } from "./reach.ts";
@@ -25,19 +26,25 @@ export interface DominatorTables {
   readonly objects: Int32Array;
 }
 
-/** @param heads one object of each group that nothing reaches: where the walk goes on after the roots */
-export function* dominatorSteps(graph: HeapGraph, heads: Int32Array): IndexSteps<DominatorTables> {
-  const tree = new SpanningTree(graph, heads);
-  while (!tree.isComplete) {
-    yield { phase: "walk of the graph", done: tree.size, total: graph.nodes + 1 };
-    tree.grow(STEP_NODES);
-  }
+/** @param headsOf one object of each group that nothing reaches, where the walk goes on after the roots, given what they do reach */
+export function* dominatorSteps(
+  graph: HeapGraph,
+  headsOf: (reached: RankedBits) => Int32Array,
+): IndexSteps<DominatorTables> {
+  const tree = new SpanningTree(graph);
+  yield* walk(graph, tree);
+  tree.goOn(headsOf(tree.reached()));
+  yield* walk(graph, tree);
   const finder = new DominatorFinder(graph, tree);
   while (finder.next > 0) {
     yield { phase: "dominators", done: tree.size - finder.next, total: tree.size };
     finder.advance(STEP_NODES);
   }
   return finder.tables();
+}
+
+function* walk(graph: HeapGraph, tree: SpanningTree): IndexSteps<void> {
+  while (tree.grow(STEP_NODES)) yield { phase: "walk of the graph", done: tree.size, total: graph.nodes + 1 };
 }
 
 /**
@@ -49,17 +56,15 @@ class SpanningTree {
   readonly parent: Int32Array;
   readonly numberOf: Int32Array;
   size = 0;
-  isComplete = false;
   firstUnreached: number;
   private readonly graph: HeapGraph;
   /** Next slot to look at, by number. */
   private readonly cursor: Int32Array;
   private current = 0;
-  private readonly starts: Int32Array;
-  private readonly reachableStarts: number;
+  private starts: Int32Array;
   private nextStart = 0;
 
-  constructor(graph: HeapGraph, heads: Int32Array) {
+  constructor(graph: HeapGraph) {
     const count = graph.nodes + 1;
     this.graph = graph;
     this.vertex = new Int32Array(count);
@@ -67,12 +72,22 @@ class SpanningTree {
     this.numberOf = new Int32Array(count).fill(NONE);
     this.cursor = new Int32Array(count);
     this.firstUnreached = count;
-    const starts = new IntList();
-    for (const root of rootNodes(graph)) starts.push(root);
-    this.reachableStarts = starts.length;
-    for (const head of heads) starts.push(head);
-    this.starts = starts.toArray();
+    this.starts = Int32Array.from(rootNodes(graph));
     this.add(graph.nodes, 0);
+  }
+
+  /** The objects and roots that have a number by now. */
+  reached(): RankedBits {
+    const bits = new RankedBits(this.graph.nodes);
+    for (let node = 0; node < this.graph.nodes; node++) if (this.numberOf[node] !== NONE) bits.add(node);
+    return bits;
+  }
+
+  /** Everything that the roots reach has its number: the walk goes on from here. */
+  goOn(starts: Int32Array): void {
+    this.firstUnreached = this.size;
+    this.starts = starts;
+    this.nextStart = 0;
   }
 
   /** The array that the walk needed and nobody needs after it. */
@@ -87,16 +102,14 @@ class SpanningTree {
     this.current = this.size++;
   }
 
-  grow(steps: number): void {
+  /** @returns false when there is nothing left to walk to */
+  grow(steps: number): boolean {
     const { graph, vertex, parent, numberOf, cursor } = this;
     const goal = this.size + steps;
     while (this.size < goal) {
       if (this.current === 0) {
         const start = this.nextUnvisitedStart();
-        if (start === NONE) {
-          this.isComplete = true;
-          return;
-        }
+        if (start === NONE) return false;
         this.add(start, 0);
       }
       const at = this.current;
@@ -106,11 +119,11 @@ class SpanningTree {
       if (child === NO_SLOT) this.current = parent[at] as number;
       else if (child >= 0 && numberOf[child] === NONE) this.add(child, at);
     }
+    return true;
   }
 
   private nextUnvisitedStart(): number {
     while (this.nextStart < this.starts.length) {
-      if (this.nextStart === this.reachableStarts) this.firstUnreached = this.size;
       const start = this.starts[this.nextStart++] as number;
       if (this.numberOf[start] === NONE) return start;
     }

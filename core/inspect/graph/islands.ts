@@ -3,6 +3,7 @@
  * Source: collection specification, section 11.2, "Unreachable objects".
  */
 import { IntList } from "../../base/int-list.ts";
+import type { RankedBits } from "../../base/ranked-bits.ts";
 import type { TypeNumber, Words } from "../../base/units.ts";
 import { remembered } from "../image-view.ts";
 import type { HeapReference } from "../references.ts";
@@ -33,9 +34,13 @@ export function islands(graph: HeapGraph): readonly Island[] {
   return remembered(graph.view, "islands", () => findIslands(graph));
 }
 
-/** One object of each group of unreached objects that nothing outside the group refers to. */
-export function unreachedHeads(graph: HeapGraph): Int32Array {
-  const components = unreachedComponents(graph);
+/**
+ * One object of each group of unreached objects that nothing outside the group refers to.
+ *
+ * @param reached as for `unreached`
+ */
+export function unreachedHeads(graph: HeapGraph, reached: RankedBits): Int32Array {
+  const components = unreachedComponents(graph, reached);
   const isHeld = new Uint8Array(components.count);
   const { members, component, positionOf } = components;
   for (const [at, node] of members.entries()) {
@@ -54,9 +59,9 @@ export function unreachedHeads(graph: HeapGraph): Int32Array {
   return heads.toArray();
 }
 
-function unreachedComponents(graph: HeapGraph): Components {
+function unreachedComponents(graph: HeapGraph, reached?: RankedBits): Components {
   return remembered(graph.view, "unreached components", () => {
-    const classes = unreached(graph);
+    const classes = unreached(graph, reached);
     const all = new IntList();
     for (const name of UNREACHED_CLASSES) for (const node of classes[name]) all.push(node);
     return findComponents(graph, all.toArray().sort());

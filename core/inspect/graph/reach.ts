@@ -7,8 +7,10 @@ import { IntList } from "../../base/int-list.ts";
 import { RankedBits } from "../../base/ranked-bits.ts";
 import type { Pointer, TypeNumber } from "../../base/units.ts";
 import { TYPE_NEW_ATOM } from "../../memory/layout.ts";
+import { isCode } from "../../objects/arrays/blocks.ts";
 import { isCounted } from "../../objects/types.ts";
 import { eachCountEntry } from "../counts.ts";
+import { collectorState } from "../heap/system.ts";
 import { type ImageView, keepsCounts, remembered } from "../image-view.ts";
 import { heapGraph } from "./graph-steps.ts";
 import { type HeapGraph, NO_SLOT } from "./heap-graph.ts";
@@ -29,7 +31,7 @@ export const UNREACHED_CLASSES = ["replaced", "waiting", "lost", "cyclic"] as co
 export type UnreachedClass = (typeof UNREACHED_CLASSES)[number];
 
 /** Marks everything that `starts` reach and that was not marked before; `starts` are marked too. @returns what was marked, in no order */
-export function markFrom(graph: HeapGraph, marked: RankedBits, starts: Iterable<number>): Int32Array {
+function markFrom(graph: HeapGraph, marked: RankedBits, starts: Iterable<number>): Int32Array {
   const reached = new IntList();
   const offer = (node: number) => {
     if (node < 0 || marked.has(node)) return;
@@ -57,17 +59,23 @@ export function* rootNodes(graph: HeapGraph): Generator<number> {
   }
 }
 
-export function unreached(graph: HeapGraph): Unreached {
-  return remembered(graph.view, "unreached", () => findUnreached(graph));
+/** @param reached what the roots reach, from somebody who knows already; it is used up */
+export function unreached(graph: HeapGraph, reached?: RankedBits): Unreached {
+  return remembered(graph.view, "unreached", () => sortUnreached(graph, reached ?? reachedFromRoots(graph)));
 }
 
-function findUnreached(graph: HeapGraph): Unreached {
-  const { view } = graph;
+function reachedFromRoots(graph: HeapGraph): RankedBits {
   const marked = new RankedBits(graph.nodes);
   markFrom(graph, marked, rootNodes(graph));
+  return marked;
+}
+
+function sortUnreached(graph: HeapGraph, marked: RankedBits): Unreached {
   const rest = unmarked(graph, marked);
-  const isCode = (node: number) => !isCounted(view.memory, graph.addressOf(node));
-  const replaced = markFrom(graph, marked, rest.filter(isCode));
+  const { memory } = graph.view;
+  const isReplaced = (node: number) =>
+    !isCounted(memory, graph.addressOf(node)) && isCode(memory, graph.addressOf(node));
+  const replaced = markFrom(graph, marked, rest.filter(isReplaced));
   const zero = zeroCounts(graph);
   const waiting = markFrom(
     graph,
@@ -101,7 +109,8 @@ function unmarked(graph: HeapGraph, marked: RankedBits): Int32Array {
 /** Objects whose stored count is 0. */
 function zeroCounts(graph: HeapGraph): RankedBits {
   const zero = new RankedBits(graph.objects);
-  if (!keepsCounts(graph.view)) return zero;
+  // Once the collector is off its tables describe the past, and no collection takes anything.
+  if (!keepsCounts(graph.view) || collectorState(graph.view.memory).isDisabled) return zero;
   eachCountEntry(graph.view.memory, ({ pointer, count }) => {
     const node = count === 0 ? graph.numberOf(pointer) : -1;
     if (node >= 0) zero.add(node);

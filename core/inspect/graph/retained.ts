@@ -74,7 +74,7 @@ export function* retainedSteps(view: ImageView): IndexSteps<RetainedSizes> {
   const kept = view.memo?.get(RETAINED);
   if (kept instanceof RetainedSizes) return kept;
   const graph = yield* graphSteps(view);
-  const sizes = new RetainedSizes(graph, yield* dominatorSteps(graph, unreachedHeads(graph)));
+  const sizes = new RetainedSizes(graph, yield* dominatorSteps(graph, (reached) => unreachedHeads(graph, reached)));
   view.memo?.set(RETAINED, sizes);
   return sizes;
 }
