@@ -7,7 +7,7 @@ import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { debuggingCellOf, functionHeader } from "../../objects/code/functions.ts";
 import { carCell, cdrCell } from "../../objects/cons.ts";
 import { DTD_FIELDS, DTD_POINTERS, DTD_SPECS, dtdAddress } from "../../objects/dtd.ts";
-import { eachPointer, type PointerOffsets, type SlotKind } from "../../objects/object-slots.ts";
+import type { SlotKind } from "../../objects/object-slots.ts";
 import { definitionCell, nameCell, propertyListCell, valueCell } from "../../objects/symbols.ts";
 
 /**
@@ -58,11 +58,4 @@ export function eachTypeSlot(
     const slot = dtdAddress(type) + offset;
     visit(memory.pointer(slot), slot);
   }
-}
-
-/** Every counted pointer of an object, without its place: for tallies. */
-export function pointersOf(memory: VirtualMemory, object: Pointer, offsets: PointerOffsets): Pointer[] {
-  const found: Pointer[] = [];
-  eachPointer(memory, object, (pointer) => found.push(pointer), offsets);
-  return found;
 }
