@@ -23,6 +23,8 @@ const FX_SLOW = 1;
 const PADDING_WORDS = 4;
 /** More variables than one binding form can bind. */
 const MAX_BOUND = 255;
+/** Arguments that stand beside the other variables. */
+const ARGUMENTS_NAMED = 256;
 /** More cells than a frame can have on a stack of one segment. */
 const MAX_CELLS = 0x8000;
 
@@ -82,9 +84,11 @@ function unnamedVariables(view: ImageView, frame: FrameContext): InspectNode[] {
   const table = extension?.hasOwnNameTable === true ? frameNames(memory, extension) : functionNames(memory, header);
   const names = variableNames(memory, header, table);
   const cells: InspectNode[] = [];
-  for (let i = 0; i < argumentCells(view, frame); i++) {
+  const argumentCount = argumentCells(view, frame);
+  for (let i = 0; i < Math.min(argumentCount, ARGUMENTS_NAMED); i++) {
     cells.push(stackCell(view, names.argument(i) ?? `IVAR${i}`, frame.ivar + 2 * i));
   }
+  if (argumentCount > ARGUMENTS_NAMED) cells.push(moreArguments(view, frame, argumentCount - ARGUMENTS_NAMED));
   for (let i = 0; i < header.localCount; i++) {
     cells.push(stackCell(view, names.local(i) ?? `PVAR${i}`, frame.pvar + 2 * i));
   }
@@ -92,6 +96,19 @@ function unnamedVariables(view: ImageView, frame: FrameContext): InspectNode[] {
     if (kind === NAME_FREE) cells.push(freeVariable(view, symbolName(memory, name), frame.pvar + 2 * index));
   }
   return cells;
+}
+
+/** The arguments of a call with very many, or of a frame whose links are damaged. */
+function moreArguments(view: ImageView, frame: FrameContext, left: number): InspectNode {
+  const first = frame.ivar + 2 * ARGUMENTS_NAMED;
+  return makeNode("more arguments", `${left} from IVAR${ARGUMENTS_NAMED}`, {
+    type: "group",
+    indexedCount: left,
+    indexed: (start, count) =>
+      Array.from({ length: count }, (_, i) =>
+        stackCell(view, `IVAR${ARGUMENTS_NAMED + start + i}`, first + 2 * (start + i)),
+      ),
+  });
 }
 
 /** Arguments lie between IVAR and the basic frame, which stands before the frame extension unless the frame says otherwise. */

@@ -6,10 +6,12 @@ import { gauge, groupNode, makeNode } from "../nodes.ts";
 import { addressText } from "../parts/value-text.ts";
 import { mapHeap } from "../references.ts";
 import { type RegionUsage, regionUsages } from "../regions.ts";
+import { interfaceNode } from "./interface.ts";
 import { typeRows } from "./objects.ts";
+import { stackNode } from "./stack.ts";
 
 export function memoryScope(view: ImageView): InspectNode {
-  const read = () => sortRegions(view, regionUsages(view));
+  const read = () => [...sortRegions(view, regionUsages(view)), interfaceNode(view), stackNode(view)];
   return makeNode("Memory", `${view.memory.sizeBytes >> 20} MB`, {
     type: "scope",
     named: read,

@@ -8,6 +8,7 @@ import type { InspectNode } from "../node.ts";
 import { badNode, makeNode } from "../nodes.ts";
 import { mapHeap } from "../references.ts";
 import { valueNode } from "../values.ts";
+import { codeNode, stringsNode } from "./strings-and-code.ts";
 
 export function objectsScope(view: ImageView): InspectNode {
   return makeNode("Objects", "", {
@@ -17,7 +18,7 @@ export function objectsScope(view: ImageView): InspectNode {
     named: () => {
       const map = mapHeap(view);
       const damage = map.problems.map((problem, i) => badNode(`damage ${i + 1}`, problem));
-      return [...typeRows(view, map), ...damage];
+      return [...typeRows(view, map), stringsNode(view, map), codeNode(view, map), ...damage];
     },
   });
 }

@@ -1,6 +1,7 @@
 /** Symbols by name: those that a program made or gave something to, and, in a node of their own, the system's. */
 import type { Pointer } from "../../base/units.ts";
 import { NIL, NOBIND, TYPE_NEW_ATOM } from "../../memory/layout.ts";
+import { packages } from "../../objects/packages.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
 import { definitionCell, propertyListCell, symbolName, valueCell } from "../../objects/symbols.ts";
 import { unitsOfType } from "../../objects/types.ts";
@@ -12,6 +13,7 @@ import { definitionText, symbolParts } from "../parts/symbol.ts";
 import { valueText } from "../parts/value-text.ts";
 import { eachSymbol, mapHeap } from "../references.ts";
 import { valueNode } from "../values.ts";
+import { packagesNode } from "./packages.ts";
 
 const systemNames: ReadonlySet<string> = new Set(SYSTEM_NAMES);
 /** Symbols below this number are the fixed ones: single characters, handlers, types. */
@@ -23,7 +25,9 @@ export function symbolsScope(view: ImageView): InspectNode {
     namedCount: 2,
     named: () => {
       const { user, system } = sortSymbols(view);
-      return [listNode(view, "program", user), listNode(view, "system", system)];
+      const lists = [listNode(view, "program", user), listNode(view, "system", system)];
+      // Images that are made here have no packages.
+      return packages(view.memory).length === 0 ? lists : [...lists, packagesNode(view, listNode)];
     },
   });
 }
