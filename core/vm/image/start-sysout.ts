@@ -9,7 +9,7 @@ import { managerFactory } from "../../managers/catalog.ts";
 import type { ManagerFactory, ManagerOptions } from "../../managers/contract.ts";
 import { locateSystemVariables } from "../../managers/storage/system-variables.ts";
 import { IFPAGE, interfaceWord, MACHINE_TYPE_MAIKO } from "../../memory/interface-page.ts";
-import { ATOM_HASH_BASE, IOPAGE_BASE, MISCSTATS_BASE, NIL, NOBIND } from "../../memory/layout.ts";
+import { ATOM_HASH_BASE, IOPAGE_BASE, NIL, NOBIND } from "../../memory/layout.ts";
 import { fileOffset } from "../../memory/sysout/file-table.ts";
 import { HEADER_START } from "../../memory/sysout/header.ts";
 import type { OpenedSysout } from "../../memory/sysout/open-sysout.ts";
@@ -19,6 +19,7 @@ import { characterCodes } from "../../objects/symbols.ts";
 import { faultOf } from "../faults.ts";
 import { Machine } from "../machine.ts";
 import type { Ports } from "../ports.ts";
+import { startStatistics } from "../statistics.ts";
 import { boxPageNumbers } from "./box-page-numbers.ts";
 
 export interface StartOptions {
@@ -43,10 +44,6 @@ const DISPLAY_BLACK_AND_WHITE = 0x10;
 /** Words of the I/O page that tell which keys are down, as zeros: utilin, then the keyboard. */
 const FIRST_KEY_WORD = 61;
 const LAST_KEY_WORD = 67;
-/** Statistics cells. */
-const STAT = { startTime: 0, totalTime: 1, gcTime: 8, seconds: 14, secondsCopy: 18 } as const;
-/** Seconds from the epoch of Alto time (1901) to that of Unix. */
-const ALTO_UNIX_SECONDS = 2177452800;
 /** Interrupts of the machine that saved the image: log, ether, I/O, waiting character (high byte), and that character (low word). */
 const STALE_INTERRUPTS = 0xe100ffff;
 
@@ -65,7 +62,7 @@ export function startSysout(opened: OpenedSysout, options: StartOptions): Machin
     memory.setCell(variables.storageFull, NIL);
     memory.setCell(variables.lastVmemFilePage, last);
     startKeyboard(memory);
-    startStatistics(memory, options.ports);
+    startStatistics({ memory, ports: options.ports });
     memory.setCell(variables.secondMdsPage, last - 3);
     forgetInterrupts(memory, variables.interruptState);
     const { ports, managerOptions } = options;
@@ -111,17 +108,6 @@ function writeUserName(memory: VirtualMemory, name: string | null): boolean {
 /** All keys up. */
 function startKeyboard(memory: VirtualMemory): void {
   for (let word = FIRST_KEY_WORD; word <= LAST_KEY_WORD; word++) memory.setWord(IOPAGE_BASE + word, 0xffff);
-}
-
-function startStatistics(memory: VirtualMemory, { clock }: Ports): void {
-  const set = (cell: number, value: number) => memory.setCell(MISCSTATS_BASE + 2 * cell, value >>> 0);
-  const now = clock.now();
-  const seconds = Math.floor(now / 1e6) + ALTO_UNIX_SECONDS;
-  set(STAT.startTime, (seconds * 1000 + Math.floor((now % 1e6) / 1000)) % 2 ** 32);
-  set(STAT.gcTime, 0);
-  set(STAT.totalTime, Math.floor(clock.processorTime() / 1000));
-  set(STAT.seconds, seconds);
-  set(STAT.secondsCopy, seconds);
 }
 
 function forgetInterrupts(memory: VirtualMemory, variable: WordAddress): void {
