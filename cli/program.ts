@@ -2,7 +2,7 @@
 import { Debuggee, type Diagnostic, HEAP_MB, type LaunchSettings, MANAGERS, managerFactory, type Ports } from "#core";
 import { hostPorts, NO_ACCESS } from "#host";
 import { InputError, UsageError } from "./command.ts";
-import { readBytes } from "./compiled.ts";
+import { readBytes } from "./compiled/files.ts";
 
 /** Options that every command that runs a program takes. */
 export const PROGRAM_OPTIONS = {

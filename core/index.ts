@@ -3,6 +3,9 @@ export { hex, ImageError, InternalError, unreachable, VmFault } from "./base/err
 export type * from "./base/units.ts";
 export type { Form as CompiledForm } from "./compiled/forms.ts";
 export { looksCompiled, readCompiledFile } from "./compiled/read-compiled-file.ts";
+export { formText } from "./compiled/show/form-text.ts";
+export { functionName } from "./compiled/show/function-facts.ts";
+export { type CompiledInstruction, compiledListing, octalOffset, signature } from "./compiled/show/listing.ts";
 export type * from "./compiled/types.ts";
 export { CompiledDebuggee, type CompiledSource, loadCompiled } from "./debuggee/compiled-debuggee.ts";
 export { Debuggee } from "./debuggee/debuggee.ts";

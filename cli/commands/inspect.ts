@@ -1,7 +1,8 @@
 /** `conspect inspect`: answers one question about a file. What can be asked of an image is in `cli/topics/`. */
-import { ImageError, type ImageFile, openImage } from "#core";
+import { ImageError, type ImageFile, looksCompiled, openImage, readCompiledFile } from "#core";
 import { FileError, openImageFile } from "#host";
 import { type Command, InputError, UsageError } from "../command.ts";
+import { compiledTopics, findCompiledTopic } from "../compiled/topics.ts";
 import { jsonPieces } from "../json.ts";
 import { writeNow } from "../output.ts";
 import { Progress } from "../progress.ts";
@@ -36,19 +37,48 @@ const imageKind: FileKind = {
   },
 };
 
-const KINDS: readonly FileKind[] = [imageKind];
+/** Bytes at the start of a file that say whether it is a compiled one. */
+const START_BYTES = 256;
+
+const MOST_COMPILED_BYTES = 64 * 1024 * 1024;
+
+const compiledKind: FileKind = {
+  recognises: (file) => looksCompiled(bytesOf(file, START_BYTES)),
+  answer(file, [name = "summary", ...args]) {
+    const topic = findCompiledTopic(name);
+    if (file.sizeBytes > MOST_COMPILED_BYTES) {
+      throw new InputError(
+        `${file.name} has ${file.sizeBytes} bytes: of a compiled file at most ${MOST_COMPILED_BYTES} are read`,
+      );
+    }
+    try {
+      return topic.run(readCompiledFile(file.name, bytesOf(file, file.sizeBytes)), args);
+    } catch (error) {
+      if (error instanceof UsageError) throw new UsageError(`${error.message}\nTopic: ${topic.synopsis}`);
+      throw error;
+    }
+  },
+};
+
+function bytesOf(file: ImageFile, count: number): Uint8Array {
+  const bytes = new Uint8Array(Math.min(count, file.sizeBytes));
+  return bytes.subarray(0, file.read(0, bytes));
+}
+
+const KINDS: readonly FileKind[] = [compiledKind, imageKind];
 /** Characters that go out at once. */
 const CHUNK = 1 << 16;
 
 export const inspectCommand: Command = {
   name: "inspect",
-  synopsis: "inspect IMAGE [TOPIC [ARGUMENTS]] [--json]",
-  summary: "answer a question about a saved image: what is in it, what is wrong with it",
-  details: `\nTopics, summary when none is named:\n${topicList()}\n`,
+  synopsis: "inspect FILE [TOPIC [ARGUMENTS]] [--json]",
+  summary: "answer a question about a saved image or a compiled file: what is in it, what is wrong with it",
+  details: `\nTopics of an image, summary when none is named:\n${topicList(topics)}\n\nTopics of a compiled file (LCOM, DFASL):\n${topicList(compiledTopics)}\n`,
   async run(args) {
     const isJson = args.includes("--json");
     const [path, ...rest] = args.filter((argument) => argument !== "--json");
-    if (path === undefined || path.startsWith("-")) throw new UsageError("expected the name of an image file");
+    if (path === undefined || path.startsWith("-"))
+      throw new UsageError("expected the name of an image or compiled file");
     const progress = new Progress();
     return usable(() => {
       const file = openImageFile(path);
@@ -65,9 +95,9 @@ export const inspectCommand: Command = {
   },
 };
 
-function topicList(): string {
-  const width = Math.max(...topics.map(({ synopsis }) => synopsis.length));
-  return topics.map(({ synopsis, summary }) => `  ${synopsis.padEnd(width)}  ${summary}`).join("\n");
+function topicList(listed: readonly { readonly synopsis: string; readonly summary: string }[]): string {
+  const width = Math.max(...listed.map(({ synopsis }) => synopsis.length));
+  return listed.map(({ synopsis, summary }) => `  ${synopsis.padEnd(width)}  ${summary}`).join("\n");
 }
 
 /** Errors of files and images become errors of the command's input. */

@@ -10,7 +10,7 @@ import {
   UsageError,
   wholeNumberOption,
 } from "../command.ts";
-import { isCompiled, loadFunction } from "../compiled.ts";
+import { isCompiled, loadFunction } from "../compiled/files.ts";
 import { writeNow } from "../output.ts";
 import { checkManager, HEAP_LIMITS, loadProgram, PROGRAM_OPTIONS, processPorts } from "../program.ts";
 

@@ -4,6 +4,7 @@ import { DFASL_MARK, readDfasl } from "./dfasl.ts";
 import { readLcom } from "./lcom.ts";
 import type { CompiledFile } from "./types.ts";
 
+const NEWEST_VERSION = 8;
 const OPEN = "(".charCodeAt(0);
 /** Last of the bytes that count as white space in front of the first item. */
 const SPACE = 32;
@@ -13,7 +14,8 @@ const LCOM_STARTS = ["(DEFINE-FILE-INFO", "(FILECREATED"];
 
 /** The file begins like a compiled one. Source files of the same system begin so too: they are expressions without code. */
 export function looksCompiled(bytes: Uint8Array): boolean {
-  if (bytes[0] === DFASL_MARK) return true;
+  // The version is two bytes; no other file begins like that by chance.
+  if (bytes[0] === DFASL_MARK) return bytes[1] === 0 && (bytes[2] ?? 0) > 0 && (bytes[2] ?? 0) <= NEWEST_VERSION;
   const start = bytes.findIndex((byte) => byte > SPACE);
   return start >= 0 && LCOM_STARTS.some((text) => startsWith(bytes, start, text));
 }

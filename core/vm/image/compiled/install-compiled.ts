@@ -8,6 +8,7 @@ import type { Pointer } from "../../../base/units.ts";
 import { checkCode } from "../../../compiled/check-code.ts";
 import { codeLayout } from "../../../compiled/code-layout.ts";
 import { type Form, listItems } from "../../../compiled/forms.ts";
+import { functionName } from "../../../compiled/show/function-facts.ts";
 import { flatName } from "../../../compiled/symbol-homes.ts";
 import type { CompiledFile, CompiledFunction } from "../../../compiled/types.ts";
 import { BLOCK_CODE } from "../../../managers/contract.ts";
@@ -64,15 +65,8 @@ export function installCompiled(heap: Heap, files: readonly CompiledFile[], kept
       skipped++;
     }
   }
-  const refused = [...reasons].map(([each, why]) => ({ name: nameOf(each), why }));
+  const refused = [...reasons].map(([each, why]) => ({ name: functionName(each), why }));
   return { functions, refused, variables, skipped };
-}
-
-/** What people call a function. */
-export function nameOf({ name, frameName }: CompiledFunction): string {
-  if (name !== null) return flatName(name);
-  if (frameName.kind === "symbol") return flatName(frameName);
-  return frameName.kind === "string" ? frameName.text : "a function without a name";
 }
 
 /** Functions that cannot be installed: those with an obstacle of their own, and those that hold one of them. */
@@ -93,7 +87,7 @@ function refusals(all: readonly CompiledFunction[]): ReadonlyMap<CompiledFunctio
   for (let inner = pending.pop(); inner !== undefined; inner = pending.pop()) {
     for (const outer of holders.get(inner) ?? []) {
       if (reasons.has(outer)) continue;
-      reasons.set(outer, `it holds ${nameOf(inner)}, which has ${reasons.get(inner) ?? "an obstacle"}`);
+      reasons.set(outer, `it holds ${functionName(inner)}, which has ${reasons.get(inner) ?? "an obstacle"}`);
       pending.push(outer);
     }
   }

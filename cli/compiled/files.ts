@@ -1,7 +1,7 @@
 /** Compiled files (LCOM, DFASL) as the commands read them. */
 import { readFileSync, statSync } from "node:fs";
 import { type CompiledDebuggee, type LaunchSettings, loadCompiled, looksCompiled } from "#core";
-import { InputError } from "./command.ts";
+import { InputError } from "../command.ts";
 
 const MOST_BYTES = 64 * 1024 * 1024;
 /** Bytes at the start of a file that say what it is. */
