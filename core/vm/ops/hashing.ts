@@ -5,6 +5,8 @@ import {
   TYPE_FIXP,
   TYPE_FLOATP,
   TYPE_LISTP,
+  TYPE_LITATOM,
+  TYPE_NEW_ATOM,
   TYPE_ONED_ARRAY,
   TYPE_PATHNAME,
   TYPE_RATIO,
@@ -12,6 +14,7 @@ import {
 } from "../../memory/layout.ts";
 import { arrayHeader, ELEMENT_BIT } from "../../objects/arrays/arrays.ts";
 import { isString, stringText } from "../../objects/arrays/strings.ts";
+import { characterCodes, printNameCodes } from "../../objects/symbols.ts";
 import { bytesOf, type Processor } from "../processor.ts";
 import { carOf, cdrOf, isList } from "./lists.ts";
 
@@ -32,17 +35,25 @@ function pointerHash(x: number): number {
   return ((x >>> 16) ^ ((low & 0x1fff) << 3) ^ ((low >> 9) & 0x7f)) & 0xffff;
 }
 
-/** STRINGHASHBITS, and with `foldsCase` STRING-EQUAL-HASHBITS; other objects by their pointer. */
+/** STRINGHASHBITS, and with `foldsCase` STRING-EQUAL-HASHBITS: a symbol hashes as the string of its name; other objects by their pointer. */
 export function stringHash(m: Processor, x: number, foldsCase: boolean): number {
-  const text = isString(m.memory, x & 0x0fffffff) ? stringText(m.memory, x & 0x0fffffff) : null;
-  if (text === null) return pointerHash(x);
+  const codes = nameCodes(m, x);
+  if (codes === null) return pointerHash(x);
   let h = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = foldsCase ? text.charCodeAt(i) | 0x20 : text.charCodeAt(i);
+  for (const code of codes) {
     h = (h + ((h & 0x0fff) << 2)) & 0xffff;
-    h = (h + code + ((h & 0xff) << 8)) & 0xffff;
+    h = (h + (foldsCase ? code | 0x20 : code) + ((h & 0xff) << 8)) & 0xffff;
   }
   return h;
+}
+
+/** Character codes of a string, or of the name of a symbol; null for other objects. */
+function nameCodes(m: Processor, x: number): readonly number[] | null {
+  const pointer = x & 0x0fffffff;
+  const type = m.typeNumber(x);
+  if (type === TYPE_LITATOM || type === TYPE_NEW_ATOM) return printNameCodes(m.memory, pointer);
+  const text = isString(m.memory, pointer) ? stringText(m.memory, pointer) : null;
+  return text === null ? null : characterCodes(text);
 }
 
 /** SXHASH: equal structures have equal hashes. */
