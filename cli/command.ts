@@ -23,9 +23,16 @@ export interface Command {
 }
 
 interface OptionTypes {
-  readonly [name: string]: { readonly type: "string" | "boolean" };
+  /** `multiple`: the option may be given again and again. */
+  readonly [name: string]: { readonly type: "string" | "boolean"; readonly multiple?: true };
 }
-type Values<T extends OptionTypes> = { readonly [K in keyof T]?: T[K]["type"] extends "boolean" ? boolean : string };
+type Values<T extends OptionTypes> = {
+  readonly [K in keyof T]?: T[K] extends { multiple: true }
+    ? readonly string[]
+    : T[K]["type"] extends "boolean"
+      ? boolean
+      : string;
+};
 
 /** `parseArgs` of Node, with its complaints as `UsageError`. */
 export function parse<const T extends OptionTypes>(

@@ -1,6 +1,6 @@
 /** Loads a source file for the commands that run one, with the process as its outside world. */
-import { Debuggee, type Diagnostic, HEAP_MB, type LaunchSettings, MANAGERS, managerFactory, type Ports } from "#core";
-import { hostPorts, NO_ACCESS } from "#host";
+import { Debuggee, type Diagnostic, HEAP_MB, type LaunchSettings, MANAGERS, managerFactory } from "#core";
+import { type HostPorts, type HostSettings, hostPorts, NO_ACCESS } from "#host";
 import { InputError, UsageError } from "./command.ts";
 import { readBytes } from "./compiled/files.ts";
 
@@ -21,9 +21,42 @@ export function checkManager(name: string): string {
 
 export const HEAP_LIMITS = { ...HEAP_MB, otherwise: DEFAULT_HEAP_MB };
 
-/** The machine's outside when it runs from the command line. */
-export function processPorts(write: (text: string) => void): Ports {
-  return hostPorts(NO_ACCESS, { write });
+/** Options that say what a machine may reach outside. */
+export const OUTSIDE_OPTIONS = {
+  files: { type: "string", multiple: true },
+  writable: { type: "string", multiple: true },
+  env: { type: "string", multiple: true },
+} as const;
+
+interface OutsideValues {
+  readonly files?: readonly string[];
+  readonly writable?: readonly string[];
+  readonly env?: readonly string[];
+}
+
+/** @throws {UsageError} for a variable without a value */
+export function hostSettings({ files = [], writable = [], env }: OutsideValues): HostSettings {
+  const variables = env?.map((text) => {
+    const at = text.indexOf("=");
+    if (at < 1) throw new UsageError(`--env ${text}: expected NAME=VALUE`);
+    return [text.slice(0, at), text.slice(at + 1)] as const;
+  });
+  return {
+    files: [...files.map((path) => ({ path, writable: false })), ...writable.map((path) => ({ path, writable: true }))],
+    environment: variables === undefined ? null : Object.fromEntries(variables),
+  };
+}
+
+/**
+ * The machine's outside when it runs from the command line.
+ * @throws {InputError} when a directory that it may reach does not exist
+ */
+export function processPorts(write: (text: string) => void, settings = NO_ACCESS): HostPorts {
+  try {
+    return hostPorts(settings, { write });
+  } catch (error) {
+    throw new InputError(`cannot reach files: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** @throws {InputError} with `file:line:column: message` lines when the text has errors */

@@ -1,9 +1,19 @@
 /** `conspect run`: runs a program to its end and prints what it prints. */
-import { type LaunchSettings, type MachineDebuggee, renderTable, type StopReason } from "#core";
+import {
+  DEFAULT_MANAGER,
+  ImageError,
+  type LaunchSettings,
+  type MachineDebuggee,
+  RunningImage,
+  renderTable,
+  type StopReason,
+} from "#core";
+import { FileError, openImageFile } from "#host";
 import {
   type Command,
   EXIT_DONE,
   EXIT_FOUND,
+  InputError,
   numberOption,
   parse,
   singleFile,
@@ -12,7 +22,15 @@ import {
 } from "../command.ts";
 import { isCompiled, loadFunction } from "../compiled/files.ts";
 import { writeNow } from "../output.ts";
-import { checkManager, HEAP_LIMITS, loadProgram, PROGRAM_OPTIONS, processPorts } from "../program.ts";
+import {
+  checkManager,
+  HEAP_LIMITS,
+  hostSettings,
+  loadProgram,
+  OUTSIDE_OPTIONS,
+  PROGRAM_OPTIONS,
+  processPorts,
+} from "../program.ts";
 
 /** Safepoints between two looks at the outside. */
 const SLICE_SAFEPOINTS = 5_000_000;
@@ -71,12 +89,15 @@ export function figures(debuggee: MachineDebuggee, result: RunResult): readonly 
   ];
 }
 
-/** What is to run: a program, or a function of a compiled file with its arguments. */
-function load(
-  positionals: readonly string[],
-  { function: name, with: others }: { readonly function?: string; readonly with?: string },
-  settings: LaunchSettings,
-): MachineDebuggee {
+interface LoadOptions {
+  readonly function?: string;
+  readonly with?: string;
+  readonly heap?: string;
+}
+
+/** What is to run: a program, an image, or a function of a compiled file with its arguments. */
+function load(positionals: readonly string[], options: LoadOptions, settings: LaunchSettings): MachineDebuggee {
+  const { function: name, with: others, heap } = options;
   if (name !== undefined) {
     const [file, ...args] = positionals;
     if (file === undefined) throw new UsageError("expected the name of a compiled file");
@@ -84,6 +105,7 @@ function load(
   }
   if (others !== undefined) throw new UsageError("--with names further compiled files, and needs --function");
   const file = singleFile(positionals);
+  if (/\.(sysout|virtualmem)$/i.test(file)) return loadImage(file, heap, settings);
   if (isCompiled(file)) {
     throw new UsageError(
       `${file} is a compiled file: say which function to call with --function NAME [ARGUMENT...]; \`conspect inspect ${file} functions\` lists them`,
@@ -92,7 +114,31 @@ function load(
   return loadProgram(file, settings);
 }
 
+/** An image brings its heap and its memory manager along. */
+function loadImage(path: string, heap: string | undefined, settings: LaunchSettings): MachineDebuggee {
+  if (heap !== undefined) throw new UsageError("--heap: an image has the address space that it was saved with");
+  if (settings.manager !== DEFAULT_MANAGER) {
+    throw new UsageError(`--manager: an image runs under ${DEFAULT_MANAGER}, whose tables are in it`);
+  }
+  const { managerOptions, ports } = settings;
+  try {
+    const file = openImageFile(path);
+    try {
+      return RunningImage.load(file, { megabytes: null, managerOptions, ports });
+    } finally {
+      file.close();
+    }
+  } catch (problem) {
+    if (problem instanceof ImageError || problem instanceof FileError) throw new InputError(problem.message);
+    throw problem;
+  }
+}
+
 const DETAILS = `
+A .sysout or .virtualmem file is an image, which runs without a display. A machine reaches no file of this computer but those below a
+directory that --files DIR grants for reading, or --writable DIR for writing too. --env NAME=VALUE sets what it sees of the environment
+instead of a few harmless variables of this process. Each of the three may be given several times.
+
 A compiled file (LCOM, DFASL) holds functions: --function NAME calls one of them. What stands behind the file are its arguments,
 in Interlisp syntax; put -- before them when one begins with a minus sign. --with FILE[,FILE...] adds compiled files that define
 what the function calls.
@@ -101,12 +147,13 @@ what the function calls.
 export const runCommand: Command = {
   name: "run",
   synopsis:
-    "run FILE [--manager M] [--heap MB] [--countdown N] [--gc-stress N] [--stats] [--json] [--function NAME [ARG...]]",
-  summary: "run a program, or a function of a compiled file; --stats prints what the memory manager did",
+    "run FILE [--manager M] [--heap MB] [--countdown N] [--gc-stress N] [--files DIR] [--writable DIR] [--env NAME=VALUE] [--stats] [--json] [--function NAME [ARG...]]",
+  summary: "run a program, an image, or a function of a compiled file; --stats prints what the memory manager did",
   details: DETAILS,
   async run(args) {
     const { values, positionals } = parse(args, {
       ...PROGRAM_OPTIONS,
+      ...OUTSIDE_OPTIONS,
       function: { type: "string" },
       with: { type: "string" },
       stats: { type: "boolean" },
@@ -116,17 +163,19 @@ export const runCommand: Command = {
       values.countdown === undefined
         ? null
         : wholeNumberOption("countdown", values.countdown, { least: 1, most: 65535, otherwise: 0 });
+    const ports = processPorts(writeNow, hostSettings(values));
     const debuggee = load(positionals, values, {
-      manager: checkManager(values.manager ?? "refcount"),
+      manager: checkManager(values.manager ?? DEFAULT_MANAGER),
       managerOptions: {
         ...(countdown === null ? {} : { countdown }),
         stress: wholeNumberOption("gc-stress", values["gc-stress"], { least: 0, most: 1e9, otherwise: 0 }),
       },
       heapMB: numberOption("heap", values.heap, HEAP_LIMITS),
       args: [],
-      ports: processPorts(writeNow),
+      ports,
     });
     const result = runToEnd(debuggee);
+    ports.close();
     if (values.stats === true) {
       const rows = figures(debuggee, result);
       const text =
