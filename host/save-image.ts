@@ -6,6 +6,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  fsyncSync,
   openSync,
   realpathSync,
   renameSync,
@@ -51,7 +52,10 @@ export function saveImage(
   });
   try {
     try {
-      attempt(path, SAVE_FAILURE.cannotWrite, () => writePieces(descriptor, pieces, onProgress));
+      attempt(path, SAVE_FAILURE.cannotWrite, () => {
+        writePieces(descriptor, pieces, onProgress);
+        fsyncSync(descriptor);
+      });
     } finally {
       closeSync(descriptor);
     }
