@@ -10,6 +10,7 @@ import * as change from "./files/change.ts";
 import * as enumerate from "./files/enumerate.ts";
 import * as open from "./files/open.ts";
 import * as recognize from "./files/recognize.ts";
+import * as image from "./image.ts";
 import * as lookup from "./lookup.ts";
 import * as surroundings from "./surroundings.ts";
 import * as system from "./system.ts";
@@ -81,7 +82,7 @@ export const HOST_CALLS: { readonly [name in MaikoSubr]: Subr | typeof BY_MACHIN
   KEYBOARDBEEP: keepTop,
   KEYBOARDMAP: keepTop,
   KEYBOARDSTATE: keepTop,
-  VMEMSAVE: ABSENT,
+  VMEMSAVE: image.saveMemory,
   "LISP-FINISH": BY_MACHINE,
   NEWPAGE: system.newPage,
   DORECLAIM: BY_MACHINE,
