@@ -28,7 +28,7 @@ const imageKind: FileKind = {
         image,
         args,
         progress: (text) => progress.say(text),
-        open: (path) => usable(() => open(openImageFile(path))),
+        open: (path) => usable(() => whileOpen(path, open)),
       });
     } catch (error) {
       if (error instanceof UsageError) throw new UsageError(`${error.message}\nTopic: ${topic.synopsis}`);
@@ -81,19 +81,28 @@ export const inspectCommand: Command = {
       throw new UsageError("expected the name of an image or compiled file");
     const progress = new Progress();
     return usable(() => {
-      const file = openImageFile(path);
       try {
-        const kind = KINDS.find((candidate) => candidate.recognises(file)) ?? imageKind;
-        const answer = kind.answer(file, rest, progress);
-        write(isJson ? jsonText(answer.json) : text(answer.lines), progress);
-        return answer.exitCode;
+        return whileOpen(path, (file) => {
+          const kind = KINDS.find((candidate) => candidate.recognises(file)) ?? imageKind;
+          const answer = kind.answer(file, rest, progress);
+          write(isJson ? jsonText(answer.json) : text(answer.lines), progress);
+          return answer.exitCode;
+        });
       } finally {
         progress.end();
-        file.close();
       }
     });
   },
 };
+
+function whileOpen<T>(path: string, work: (file: ImageFile) => T): T {
+  const file = openImageFile(path);
+  try {
+    return work(file);
+  } finally {
+    file.close();
+  }
+}
 
 function topicList(listed: readonly { readonly synopsis: string; readonly summary: string }[]): string {
   const width = Math.max(...listed.map(({ synopsis }) => synopsis.length));

@@ -32,6 +32,22 @@ function* lines(image: OpenImage, summary: ImageSummary): Generator<string> {
   if (summary.types.length > TYPES_SHOWN) yield `and ${summary.types.length - TYPES_SHOWN} more types`;
   yield "";
   yield* wrong(image, summary);
+  yield "";
+  yield `ask next: ${questions(image, summary).join(", ")}`;
+}
+
+/** Topics that this image gives a reason to ask for, the most pressing first. */
+function questions({ damage }: OpenImage, { problems, counts, stack, collector }: ImageSummary): string[] {
+  const isDamaged = damage.total + problems.length + counts.problems.length > 0;
+  return [
+    "verify",
+    ...(isDamaged ? [] : ["audit"]),
+    ...(collector.state === "on" && counts.problems.length === 0 ? [] : ["refcounts"]),
+    "frames",
+    ...(stack.problem === null ? [] : ["interface"]),
+    "regions",
+    "symbols",
+  ];
 }
 
 type Facts = (readonly [string, string | readonly string[]])[];
@@ -99,7 +115,7 @@ function* wrong({ damage }: OpenImage, { problems, counts, stack }: ImageSummary
   const inside = [...(stack.problem === null ? [] : [`stack: ${stack.problem}`]), ...counts.problems, ...problems];
   const total = damage.total + inside.length;
   if (total === 0) {
-    yield "nothing wrong found; `verify` looks closer";
+    yield "nothing wrong found at a glance";
     return;
   }
   yield `${counted(total, "thing")} wrong:`;

@@ -1,8 +1,10 @@
 /** The collector: where it stands, what it did, what it would free now. */
 import { typeName } from "../../objects/dtd.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
+import { countGauges } from "../counts.ts";
 import { type DoomedReport, doomReason, findDoomed } from "../doomed.ts";
 import { collectorState } from "../heap/system.ts";
+import { collectorVerdict } from "../image/collector.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { gauge, groupNode, makeNode } from "../nodes.ts";
@@ -26,15 +28,17 @@ export function collectorScope(view: ImageView): InspectNode {
   });
 }
 
-function stateNodes({ memory, collection }: ImageView): InspectNode[] {
+function stateNodes(view: ImageView): InspectNode[] {
+  const { memory, collection } = view;
   const state = collectorState(memory);
+  const verdict = collectorVerdict(view, countGauges(memory));
   const phase = collection === null ? "idle" : collection.phase;
   const countdown = state.countdown ?? (state.isKnown ? "nil, scheduling is off" : "not in this image");
   return [
     gauge("phase", phase, collection === null ? "" : "the work that comes next"),
     gauge("countdown", countdown, "new table entries until a collection is due"),
     gauge("restart value", state.restartValue ?? "nil"),
-    gauge("disabled", state.isDisabled ? "yes, until the image is made anew" : "no"),
+    gauge("state", verdict.state, verdict.explanation),
   ];
 }
 

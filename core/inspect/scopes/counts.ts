@@ -14,6 +14,7 @@ import {
   MAIN_CELLS,
 } from "../counts.ts";
 import { collectorState } from "../heap/system.ts";
+import { tableLoad } from "../image/count-tables.ts";
 import { type ImageView, keepsCounts } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { badNode, gauge, groupNode, makeNode } from "../nodes.ts";
@@ -45,6 +46,7 @@ export function countsScope(view: ImageView): InspectNode {
 
 function gaugesNode(view: ImageView, gauges: CountGauges): InspectNode {
   const { countdown, restartValue, isDisabled, isKnown } = collectorState(view.memory);
+  const load = tableLoad(gauges);
   const percent = ((100 * gauges.mainUsed) / MAIN_CELLS).toFixed(1);
   const chains = [...gauges.chainLengths].sort(([a], [b]) => a - b).map(([length, number]) => `${number} of ${length}`);
   const nodes = [
@@ -58,6 +60,7 @@ function gaugesNode(view: ImageView, gauges: CountGauges): InspectNode {
       address: HTCOLL_BASE,
     }),
     gauge("collision next unused", gauges.nextPair, `the collector switches itself off at ${COLLISION_LIMIT_CELLS}`),
+    gauge("collision pairs left", load.pairsLeft, `of ${load.pairsInAll}, ${load.pairsInUse} in use`),
     gauge("with stack bit", gauges.stackEntries),
     bigCountsNode(view, gauges),
     gauge(
