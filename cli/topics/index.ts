@@ -6,15 +6,21 @@ import { codeTopic } from "./code.ts";
 import { diffTopic } from "./diff.ts";
 import { disassembleTopic } from "./disassemble.ts";
 import { framesTopic } from "./frames.ts";
+import { holdersTopic } from "./holders.ts";
 import { interfaceTopic } from "./interface.ts";
+import { islandsTopic } from "./islands.ts";
+import { objectTopic } from "./object.ts";
 import { packagesTopic } from "./packages.ts";
 import { refcountsTopic } from "./refcounts.ts";
 import { regionsTopic } from "./regions.ts";
+import { retainedTopic } from "./retained.ts";
 import { stringsTopic } from "./strings.ts";
 import { summaryTopic } from "./summary.ts";
 import { symbolsTopic } from "./symbols.ts";
 import type { Topic } from "./topic.ts";
+import { typesTopic } from "./types.ts";
 import { verifyTopic } from "./verify.ts";
+import { whyTopic } from "./why.ts";
 
 export const topics: readonly Topic[] = [
   summaryTopic,
@@ -23,7 +29,13 @@ export const topics: readonly Topic[] = [
   framesTopic,
   symbolsTopic,
   packagesTopic,
+  typesTopic,
   stringsTopic,
+  objectTopic,
+  whyTopic,
+  holdersTopic,
+  retainedTopic,
+  islandsTopic,
   codeTopic,
   disassembleTopic,
   refcountsTopic,

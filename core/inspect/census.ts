@@ -84,8 +84,14 @@ function blockKind(map: HeapMap, block: ArrayBlock): BlockKind {
   return block.content === CONTENT_CODE ? "code" : "unboxed";
 }
 
+/** A page of the live objects that a row counts, in the order of their addresses. */
+export function instancesOf(map: HeapMap, row: TypeCensus, start: number, count: number): Pointer[] {
+  if (row.blockKind !== null) return blocksOfKind(map, row.blockKind, start, count);
+  return map.instances(row.type, start, count);
+}
+
 /** Data pointers of the used blocks of a kind, by position. */
-export function blocksOfKind(map: HeapMap, kind: BlockKind, start: number, count: number): Pointer[] {
+function blocksOfKind(map: HeapMap, kind: BlockKind, start: number, count: number): Pointer[] {
   const found: Pointer[] = [];
   let position = 0;
   for (const header of map.blockHeaders) {

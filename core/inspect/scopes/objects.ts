@@ -1,7 +1,7 @@
 /** Live objects by type, with paged instances. */
 import { TYPE_BLOCK } from "../../memory/layout.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
-import { blocksOfKind, census, type TypeCensus } from "../census.ts";
+import { census, instancesOf, type TypeCensus } from "../census.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
@@ -38,10 +38,7 @@ function typeRow(view: ImageView, map: HeapMap, row: TypeCensus): InspectNode {
   return makeNode(row.name, `${row.live} live, ${row.liveWords} words${free}`, {
     type: row.blockKind === null ? "type" : "blocks",
     indexedCount: row.live,
-    indexed: (start, count) => {
-      const objects =
-        row.blockKind === null ? map.instances(row.type, start, count) : blocksOfKind(map, row.blockKind, start, count);
-      return objects.map((object) => valueNode(view, `#${octalAddress(object)}`, object));
-    },
+    indexed: (start, count) =>
+      instancesOf(map, row, start, count).map((object) => valueNode(view, `#${octalAddress(object)}`, object)),
   });
 }
