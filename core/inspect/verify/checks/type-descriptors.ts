@@ -1,6 +1,6 @@
 /** Type descriptors: sizes, names, offsets of counted pointers, supertypes. Source: memory specification, sections 7 and 8. */
 import { hex } from "../../../base/errors.ts";
-import type { TypeNumber, Words } from "../../../base/units.ts";
+import type { Pointer, TypeNumber, Words } from "../../../base/units.ts";
 import { MDS_UNIT_WORDS, NIL, TYPE_NUMBER_MASK } from "../../../memory/layout.ts";
 import { listItems } from "../../../objects/cons.ts";
 import {
@@ -15,9 +15,14 @@ import {
   typeName,
 } from "../../../objects/dtd.ts";
 import { isSmall, smallValue } from "../../../objects/immediates.ts";
+import { symbolName } from "../../../objects/symbols.ts";
 import { builtinType, isSymbol } from "../../../objects/types.ts";
 import type { Check, CheckContext } from "../context.ts";
 import type { Findings } from "../finding.ts";
+
+/** Most fields of a type that are looked at: bits are fields too. */
+const FIELD_LIMIT = 0x4000;
+const POINTER_KINDS: ReadonlySet<string> = new Set(["POINTER", "FULLPOINTER"]);
 
 export const typeDescriptors: Check = {
   name: "type-descriptors",
@@ -92,6 +97,12 @@ function checkPointers({ memory }: CheckContext, descriptor: TypeDescriptor, tex
     }
     offsets.push(offset);
   }
+  const declared = declaredPointers(memory, descriptor.fields);
+  if (declared !== null && offsets.join() !== declared.join()) {
+    const what = `the collector follows other fields of ${text} than are declared as pointers`;
+    findings.error(at, what, `offsets (${declared.join(" ")}), as the field descriptors say`, `(${offsets.join(" ")})`);
+    return;
+  }
   const known = builtinType(type)?.pointerOffsets;
   if (known === null || known === undefined || sizeWords === 0 || offsets.join() === known.join()) return;
   findings.error(
@@ -100,6 +111,20 @@ function checkPointers({ memory }: CheckContext, descriptor: TypeDescriptor, tex
     `offsets (${known.join(" ")})`,
     `(${offsets.join(" ")})`,
   );
+}
+
+/** Offsets of the fields that are declared POINTER or FULLPOINTER, ascending: elements (type offset kind) of the list of fields. Null without fields. */
+function declaredPointers(memory: CheckContext["memory"], fields: Pointer): Words[] | null {
+  const { items } = listItems(memory, fields, FIELD_LIMIT);
+  if (items.length === 0) return null;
+  const offsets = new Set<Words>();
+  for (const item of items) {
+    const [, offset = NIL, kind = NIL] = listItems(memory, item, 3).items;
+    if (isSmall(offset) && isSymbol(memory, kind) && POINTER_KINDS.has(symbolName(memory, kind))) {
+      offsets.add(smallValue(offset));
+    }
+  }
+  return [...offsets].sort((a, b) => a - b);
 }
 
 function checkSupertypes({ memory }: CheckContext, descriptor: TypeDescriptor, text: string, findings: Findings): void {
