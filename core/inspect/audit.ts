@@ -12,6 +12,7 @@ import { type CountEntry, walkTables } from "./count-walk.ts";
 import type { HeapMap } from "./heap/heap-map.ts";
 import { collectorState } from "./heap/system.ts";
 import { type ImageView, keepsCounts } from "./image-view.ts";
+import { readSafely } from "./nodes.ts";
 import { mapHeap } from "./references.ts";
 
 /**
@@ -69,6 +70,23 @@ export interface Miscount {
 }
 
 export function audit(view: ImageView): AuditReport {
+  return readSafely(
+    () => recount(view),
+    (message) => ({ ...NOTHING_KNOWN, unchecked: `the image is damaged so much that it cannot be read: ${message}` }),
+  );
+}
+
+const NOTHING_KNOWN: Omit<AuditReport, "unchecked"> = {
+  caution: null,
+  objects: 0,
+  references: 0,
+  totals: { below: 0, "bad pointer": 0, table: 0, above: 0, storage: 0 },
+  problems: [],
+  lost: [],
+  lostByType: new Map(),
+};
+
+function recount(view: ImageView): AuditReport {
   const map = mapHeap(view);
   const unchecked = whyUnchecked(view);
   const tally = tallyReferences(view, map);

@@ -98,7 +98,8 @@ function scanCells(
   frame: StackOffset,
   visit: StackVisitor,
 ): void {
-  for (let slot = start; slot < Math.min(end, STACK_BASE + STACK_WORDS); slot += 2) {
+  // A torn frame says that its cells begin anywhere.
+  for (let slot = Math.max(start, STACK_BASE); slot < Math.min(end, STACK_BASE + STACK_WORDS); slot += 2) {
     const cell = memory.cell(slot);
     if (cell >>> 28 === 0) visit(cell & POINTER_MASK, slot, frame);
   }
