@@ -13,6 +13,7 @@ import { Handles } from "./handles.ts";
 import { Positions } from "./positions.ts";
 import type {
   Engine,
+  LoadCompiled,
   LoadEngine,
   OpenedImage,
   OpenImageFile,
@@ -35,6 +36,7 @@ const STATUS_INTERNAL = 70;
 /** What the adapter takes from its surroundings. */
 export interface Environment {
   readonly load: LoadEngine;
+  readonly loadCompiled: LoadCompiled;
   readonly openImage: OpenImageFile;
   readonly runImage: RunImageFile;
   readonly managers: readonly string[];

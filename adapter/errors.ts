@@ -61,6 +61,14 @@ export const errors = {
     ),
   badGrant: (message: string) =>
     new RequestError(2010, `Launch attribute "files": expected directories or files that exist: ${message}.`, true),
+  functionMissing: (path: string) =>
+    new RequestError(
+      2011,
+      `Launch attribute "function" is missing: ${path} is a compiled file, which holds functions; name the one to call. "args" are its arguments.`,
+      true,
+    ),
+  cannotCall: (problems: readonly string[]) =>
+    new RequestError(2012, `Launch attributes "program" and "function": ${problems.join(" ")}`, true),
   attachNotSupported: () =>
     new RequestError(2009, `Request "attach" is not supported: start the program with a "launch" configuration.`, true),
 
@@ -157,6 +165,7 @@ export const notes = {
   atRest: () =>
     'An image that is inspected does not run, so nothing stops it; "mode": "run" in the launch configuration runs it.',
   moreDamage: (count: number) => `… and ${count} more; "conspect inspect FILE verify" lists them all.\n`,
+  moreNotes: (count: number) => `… and ${count} more; "conspect inspect FILE" says what the file holds.\n`,
   noSource: () => "Code of an image has no source text: set a function breakpoint, or one in the disassembly.",
   noCodeOnLine: () => "There is no code on this line or below it.",
   noInstruction: (address: string) => `No instruction begins at ${address}.`,

@@ -113,6 +113,21 @@ export type OpenImageFile = (path: string) => OpenedImage;
 /** @throws {FileError | ImageError} when the file cannot be read, or is no image that can run */
 export type RunImageFile = (path: string, options: RunOptions) => Engine;
 
+/** The call of a function of compiled files. */
+export interface CompiledCall {
+  readonly paths: readonly string[];
+  readonly function: string;
+  readonly arguments: readonly string[];
+}
+
+/** @throws {FileError} when a file cannot be read */
+export type LoadCompiled = (
+  call: CompiledCall,
+  settings: LaunchSettings,
+) => /** `notes`: what a user should know of the files, in lines. */
+  | { readonly kind: "loaded"; readonly engine: Engine; readonly notes: readonly string[] }
+  | { readonly kind: "problems"; readonly problems: readonly string[] };
+
 /** Makes an engine from source text. `engine` is null when the text has errors. */
 export type LoadEngine = (
   source: SourceText,

@@ -1,10 +1,11 @@
 /** The real surroundings of a session: the core's engine, the file system, the clocks. Tests put others in their place. */
 import { readFileSync, statSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { Debuggee, type ImageFile, MANAGERS, RunningImage } from "#core";
-import { hostPorts, openImageFile } from "#host";
+import { Debuggee, type ImageFile, loadCompiled, MANAGERS, RunningImage } from "#core";
+import { FileError, hostPorts, openImageFile } from "#host";
 import { syntaxProblem } from "../breakpoints/syntax.ts";
 import type { Environment } from "../context.ts";
+import type { LoadCompiled } from "./engine.ts";
 import { openedImage } from "./opened-image.ts";
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -15,6 +16,7 @@ export function realEnvironment(): Environment {
       const { debuggee, diagnostics } = Debuggee.load(source, settings);
       return { engine: debuggee, diagnostics };
     },
+    loadCompiled: compiledCall,
     openImage: (path) => withFile(path, openedImage),
     runImage: (path, options) => withFile(path, (file) => RunningImage.load(file, options)),
     managers: MANAGERS.map((factory) => factory.traits.name),
@@ -23,6 +25,23 @@ export function realEnvironment(): Environment {
     clock: () => performance.now(),
     ports: (settings, write) => hostPorts(settings, { write }),
   };
+}
+
+const compiledCall: LoadCompiled = (call, settings) => {
+  const files = call.paths.map((path) => ({ name: path, bytes: withFile(path, bytesOf) }));
+  const loaded = loadCompiled({ files, function: call.function, arguments: call.arguments }, settings);
+  if (loaded.kind === "problems") return loaded;
+  return { kind: "loaded", engine: loaded.debuggee, notes: loaded.debuggee.notes() };
+};
+
+function bytesOf(file: ImageFile): Uint8Array {
+  if (file.sizeBytes > MOST_BYTES) {
+    throw new FileError(
+      `${file.name} has ${file.sizeBytes} bytes, and of a compiled file at most ${MOST_BYTES} are read`,
+    );
+  }
+  const bytes = new Uint8Array(file.sizeBytes);
+  return bytes.subarray(0, file.read(0, bytes));
 }
 
 function withFile<T>(path: string, work: (file: ImageFile) => T): T {

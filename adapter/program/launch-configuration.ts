@@ -19,6 +19,13 @@ const IMAGE_THAT_RUNS = `nothing: it belongs to "image" with "mode": "run"`;
 /** What is launched. */
 export type Target =
   | { readonly kind: "program"; readonly path: string }
+  /** A function of a compiled file, called with `args`. `with`: further compiled files. */
+  | {
+      readonly kind: "compiled file";
+      readonly path: string;
+      readonly function: string;
+      readonly with: readonly string[];
+    }
   /** An image that is looked at and does not run. */
   | { readonly kind: "image"; readonly path: string }
   /** An image that runs. `megabytes`: size of its address space; null for what the image says. */
@@ -49,7 +56,7 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
   const target = targetOf(attributes);
   const manager = text("manager", attributes.manager, DEFAULT_MANAGER);
   if (!managers.includes(manager)) throw errors.unknownManager(manager, managers);
-  if (target.kind !== "program" && manager !== DEFAULT_MANAGER) {
+  if ((target.kind === "image" || target.kind === "running image") && manager !== DEFAULT_MANAGER) {
     throw errors.badAttribute("manager", `"${DEFAULT_MANAGER}", whose tables are in the image`, manager);
   }
   return {
@@ -66,21 +73,39 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
   };
 }
 
-function targetOf({ program, image, mode, megabytes }: Attributes): Target {
+function targetOf(attributes: Attributes): Target {
+  const { program, image, mode, megabytes } = attributes;
   if (program !== undefined && image !== undefined) throw errors.programAndImage();
   if (image === undefined) {
     if (mode !== undefined) throw errors.badAttribute("mode", `nothing: it belongs to "image"`, mode);
     if (megabytes !== undefined) throw errors.badAttribute("megabytes", IMAGE_THAT_RUNS, megabytes);
     const path = text("program", program, "");
     if (path === "") throw errors.nothingToLaunch();
-    return { kind: "program", path };
+    return programTarget(path, attributes);
   }
+  const { name, others } = compiledCall(attributes);
+  if (name !== "") throw errors.badAttribute("function", OF_COMPILED, name);
+  if (others.length > 0) throw errors.badAttribute("with", OF_COMPILED, others);
   const path = text("image", image, "");
   if (path === "") throw errors.badAttribute("image", "the path of an image file (.sysout, .virtualmem)", image);
   if (mode === "run") return { kind: "running image", path, megabytes: addressSpace(megabytes) };
   if (mode !== undefined && mode !== "inspect") throw errors.badAttribute("mode", `"inspect" or "run"`, mode);
   if (megabytes !== undefined) throw errors.badAttribute("megabytes", IMAGE_THAT_RUNS, megabytes);
   return { kind: "image", path };
+}
+
+const OF_COMPILED = `nothing: it belongs to a compiled file as "program"`;
+
+function compiledCall(attributes: Attributes): { readonly name: string; readonly others: readonly string[] } {
+  return { name: text("function", attributes.function, ""), others: texts("with", attributes.with) };
+}
+
+function programTarget(path: string, attributes: Attributes): Target {
+  const { name, others } = compiledCall(attributes);
+  if (name !== "") return { kind: "compiled file", path, function: name, with: others };
+  if (others.length > 0) throw errors.badAttribute("with", `nothing without "function"`, others);
+  if (/\.(lcom|dfasl)$/i.test(path)) throw errors.functionMissing(path);
+  return { kind: "program", path };
 }
 
 function addressSpace(given: unknown): number | null {

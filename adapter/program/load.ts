@@ -1,6 +1,7 @@
 /** From a launch configuration to something that can be debugged. */
 import type { Context, Program } from "../context.ts";
 import type { Launch } from "./launch-configuration.ts";
+import { loadCompiledFile } from "./load-compiled.ts";
 import { inspectImage, runImage } from "./load-image.ts";
 import { loadText } from "./load-text.ts";
 
@@ -11,6 +12,8 @@ export function loadProgram(context: Context, launch: Launch): Program {
   switch (target.kind) {
     case "program":
       return loadText(context, launch, path);
+    case "compiled file":
+      return loadCompiledFile(context, launch, path, target);
     case "image":
       return inspectImage(context, launch, path);
     case "running image":

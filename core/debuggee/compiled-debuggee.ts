@@ -20,9 +20,7 @@ import { buildCompiledImage, MOST_ARGUMENTS } from "../vm/image/compiled/build-c
 import { obstacle } from "../vm/image/compiled/form-maker.ts";
 import type { InstallReport } from "../vm/image/compiled/install-compiled.ts";
 import type { Machine } from "../vm/machine.ts";
-import { MachineDebuggee } from "./machine-debuggee.ts";
-import { Places } from "./places.ts";
-import { programEvaluator } from "./program-evaluator.ts";
+import { RunningImage } from "./image/running-image.ts";
 import type { LaunchSettings } from "./types.ts";
 
 export interface CompiledSource {
@@ -114,17 +112,30 @@ function readArgument(text: string, i: number): Form {
   return form;
 }
 
-export class CompiledDebuggee extends MachineDebuggee {
+export class CompiledDebuggee extends RunningImage {
   readonly files: readonly CompiledFile[];
   readonly report: InstallReport;
   /** First instruction of the function that is called. */
   readonly entry: ByteAddress;
 
   constructor(machine: Machine, files: readonly CompiledFile[], report: InstallReport, entry: ByteAddress) {
-    super(machine, new Places(machine.code, null), programEvaluator(machine, ""), [entry]);
+    super(machine);
     this.files = files;
     this.report = report;
     this.entry = entry;
+  }
+
+  /** What a user should know of the files, in lines: damage, functions that stay undefined, and what nobody evaluated. */
+  notes(): readonly string[] {
+    const damage = this.files.flatMap(({ name, problems }) =>
+      problems.map(({ offsetBytes, where, what, found, expected }) => {
+        return `${name}: byte ${offsetBytes}: ${where}: ${what}: found ${found}, expected ${expected}`;
+      }),
+    );
+    const refused = this.report.refused.map(({ name, why }) => `${name} stays undefined: ${why}`);
+    const { skipped } = this.report;
+    const forms = skipped === 1 ? "1 expression of the files was" : `${skipped} expressions of the files were`;
+    return [...damage, ...refused, ...(skipped === 0 ? [] : [`${forms} not evaluated: there is no evaluator here`])];
   }
 
   /** Boots the machine and brings it to the first instruction of the function. */

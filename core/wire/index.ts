@@ -14,6 +14,10 @@ export interface StatusEventBody {
 /** Attributes of a launch configuration of type `conspect` (design, section 4.2). */
 export interface LaunchConfiguration {
   readonly program?: string;
+  /** The function to call, when `program` is a compiled file; `args` are its arguments. */
+  readonly function?: string;
+  /** Further compiled files that define what the function calls. */
+  readonly with?: readonly string[];
   readonly image?: string;
   readonly mode?: "inspect" | "run";
   /** Size of the address space of an image that runs. */

@@ -26,6 +26,8 @@ const attributes: { readonly [name: string]: Attribute } = contribution.configur
 /** Every key of the interface, and whether the adapter takes it yet; the compiler rejects this table when the interface grows. */
 const inWire: Record<keyof LaunchConfiguration, boolean> = {
   program: true,
+  function: true,
+  with: true,
   image: true,
   mode: true,
   megabytes: true,

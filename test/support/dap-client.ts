@@ -169,6 +169,7 @@ function pretty(value: unknown, indent: string): string {
 export function testEnvironment(engine: ScriptedEngine, more: Partial<Environment> = {}): Environment {
   return {
     load: loadScripted(engine),
+    loadCompiled: ({ paths }) => ({ kind: "problems", problems: [`no file ${paths.join(", ")} here`] }),
     openImage: (path) => {
       throw new Error(`no image ${path} here`);
     },

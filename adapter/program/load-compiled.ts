@@ -1,0 +1,45 @@
+/** Loads compiled files and the call of one of their functions; what the files hold that cannot run goes to the debug console. */
+import { ImageError } from "#core";
+import { FileError } from "#host";
+import type { Context, Program } from "../context.ts";
+import { errors, notes } from "../errors.ts";
+import type { Launch, Target } from "./launch-configuration.ts";
+import { openPorts } from "./outside.ts";
+
+/** Lines about functions that cannot run; of more, their number. */
+const MOST_NOTES = 20;
+
+/** @throws {RequestError} when a file cannot be read, or the function cannot be called */
+export function loadCompiledFile(
+  context: Context,
+  launch: Launch,
+  path: string,
+  target: Target & { kind: "compiled file" },
+): Program {
+  const { manager, managerOptions, heapMB, args } = launch;
+  const paths = [path, ...target.with.map((other) => context.sources.pathFromClient(other))];
+  const ports = openPorts(context, launch);
+  const call = { paths, function: target.function, arguments: args };
+  const loaded = attempt(() =>
+    context.environment.loadCompiled(call, { manager, managerOptions, heapMB, args, ports }),
+  );
+  if (loaded.kind === "problems") {
+    ports.close();
+    throw errors.cannotCall(loaded.problems);
+  }
+  for (const line of loaded.notes.slice(0, MOST_NOTES)) context.output.write("console", `${line}\n`);
+  const left = loaded.notes.length - MOST_NOTES;
+  if (left > 0) context.output.write("console", notes.moreNotes(left));
+  context.output.flush();
+  return { launch, subject: loaded.engine, engine: loaded.engine, opened: null, release: () => ports.close() };
+
+  function attempt<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (problem) {
+      ports.close();
+      if (problem instanceof ImageError || problem instanceof FileError) throw errors.cannotCall([problem.message]);
+      throw problem;
+    }
+  }
+}
