@@ -30,6 +30,6 @@ export const packagesTopic: Topic = {
         ]),
       );
     }
-    return lazyAnswer(lines, () => packages);
+    return lazyAnswer(lines, () => packages.map((one) => ({ ...one, address: addressText(one.address) })));
   },
 };

@@ -37,7 +37,7 @@ export const regionsTopic: Topic = {
             row.detail === "" ? row.purpose : `${row.purpose}: ${row.detail}`,
           ]),
         ),
-      () => rows,
+      () => rows.map((row) => ({ ...row, start: addressText(row.start), end: addressText(row.end) })),
     );
   },
 };

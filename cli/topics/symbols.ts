@@ -16,13 +16,16 @@ export const symbolsTopic: Topic = {
     const matching = findSymbols(view, mapHeap(view), names, patternTest(singleArgument(positionals)));
     const symbols = values.duplicates === true ? duplicateSymbols(view, matching) : matching;
     function* records() {
-      for (const symbol of symbols.slice(page.from, page.from + page.count)) yield symbolFacts(view, names, symbol);
+      for (const symbol of symbols.slice(page.from, page.from + page.count)) {
+        const facts = symbolFacts(view, names, symbol);
+        yield { ...facts, symbol: addressText(symbol), address: addressText(facts.address) };
+      }
     }
     function* rows(): Generator<readonly string[]> {
       for (const { name, package: home, address, value, definition, propertyList, flags } of records()) {
         yield [
           home === null ? name : `${home}:${name}`,
-          addressText(address),
+          address,
           flags.join(", "),
           clipped(value ?? "(unbound)"),
           clipped(definition ?? ""),

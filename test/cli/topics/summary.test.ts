@@ -65,8 +65,8 @@ describe("conspect inspect regions", () => {
     const { lines, json } = runTopic(openImage(miniFile()), ["regions"]);
     expect(lines[0]).toMatch(/^region +range +used +free +in file +purpose$/);
     expect(lines.find((line) => line.startsWith("STACK"))).toMatch(/^STACK +#1,0…1,177777 +558 +64,978 +128 /);
-    const rows = json as { name: string; start: number; pagesInFile: number }[];
+    const rows = json as { name: string; start: string; pagesInFile: number }[];
     expect(rows).toHaveLength(lines.length - 1);
-    expect(rows.find(({ name }) => name === "IFPAGE")).toMatchObject({ start: 0x140000, pagesInFile: 2 });
+    expect(rows.find(({ name }) => name === "IFPAGE")).toMatchObject({ start: "#24,0", pagesInFile: 2 });
   });
 });
