@@ -57,11 +57,15 @@ const TO_ZERO = /^(?:FN[0-4X]|APPLYFN|RETURN|SWAP|NOP|JUMP\d*|JUMPXX?)$/;
 const MINUS_ONE = /^(?:UNBIND|DUNBIND|UNWIND|POP\.N|N?[FT]JUMP(?:X|\d+))$/;
 const PLUS_ONE = /^(?:BIND|SUBRCALL|MISCN)$/;
 
+/** No machine of today has it, and the opcode list of the system says that it leaves the stack as it is. */
+const NEUTRAL = "DOVEMISC";
+
 /** What each opcode does to the depth; `null`: it becomes 0. */
 const EFFECTS: readonly (number | null)[] = OPCODES.map(({ name, stackDelta }: Opcode) => {
   if (TO_ZERO.test(name)) return null;
   if (MINUS_ONE.test(name)) return -1;
   if (PLUS_ONE.test(name)) return 1;
+  if (name === NEUTRAL) return 0;
   return typeof stackDelta === "number" ? stackDelta : null;
 });
 

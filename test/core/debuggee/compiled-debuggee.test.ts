@@ -4,6 +4,7 @@ import { viewOf } from "../../../core/debuggee/view.ts";
 import { audit } from "../../../core/inspect/audit.ts";
 import type { Assembler } from "../../../core/isa/assembler.ts";
 import { MANAGERS } from "../../../core/managers/catalog.ts";
+import { definitionCell, findSymbol } from "../../../core/objects/symbols.ts";
 import { quietPorts } from "../../../core/vm/ports.ts";
 import { dfaslFile, type FunctionSpec, fasl, lcomFile, literal } from "../../support/compiled-files.ts";
 
@@ -244,5 +245,47 @@ describe("what cannot run", () => {
     const long = `(${"1000000 ".repeat(6000)})`;
     const large = lcom(...Array.from({ length: 40 }, (_, i) => constant(i === 0 ? "F" : `F${i}`, long)));
     expect(problems({ files: [{ name: "T", bytes: large }] })).toContain("does not fit into the machine");
+  });
+});
+
+describe("the block that a function becomes", () => {
+  const spec: FunctionSpec = {
+    name: "F",
+    arguments: 1,
+    argumentType: 1,
+    locals: 1,
+    locallyNamed: [[0, "L"]],
+    names: [
+      ["P", 0, "A"],
+      ["I", 0, "B"],
+      ["F", 1, "C"],
+    ],
+    code: (a) => a.emit("RETURN"),
+  };
+
+  test("has header and name tables as the system's own loader writes them", () => {
+    const { debuggee } = run(lcom(spec), "F");
+    const { memory } = debuggee.machine;
+    const header = debuggee.report.functions.get("F") ?? 0;
+    const words = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => memory.word(header + from + i));
+    const symbol = (name: string) => findSymbol(memory, name) ?? -1;
+    // stkmin, na, pv, startpc; NLAMBDA and the frame name; ntsize; nlocals and the offset of the first free name.
+    expect(words(0, 4)).toEqual([2 * (1 + 12 + 2 + 8), 1, 0, 16 + 2 * 2 * 8 + 2 * 2 * 4]);
+    expect(memory.cell(header + 4)).toBe(0x10000000 | symbol("F"));
+    expect(words(6, 2)).toEqual([8, (1 << 8) | 12]);
+    expect([0, 2, 4, 6].map((i) => memory.cell(header + 8 + i))).toEqual([...["A", "B", "C"].map(symbol), 0]);
+    expect(words(16, 8)).toEqual([0x8000, 0, 0, 0, 0xc000, 1, 0, 0]);
+    expect(words(24, 8)).toEqual([0, symbol("L"), 0, 0, 0, 0, 0, 0]);
+    expect(words(32, 1)).toEqual([0x1000]);
+    expect(header % 4).toBe(0);
+  });
+
+  test("makes a definition with the function's argument type, fast only without names", () => {
+    const { debuggee } = run(lcom(spec, { ...REVERSE, name: "G" }), "F");
+    const { memory } = debuggee.machine;
+    const flags = (name: string) => memory.cell(definitionCell(findSymbol(memory, name) ?? 0)) >>> 28;
+    expect(flags("F")).toBe(0b1001);
+    expect(flags("G")).toBe(0b1100);
   });
 });
