@@ -31,6 +31,7 @@ import { codeParts } from "./parts/code.ts";
 import { countNode } from "./parts/count.ts";
 import { holdersNode } from "./parts/holders.ts";
 import { listParts } from "./parts/list.ts";
+import { retainedNode } from "./parts/retained.ts";
 import { symbolParts } from "./parts/symbol.ts";
 import { pointerProblem, type ValuePlace, valueText } from "./parts/value-text.ts";
 
@@ -66,18 +67,19 @@ function base(view: ImageView, value: Pointer, place: ValuePlace): NodeParts {
   return { ...place, pointer: value, type: typeName(view.memory, typeNumber(view.memory, value)) };
 }
 
-/** Puts the count entry of an object, and who holds it, behind its other named children. */
+/** Puts the count entry of an object, who holds it and what it holds alone, behind its other named children. */
 function withMemoryFacts(view: ImageView, value: Pointer, parts: NodeParts): NodeParts {
   if (!isCounted(view.memory, value)) return parts;
   const { named } = parts;
   const hasCount = keepsCounts(view);
   return {
     ...parts,
-    namedCount: (named === undefined ? 0 : (parts.namedCount ?? named().length)) + (hasCount ? 2 : 1),
+    namedCount: (named === undefined ? 0 : (parts.namedCount ?? named().length)) + (hasCount ? 3 : 2),
     named: () => [
       ...(named === undefined ? [] : named()),
       ...(hasCount ? [countNode(view, value)] : []),
       holdersNode(view, value, valueNode),
+      retainedNode(view, value, valueNode),
     ],
   };
 }

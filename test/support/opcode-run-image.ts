@@ -1,5 +1,5 @@
 /** The memory image of opcode-run.json: conses, arrays, symbols, code, a stack with one frame; 64 MB, no block headers around its code. */
-import type { FrameContext, ImageView } from "../../core/inspect/image-view.ts";
+import { deadImage, type FrameContext, type ImageView } from "../../core/inspect/image-view.ts";
 import { STACK_BASE, TYPE_TABLE_BASE } from "../../core/memory/layout.ts";
 import { VirtualMemory } from "../../core/memory/virtual-memory.ts";
 import { CodeDirectory } from "../../core/objects/code/code-directory.ts";
@@ -43,6 +43,6 @@ export function opcodeRunView(run: OpcodeRun): { readonly view: ImageView; reado
     ivar: STACK_BASE + memory.word(fx - 1),
     pvar: fx + 10,
   };
-  const view: ImageView = { memory, registers: null, manager: null, collection: null, code: new CodeDirectory() };
+  const view = deadImage(memory, new CodeDirectory());
   return { view, frame };
 }

@@ -1,13 +1,16 @@
-/** Live objects by type, with paged instances. */
+/** Live objects by type, with paged instances; what keeps most of them, and what no root reaches. */
 import { TYPE_BLOCK } from "../../memory/layout.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
 import { census, instancesOf, type TypeCensus } from "../census.ts";
+import { retainedSizes } from "../graph/retained.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
-import type { ImageView } from "../image-view.ts";
+import { type ImageView, remembered } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { badNode, makeNode } from "../nodes.ts";
+import { partsNode } from "../parts/retained.ts";
 import { mapHeap } from "../references.ts";
 import { valueNode } from "../values.ts";
+import { garbageNode } from "./garbage.ts";
 import { codeNode, stringsNode } from "./strings-and-code.ts";
 
 export function objectsScope(view: ImageView): InspectNode {
@@ -18,14 +21,33 @@ export function objectsScope(view: ImageView): InspectNode {
     named: () => {
       const map = mapHeap(view);
       const damage = map.problems.map((problem, i) => badNode(`damage ${i + 1}`, problem));
-      return [...typeRows(view, map), stringsNode(view, map), codeNode(view, map), ...damage];
+      return [
+        ...typeRows(view, map),
+        stringsNode(view, map),
+        codeNode(view, map),
+        biggestNode(view),
+        garbageNode(view),
+        ...damage,
+      ];
+    },
+  });
+}
+
+function biggestNode(view: ImageView): InspectNode {
+  return makeNode("kept by one root or object", "open to search the heap", {
+    type: "group",
+    isExpensive: true,
+    namedCount: 1,
+    named: () => {
+      const sizes = retainedSizes(view);
+      return [partsNode(sizes, sizes.top, "parts", valueNode)];
     },
   });
 }
 
 /** A node a type; with a range, only types that have storage in it. */
 export function typeRows(view: ImageView, map: HeapMap, start = 0, end = Number.POSITIVE_INFINITY): InspectNode[] {
-  return census(map)
+  return remembered(view, "census", () => census(map))
     .filter((row) => {
       const places = row.type === TYPE_BLOCK ? map.blockHeaders : (map.types.get(row.type)?.units ?? []);
       return places.some((address) => address >= start && address < end);

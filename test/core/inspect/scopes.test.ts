@@ -63,6 +63,7 @@ describeGolden<OpcodeRun>("opcode-run.json", (run) => {
       "  cdr              {LISTP}#62,12 (2 3 4 5)",
       "  reference count  1 (no entry, main index 4)",
       "  held by          open to search the heap",
+      "  keeps alive      open to search the heap",
       "  0                1",
       "  1                2",
       "  2                3",
