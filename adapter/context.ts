@@ -43,6 +43,9 @@ export interface Environment {
   readonly syntaxProblem: SyntaxCheck;
   /** Text of a file. Throws what `node:fs` throws. */
   readText(path: string): string;
+  fileExists(path: string): boolean;
+  /** Writes a file that takes its name when it is complete. @returns its bytes @throws {FileError} */
+  saveImage(path: string, pieces: Iterable<Uint8Array>): number;
   readonly clock: Clock;
   /** The outside of the program: what it prints goes to `write`. */
   readonly ports: (settings: HostSettings, write: (text: string) => void) => HostPorts;

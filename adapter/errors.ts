@@ -95,6 +95,7 @@ export const errors = {
       `Request "${command}" needs an image that is inspected, and this session runs a program. Launch an image with "mode": "inspect".`,
       true,
     ),
+  cannotSave: (message: string) => new RequestError(3010, `The image was not saved: ${message}.`, true),
   nothingToUndo: () => new RequestError(3009, "No edit is left that could be taken back.", true),
   noException: () =>
     new RequestError(3005, `The program is not stopped at an event, so there is nothing to report about one.`),

@@ -72,9 +72,14 @@ export interface Subject {
   /** Exactly `count` rows; the one of the instruction at `pc` is row `-instructionOffset`. */
   disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly InstructionView[];
   digest(): string;
+  /**
+   * Lets `write` have it as an image file, in pieces that are good until `write` returns; nothing is changed by that.
+   * @throws {VmFault} when it cannot be saved where it stands
+   */
+  saveTo<T>(write: (pieces: Iterable<Uint8Array>) => T): T;
 }
 
-/** An image that does not run: its memory can be edited, and saved. */
+/** An image that does not run: its memory can be edited. */
 export interface RestingImage extends Subject {
   /** Takes the last edit back; null when there is none. */
   undo(): { readonly what: string } | null;

@@ -1,8 +1,8 @@
 /** The real surroundings of a session: the core's engine, the file system, the clocks. Tests put others in their place. */
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { Debuggee, type ImageFile, loadCompiled, MANAGERS, RunningImage } from "#core";
-import { FileError, hostPorts, openImageFile } from "#host";
+import { FileError, hostPorts, openImageFile, saveImage } from "#host";
 import { syntaxProblem } from "../breakpoints/syntax.ts";
 import type { Environment } from "../context.ts";
 import type { LoadCompiled } from "./engine.ts";
@@ -22,6 +22,14 @@ export function realEnvironment(): Environment {
     managers: MANAGERS.map((factory) => factory.traits.name),
     syntaxProblem,
     readText,
+    fileExists: existsSync,
+    saveImage(path, pieces) {
+      let bytes = 0;
+      saveImage(path, pieces, (done) => {
+        bytes = done;
+      });
+      return bytes;
+    },
     clock: () => performance.now(),
     ports: (settings, write) => hostPorts(settings, { write }),
   };

@@ -1,4 +1,5 @@
 /** Opens an image to be looked at, and says about it what costs nothing. What takes a walk over the heap is in the views. */
+import { basename } from "node:path";
 import {
   type Damage,
   filePageFigures,
@@ -17,7 +18,7 @@ export function openedImage(file: ImageFile): OpenedImage {
   const opened = openImage(file);
   const { items, total } = opened.damage;
   return {
-    image: new ImageDebuggee(opened.view),
+    image: new ImageDebuggee(opened.view, opened.pages),
     summary: summaryLines(opened),
     damage: items.map(damageLine),
     damageTotal: total,
@@ -33,7 +34,7 @@ function summaryLines({ name, sizeBytes, view, header, pages, damage }: OpenImag
       ? "no frame to go on with"
       : `${running.depth} frames, innermost ${innermost}`;
   return [
-    `${name}: ${sizeBytes} bytes, lversion ${header.lversion}, ${view.memory.sizeBytes / MEGABYTE} MB of memory`,
+    `${basename(name)}: ${sizeBytes} bytes, lversion ${header.lversion}, ${view.memory.sizeBytes / MEGABYTE} MB of memory`,
     `${inFile} pages: ${mapped} mapped, ${unused} unused, ${duplicates} listed twice; stack: ${stack}`,
     damage.total === 0 ? "Nothing is wrong with the file." : `${damage.total} wrong with the file:`,
   ];

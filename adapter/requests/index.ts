@@ -4,6 +4,7 @@ import { attach } from "./attach.ts";
 import { completions } from "./completions.ts";
 import { configurationDone } from "./configuration-done.ts";
 import { digest } from "./conspect-digest.ts";
+import { saveImage } from "./conspect-save-image.ts";
 import { undoEdit } from "./conspect-undo-edit.ts";
 import { continueRequest } from "./continue.ts";
 import { dataBreakpointInfo } from "./data-breakpoint-info.ts";
@@ -69,6 +70,7 @@ export const requests: readonly AnyRequest[] = [
   source,
   digest,
   undoEdit,
+  saveImage,
 ];
 
 const byCommand = new Map(requests.map((row) => [row.command, row]));

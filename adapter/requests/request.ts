@@ -7,6 +7,7 @@ import { errors } from "../errors.ts";
 export type ArgumentKind =
   | "number"
   | "number?"
+  | "claim?"
   | "text"
   | "text?"
   | "object"
@@ -46,6 +47,7 @@ export function checkArguments(request: AnyRequest, given: unknown): object {
 const WORDS: { readonly [kind in ArgumentKind]: string } = {
   number: "a whole number",
   "number?": "a whole number or nothing",
+  "claim?": "true, false or nothing",
   text: "a text",
   "text?": "a text or nothing",
   object: "an object",
@@ -60,6 +62,8 @@ function isOf(kind: ArgumentKind, value: unknown): boolean {
     case "number":
     case "number?":
       return Number.isSafeInteger(value);
+    case "claim?":
+      return typeof value === "boolean";
     case "text":
     case "text?":
       return typeof value === "string";

@@ -16,7 +16,7 @@ import { programEvaluator } from "./program-evaluator.ts";
 import type { LaunchSettings, SourceText } from "./types.ts";
 
 export class Debuggee extends MachineDebuggee {
-  readonly source: SourceText;
+  declare readonly source: SourceText;
   readonly settings: LaunchSettings;
   private readonly first: ByteAddress | null;
 
@@ -65,7 +65,6 @@ export class Debuggee extends MachineDebuggee {
       .flatMap((installed) => places.steps(installed).slice(0, 1))
       .map(({ pc }) => pc);
     super(machine, places, programEvaluator(machine, source.text), topLevel);
-    this.source = source;
     this.settings = settings;
     this.first = topLevel[0] ?? null;
   }

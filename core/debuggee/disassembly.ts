@@ -73,7 +73,7 @@ function literalText(memory: VirtualMemory, pointer: number): string {
 function describe(
   { memory, places }: CodeContext,
   code: CodeExtent,
-  { address, length, text }: Instruction,
+  { address, length, text, opcode, target }: Instruction,
 ): DisassembledInstruction {
   const place = places.at(address);
   return {
@@ -81,7 +81,7 @@ function describe(
     bytes: [...memory.bytes.subarray(address, address + length)]
       .map((byte) => byte.toString(16).padStart(2, "0").toUpperCase())
       .join(" "),
-    text,
+    text: target === null ? text : `${opcode.name} -> ${hex(target)}`,
     place: place?.pc === address ? place : null,
     symbol: address === code.codeStart ? code.name : null,
   };

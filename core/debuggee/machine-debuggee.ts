@@ -11,6 +11,7 @@ import { imageScopes, scopes } from "../inspect/scopes.ts";
 import { digest } from "../vm/digest.ts";
 import type { EventKind, MachineEvent, StopReason } from "../vm/events.ts";
 import { type StackFrame, walkFrames } from "../vm/frames.ts";
+import { saveMachine } from "../vm/image/save-machine.ts";
 import type { Machine } from "../vm/machine.ts";
 import type { StatusEventBody } from "../wire/index.ts";
 import { store, topLevelAssignment } from "./assignment.ts";
@@ -29,6 +30,7 @@ import {
   MAIN_THREAD,
   type Motion,
   type Place,
+  type SourceText,
   type StepGranularity,
   type StepKind,
   type ThreadView,
@@ -43,6 +45,8 @@ export interface WatchedRange {
 
 export class MachineDebuggee {
   readonly machine: Machine;
+  /** Null where there is no source text. */
+  readonly source: SourceText | null;
   readonly places: Places;
   private readonly evaluator: Evaluator;
   /** Where the pieces of a program's top level begin. */
@@ -59,6 +63,7 @@ export class MachineDebuggee {
   constructor(machine: Machine, places: Places, evaluator: Evaluator, topLevel: readonly ByteAddress[]) {
     this.machine = machine;
     this.places = places;
+    this.source = places.source;
     this.evaluator = evaluator;
     this.topLevel = topLevel;
   }
@@ -267,6 +272,13 @@ export class MachineDebuggee {
       usedBytes: 2 * usedWords,
       freeBytes: 2 * freeWords,
     };
+  }
+  /**
+   * Lets `write` have the machine as an image file that goes on from here; the machine itself does not notice.
+   * @throws {VmFault} in the middle of a collection, or without room on the stack
+   */
+  saveTo<T>(write: (pieces: Iterable<Uint8Array>) => T): T {
+    return saveMachine(this.machine, write);
   }
   /** Fingerprint of the whole machine: equal means that nothing differs. */
   digest(): string {

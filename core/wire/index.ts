@@ -11,6 +11,19 @@ export interface StatusEventBody {
   readonly isRunning: boolean;
 }
 
+/** Arguments of the custom DAP request `conspect/saveImage`. */
+export interface SaveImageArguments {
+  readonly path: string;
+  /** Replace a file of that name. */
+  readonly overwrite: boolean;
+  /** Replace it even when it is the image that the session has open. */
+  readonly overwriteOpened: boolean;
+}
+/** Body of the answer to `conspect/saveImage`: nothing was written while something is still needed. */
+export type SaveImageAnswer =
+  | { readonly saved: true; readonly path: string; readonly bytes: number }
+  | { readonly saved: false; readonly needs: "overwrite" | "overwriteOpened" };
+
 /** Attributes of a launch configuration of type `conspect` (design, section 4.2). */
 export interface LaunchConfiguration {
   readonly program?: string;

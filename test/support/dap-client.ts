@@ -176,6 +176,8 @@ export function testEnvironment(engine: ScriptedEngine, more: Partial<Environmen
     managers: ["none", "refcount"],
     syntaxProblem,
     readText: () => engine.source.text,
+    fileExists: () => false,
+    saveImage: () => 0,
     clock: () => performance.now(),
     ports: (_settings, write) => ({ ...quietPorts(), console: { write }, close() {} }),
     runImage: (path) => {

@@ -23,6 +23,8 @@ export interface Edit {
 export class EditLog implements StoreObserver {
   private readonly memory: VirtualMemory;
   private readonly edits: Edit[] = [];
+  /** The last edit that the newest saved file has; null when it has none. */
+  private saved: Edit | null = null;
   /** Cells as they were before the action under way; null outside of one. */
   private open: Map<WordAddress, Cell> | null = null;
 
@@ -32,6 +34,11 @@ export class EditLog implements StoreObserver {
     memory.storeObserver = this;
     const { pageFlags } = memory;
     for (let page = 0; page < pageFlags.length; page++) pageFlags[page] = (pageFlags[page] as number) | PAGE_JOURNALED;
+  }
+
+  /** A file has been written with all edits. */
+  noteSaved(): void {
+    this.saved = this.edits.at(-1) ?? null;
   }
 
   get count(): number {
@@ -81,7 +88,8 @@ export class EditLog implements StoreObserver {
   /** The edits, newest first, each with its cells. */
   node(): InspectNode {
     const edits = [...this.edits].reverse();
-    return makeNode("Edits", edits.length === 0 ? "none" : `${edits.length}, not saved`, {
+    const isSaved = (edits[0] ?? null) === this.saved;
+    return makeNode("Edits", `${edits.length}, ${isSaved ? "saved" : "not saved"}`, {
       type: "scope",
       indexedCount: edits.length,
       indexed: (start, count) =>

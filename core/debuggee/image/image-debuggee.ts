@@ -7,6 +7,8 @@ import type { ByteAddress, Pointer, StackOffset } from "../../base/units.ts";
 import { type FrameContext, forget, type ImageView } from "../../inspect/image-view.ts";
 import type { InspectNode, Slot } from "../../inspect/node.ts";
 import { imageScopes, scopes } from "../../inspect/scopes.ts";
+import type { SysoutPages } from "../../memory/sysout/file-table.ts";
+import { writeSysout } from "../../memory/sysout/write-sysout.ts";
 import { CodeDirectory } from "../../objects/code/code-directory.ts";
 import { memoryDigest } from "../../vm/digest.ts";
 import { storeInSlot, topLevelAssignment } from "../assignment.ts";
@@ -28,12 +30,14 @@ import { ImageCounting } from "./counting.ts";
 import { type Edit, EditLog } from "./edits.ts";
 import { imageEvaluator } from "./image-evaluator.ts";
 
+type ImagePages = Pick<SysoutPages, "count" | "entries">;
 const REFUSAL = "nothing runs in an image that is only inspected";
 
 export class ImageDebuggee {
   readonly view: ImageView;
   /** No file of source text belongs to an image. */
   readonly source = null;
+  private readonly pages: ImagePages;
   private readonly edits: EditLog;
   private readonly counting: ImageCounting;
   private readonly evaluator: Evaluator;
@@ -41,8 +45,10 @@ export class ImageDebuggee {
   /** Found once; an edit lets them be found again. */
   private chains: ChainStack | null = null;
 
-  constructor(view: ImageView) {
+  /** @param pages which page of memory each page of the file holds, for saving */
+  constructor(view: ImageView, pages: ImagePages) {
     this.view = view;
+    this.pages = pages;
     this.edits = new EditLog(view.memory);
     this.counting = new ImageCounting(view.memory);
     this.evaluator = imageEvaluator(() => this.view, { acting: null, refusal: () => REFUSAL });
@@ -147,6 +153,13 @@ export class ImageDebuggee {
     const undone = this.edits.undo();
     if (undone !== null) this.changed();
     return undone;
+  }
+
+  /** Lets `write` have the image with its edits as a file with the pages of the one that was opened. */
+  saveTo<T>(write: (pieces: Iterable<Uint8Array>) => T): T {
+    const answer = write(writeSysout(this.view.memory, this.pages));
+    this.edits.noteSaved();
+    return answer;
   }
 
   private changed(): void {

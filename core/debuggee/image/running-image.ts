@@ -36,8 +36,6 @@ export interface RunOptions extends StartOptions {
 }
 
 export class RunningImage extends MachineDebuggee {
-  /** No file of source text belongs to an image. */
-  readonly source = null;
   /** Found when it is asked for; gone when the machine moves. */
   private chains: ChainStack | null = null;
 

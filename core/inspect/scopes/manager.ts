@@ -4,7 +4,10 @@ import type { InspectNode } from "../node.ts";
 import { gauge, makeNode } from "../nodes.ts";
 
 export function managerScope({ manager }: ImageView): InspectNode {
-  if (manager === null) return makeNode("Manager", "none runs: this is an image at rest", { type: "scope" });
+  if (manager === null) {
+    const named = () => [gauge("name", "none", "an image that does not run")];
+    return makeNode("Manager", "none runs: this is an image at rest", { type: "scope", named });
+  }
   const read = () => {
     const { traits, figures } = manager.view();
     const { usedWords, freeWords } = manager.usage();

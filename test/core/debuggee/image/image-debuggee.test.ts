@@ -4,7 +4,10 @@ import { ImageDebuggee } from "../../../../core/debuggee/image/image-debuggee.ts
 import type { EvaluationResult } from "../../../../core/debuggee/types.ts";
 import { audit } from "../../../../core/inspect/audit.ts";
 import type { InspectNode } from "../../../../core/inspect/node.ts";
+import { openImage } from "../../../../core/inspect/open-image.ts";
 import { HTMAIN_BASE } from "../../../../core/memory/layout.ts";
+import { bytesFile } from "../../../../core/memory/sysout/image-file.ts";
+import { pagesOfMemory } from "../../../../core/memory/sysout/write-sysout.ts";
 import { octalAddress } from "../../../../core/objects/pointer-notation.ts";
 import { imageStoppedIn } from "../../../support/dead-image.ts";
 
@@ -18,7 +21,8 @@ const PROGRAM = `
 `;
 let image: ImageDebuggee;
 beforeEach(() => {
-  image = new ImageDebuggee(imageStoppedIn(PROGRAM, "inner"));
+  const view = imageStoppedIn(PROGRAM, "inner");
+  image = new ImageDebuggee(view, pagesOfMemory(view.memory));
 });
 const text = (result: EvaluationResult): string => {
   if (result.kind === "value") return result.node.value;
@@ -224,6 +228,23 @@ describe("edits of a dead image", () => {
     expect(image.undo()).toMatchObject({ what: "value names" });
     expect(image.undo()).toBeNull();
     expect(image.digest()).toBe(before);
+  });
+
+  test("an image is saved with its edits, and equal without them", () => {
+    const file = () => image.saveTo((pieces) => new Uint8Array(Buffer.concat([...pieces])));
+    const before = file();
+    setXs("names");
+    const edits = () => child(image.scopes(null), "Edits").value;
+    expect(edits()).toBe("1, not saved");
+    const edited = openImage(bytesFile("edited.sysout", file()));
+    expect(edits()).toBe("1, saved");
+    expect(edited.damage.total).toBe(0);
+    const again = new ImageDebuggee(edited.view, edited.pages);
+    expect(text(again.evaluate("(length xs)", null, "peek"))).toBe("5");
+    expect(audit(again.view).problems).toEqual([]);
+    image.undo();
+    expect(file()).toEqual(before);
+    expect(again.saveTo((pieces) => Buffer.concat([...pieces]).length)).toBe(before.length);
   });
 
   test("raw bytes leave the count tables alone", () => {
