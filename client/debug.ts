@@ -5,6 +5,8 @@ import type { LaunchConfiguration } from "#wire";
 
 export const DEBUG_TYPE = "conspect";
 export const LANGUAGE_ID = "conspect";
+/** The editor of image files. */
+export const IMAGE_EDITOR = "conspect.image";
 
 export function registerDebugger(context: vscode.ExtensionContext): vscode.Disposable[] {
   const adapter = context.asAbsolutePath("dist/adapter.cjs");
@@ -30,6 +32,15 @@ export function launchConfiguration(
   return { type: DEBUG_TYPE, request: "launch", name, program, ...more };
 }
 
+/** A configuration for `image`, as launch.json would hold it. */
+export function imageConfiguration(
+  name: string,
+  image: string,
+  more: LaunchConfiguration = {},
+): vscode.DebugConfiguration {
+  return { type: DEBUG_TYPE, request: "launch", name, image, ...more };
+}
+
 /** The editor's own Node runs the adapter, so nothing has to be installed. A desktop editor is an Electron program, which is Node only when told. */
 function adapterProcess(adapter: string): vscode.DebugAdapterExecutable {
   return new vscode.DebugAdapterExecutable(process.execPath, [adapter], { env: { ELECTRON_RUN_AS_NODE: "1" } });
@@ -42,14 +53,27 @@ function completeConfiguration(
 ): vscode.DebugConfiguration | undefined {
   const isEmpty = !configuration.type && !configuration.request && !configuration.name;
   if (!isEmpty && (configuration.program || configuration.image)) return configuration;
-  const file = activeProgram();
-  if (file === null) {
+  const found = activeTarget();
+  if (found === null) {
     void vscode.window.showErrorMessage(
-      "Conspect: nothing to debug. Open a Conspect Lisp program (.cons), or name one as “program” in launch.json.",
+      "Conspect: nothing to debug. Open a Conspect Lisp program (.cons) or an image (.sysout, .virtualmem), or name one as “program” or “image” in launch.json.",
     );
     return undefined;
   }
-  return { ...launchConfiguration("Debug program", file), ...configuration, ...(isEmpty && { type: DEBUG_TYPE }) };
+  return { ...found, ...configuration, ...(isEmpty && { type: DEBUG_TYPE }) };
+}
+
+function activeTarget(): vscode.DebugConfiguration | null {
+  const program = activeProgram();
+  if (program !== null) return launchConfiguration("Debug program", program);
+  const image = activeImage();
+  return image?.scheme === "file" ? imageConfiguration("Inspect image", image.fsPath, { mode: "inspect" }) : null;
+}
+
+/** The image file whose page is in front; pages are no text editors. */
+export function activeImage(): vscode.Uri | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof vscode.TabInputCustom && input.viewType === IMAGE_EDITOR ? input.uri : undefined;
 }
 
 /** Path of the Conspect Lisp file in the active editor, or null. */

@@ -5,11 +5,19 @@
 import type { ExtensionContext } from "vscode";
 import { registerCommands } from "./commands.ts";
 import { registerDebugger } from "./debug.ts";
+import { registerImageCommands } from "./images.ts";
 import { startLanguageClient, stopLanguageClient } from "./language.ts";
+import { registerImageEditor } from "./views/image-page.ts";
 import { registerStatusItem } from "./views/status.ts";
 
 export async function activate(context: ExtensionContext): Promise<void> {
-  context.subscriptions.push(...registerDebugger(context), ...registerCommands(), ...registerStatusItem());
+  context.subscriptions.push(
+    ...registerDebugger(context),
+    ...registerCommands(),
+    ...registerImageCommands(),
+    ...registerStatusItem(),
+    registerImageEditor(context),
+  );
   await startLanguageClient(context);
 }
 

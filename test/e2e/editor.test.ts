@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { savedIn } from "../support/dead-image.ts";
 import { type Editor, startEditor } from "./support/editor.ts";
 import { missingForEditorTests } from "./support/editor-location.mjs";
 import { WireLog } from "./support/wire-log.ts";
@@ -243,6 +244,34 @@ describe.skipIf(missing !== null)("Conspect in VS Code", () => {
       await expect.poll(() => wire.events("exited").length, soon).toBe(2);
       expect(wire.events("stopped").length).toBe(stops);
       await expect.poll(() => workbench.debugConsole(), soon).toContain("20000");
+    });
+
+    test("says what an image file is when it is opened", async () => {
+      writeFileSync(join(editor.workspace, "garbage.sysout"), savedIn(program, "numbers"));
+      await workbench.openFile("garbage.sysout");
+      await expect.poll(() => workbench.memoryText(), soon).toMatch(/^garbage\.sysout\n.*\bversion\b.*lversion \d+/s);
+      expect(await workbench.memoryText()).toContain("Inspect with Conspect");
+      await workbench.command("View: Toggle Panel Visibility");
+      await workbench.parkMouse();
+      await picture("image-page");
+      await workbench.command("View: Toggle Panel Visibility");
+    });
+
+    test("inspects an image from the menu of its file: threads, stack and scopes", async () => {
+      await workbench.fileMenu("garbage.sysout", "Inspect with Conspect");
+      await workbench.frame("numbers").waitFor();
+      await workbench.command("View: Show Run and Debug");
+      expect(wire.events("stopped").at(-1)).toMatchObject({ reason: "entry", description: "Image opened" });
+      const stack = (await workbench.callStackLabels()).join("\n");
+      expect(stack).toMatch(/Stack Frame work/);
+      await workbench.setExpanded("Scope Locals", true);
+      await workbench.setExpanded("Scope Reference counts", true);
+      await workbench.setExpanded("gauges,", true);
+      await workbench.parkMouse();
+      await picture("image-session");
+      await workbench.debugButton("Stop").click();
+      await expect.poll(() => wire.events("terminated").length, soon).toBeGreaterThan(0);
+      await workbench.frame("numbers").waitFor({ state: "hidden" });
     });
 
     test("has shown no refused request", () => {

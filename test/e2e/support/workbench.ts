@@ -96,6 +96,18 @@ export class Workbench {
     await this.page.locator(`.tab.active[data-resource-name=${quoted(name)}]`).waitFor();
   }
 
+  /** Chooses from the menu of a file in the Explorer. */
+  async fileMenu(name: string, title: string): Promise<void> {
+    await this.command("View: Show Explorer");
+    const row = this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^=${quoted(name)}]`).first();
+    await row.click({ button: "right" });
+    const item = this.page.locator(".monaco-menu .action-label", { hasText: title }).first();
+    await item.waitFor();
+    // A menu takes no click in its first moments.
+    await this.page.waitForTimeout(250);
+    await item.click();
+  }
+
   async goTo(line: number, column: number): Promise<void> {
     await this.page.keyboard.press("Control+G");
     await this.quickInput().fill(`:${line}:${column}`);
@@ -140,6 +152,12 @@ export class Workbench {
       .first();
   }
 
+  /** Labels of all rows of the Call Stack view that are on the screen. */
+  async callStackLabels(): Promise<string[]> {
+    const rows = await this.page.locator(".debug-call-stack .monaco-list-row").all();
+    return Promise.all(rows.map(async (row) => (await row.getAttribute("aria-label")) ?? ""));
+  }
+
   /** Name and place of the topmost frame, as a screen reader says them. */
   async stoppedAt(): Promise<string> {
     return (await this.frame().getAttribute("aria-label")) ?? "";
@@ -178,7 +196,7 @@ export class Workbench {
     await row.locator('[aria-label="View Binary Data"]').click();
   }
 
-  /** Text of the memory view, or the empty string while it is not there. */
+  /** Text of the memory view, or of another page that an extension shows; the empty string while there is none. */
   async memoryText(): Promise<string> {
     for (const frame of this.page.frames()) {
       if (!frame.url().includes("fake.html")) continue;
