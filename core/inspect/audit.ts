@@ -91,9 +91,9 @@ function recount(view: ImageView): AuditReport {
   const unchecked = whyUnchecked(view);
   const tally = tallyReferences(view, map);
   const found = new Problems();
-  for (const bad of tally.bad) found.add(badReferenceProblem(view, bad));
+  for (const bad of tally.bad) found.add("bad pointer", () => badReferenceProblem(view, bad));
   found.totals["bad pointer"] = tally.badTotal;
-  for (const text of map.problems) found.add(structureProblem("storage", null, text));
+  for (const text of map.problems) found.add("storage", () => structureProblem("storage", null, text));
   let objects = 0;
   const lost: Pointer[] = [];
   const lostByType = new Map<TypeNumber, number>();
@@ -148,8 +148,9 @@ class Problems {
   keep(problem: AuditProblem): void {
     this.kept.push(problem);
   }
-  add(problem: AuditProblem): void {
-    if (this.count(problem.kind)) this.keep(problem);
+  /** @param make asked for the problem while there is room for it */
+  add(kind: ProblemKind, make: () => AuditProblem): void {
+    if (this.count(kind)) this.keep(make());
   }
   sorted(): readonly AuditProblem[] {
     return PROBLEM_KINDS.flatMap((kind) => this.kept.filter((problem) => problem.kind === kind));
@@ -167,12 +168,14 @@ function checkTables({ memory }: ImageView, map: HeapMap, found: Problems): Map<
       const problem =
         damage ?? (onStack ? "stack bit outside a collection" : count === 1 ? "count 1 needs no entry" : null);
       if (problem === null) return true;
-      const text = `entry of ${pointerNotation(memory, pointer)}: ${problem}`;
-      found.add({ ...structureProblem("table", address, text), object: pointer });
+      found.add("table", () => {
+        const text = `entry of ${pointerNotation(memory, pointer)}: ${problem}`;
+        return { ...structureProblem("table", address, text), object: pointer };
+      });
       return true;
     },
     problem: ({ address, what, expected, found: actual }) =>
-      found.add(structureProblem("table", address, `${what}: expected ${expected}, found ${actual}`)),
+      found.add("table", () => structureProblem("table", address, `${what}: expected ${expected}, found ${actual}`)),
   });
   return entries;
 }

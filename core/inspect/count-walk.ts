@@ -209,14 +209,17 @@ class Walk {
     return { freeHead, nextPair, freePairs };
   }
 
-  /** Pairs below the next unused one that neither a chain nor the free list has. */
+  /** Pairs below the next unused one that neither a chain nor the free list has, in runs. */
   lostPairs(): void {
     const end = Math.min(this.nextPair, COLLISION_LIMIT_CELLS);
     for (let link = FIRST_PAIR; link < end; link += 2) {
       if (this.isSeen(link)) continue;
-      const pair = pairAddress(link);
+      const first = link;
+      while (link + 2 < end && !this.isSeen(link + 2)) link += 2;
+      const what = first === link ? `pair ${link} is lost` : `pairs ${first} to ${link} are lost`;
       const expected = "every pair handed out once to be in a chain or in the free list";
-      this.report(pair, `pair ${link} is lost`, expected, `[${hex(this.memory.cell(pair))}] in neither`);
+      const found = `[${hex(this.memory.cell(pairAddress(first)))}] in neither`;
+      this.report(pairAddress(first), what, expected, found);
     }
   }
 

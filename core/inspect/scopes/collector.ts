@@ -1,4 +1,4 @@
-/** The collector: where it stands, what it did, what it would free now. */
+/** The collector: where it stands, what it did, what it would free now, and whether what it relies on is sound. */
 import { typeName } from "../../objects/dtd.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
 import { countGauges } from "../counts.ts";
@@ -10,6 +10,7 @@ import type { InspectNode } from "../node.ts";
 import { gauge, groupNode, makeNode } from "../nodes.ts";
 import { valueText } from "../parts/value-text.ts";
 import { valueNode } from "../values.ts";
+import { auditNode, verifyNode } from "../verify/nodes.ts";
 
 /** Doomed objects that the view looks for; more are said to be more. */
 const DOOMED_IN_VIEW = 100_000;
@@ -21,6 +22,8 @@ export function collectorScope(view: ImageView): InspectNode {
     ...lastCollection(view),
     ...currentCollection(view),
     doomedNode(view),
+    auditNode(view),
+    verifyNode(view),
   ];
   return makeNode("Collector", view.collection === null ? "idle" : `in phase ${view.collection.phase}`, {
     type: "scope",
