@@ -1,11 +1,11 @@
 /** The interface page: what a machine reads first. Source: memory specification, sections 6.2, 6.3, 6.5. */
-import { hex } from "../../../base/errors.ts";
-import type { StackOffset } from "../../../base/units.ts";
-import { IFPAGE, IFPAGE_KEY, interfaceWord } from "../../../memory/interface-page.ts";
-import { FPTOVP_WORDS, STACK_WORDS } from "../../../memory/layout.ts";
-import { frameAt } from "../../../objects/code/frames.ts";
-import type { Check, CheckContext } from "../context.ts";
-import type { Findings } from "../finding.ts";
+import { hex } from "../../../../base/errors.ts";
+import type { StackOffset } from "../../../../base/units.ts";
+import { IFPAGE, IFPAGE_KEY, interfaceWord } from "../../../../memory/interface-page.ts";
+import { FPTOVP_WORDS, STACK_WORDS } from "../../../../memory/layout.ts";
+import { frameAt } from "../../../../objects/code/frames.ts";
+import type { Check, CheckContext } from "../../context.ts";
+import type { Findings } from "../../finding.ts";
 
 /** Versions between which an image and this machine understand each other. */
 const OLDEST_LVERSION = 35010;

@@ -1,8 +1,8 @@
 /** The stack: blocks tile it, frames lead to frames and to code, and the system contexts below it do the same. Source: memory specification, section 14. */
-import type { Cell, StackOffset } from "../../../base/units.ts";
-import { IFPAGE, interfaceWord } from "../../../memory/interface-page.ts";
-import { STACK_BASE, STACK_WORDS } from "../../../memory/layout.ts";
-import { isCode } from "../../../objects/arrays/blocks.ts";
+import type { Cell, StackOffset } from "../../../../base/units.ts";
+import { IFPAGE, interfaceWord } from "../../../../memory/interface-page.ts";
+import { STACK_BASE, STACK_WORDS } from "../../../../memory/layout.ts";
+import { isCode } from "../../../../objects/arrays/blocks.ts";
 import {
   basicFrameAt,
   FRAME_WORDS,
@@ -14,10 +14,10 @@ import {
   STACK_FREE,
   STACK_GUARD,
   stackKind,
-} from "../../../objects/code/frames.ts";
-import { FUNCTION_HEADER_WORDS, functionHeader } from "../../../objects/code/functions.ts";
-import type { Check, CheckContext } from "../context.ts";
-import type { Findings } from "../finding.ts";
+} from "../../../../objects/code/frames.ts";
+import { FUNCTION_HEADER_WORDS, functionHeader } from "../../../../objects/code/functions.ts";
+import type { Check, CheckContext } from "../../context.ts";
+import type { Findings } from "../../finding.ts";
 
 const SYSTEM_CONTEXTS = [
   IFPAGE.currentFx,

@@ -1,15 +1,15 @@
 /** Nobody refers to free storage, and no count belongs to it. Source: collection specification, sections 11.1 (6) and 11.2. */
-import { hex } from "../../../base/errors.ts";
-import type { Pointer } from "../../../base/units.ts";
-import { ARRAY_BASE, TYPE_BLOCK } from "../../../memory/layout.ts";
-import { blockAt } from "../../../objects/arrays/blocks.ts";
-import { holderOf } from "../../audit/explain.ts";
-import { BAD_LIMIT, type BadReference } from "../../audit/tally.ts";
-import { walkEntries } from "../../count-walk.ts";
-import { eachStackPointer } from "../../heap/stack-roots.ts";
-import { keepsCounts } from "../../image-view.ts";
-import type { Check, CheckContext } from "../context.ts";
-import type { Findings } from "../finding.ts";
+import { hex } from "../../../../base/errors.ts";
+import type { Pointer } from "../../../../base/units.ts";
+import { ARRAY_BASE, TYPE_BLOCK } from "../../../../memory/layout.ts";
+import { blockAt } from "../../../../objects/arrays/blocks.ts";
+import { holderOf } from "../../../audit/explain.ts";
+import { BAD_LIMIT, type BadReference } from "../../../audit/tally.ts";
+import { walkEntries } from "../../../count-walk.ts";
+import { eachStackPointer } from "../../../heap/stack-roots.ts";
+import { keepsCounts } from "../../../image-view.ts";
+import type { Check, CheckContext } from "../../context.ts";
+import type { Findings } from "../../finding.ts";
 
 export const freeCells: Check = {
   name: "free-cells",

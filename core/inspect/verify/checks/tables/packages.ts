@@ -1,7 +1,7 @@
 /** Package tables: each symbol stands where its name leads, with the right mark. Source: memory specification, section 12.5. */
-import { hex } from "../../../base/errors.ts";
-import type { Pointer, WordAddress } from "../../../base/units.ts";
-import { isSmall, smallValue } from "../../../objects/immediates.ts";
+import { hex } from "../../../../base/errors.ts";
+import type { Pointer, WordAddress } from "../../../../base/units.ts";
+import { isSmall, smallValue } from "../../../../objects/immediates.ts";
 import {
   eachTableSymbol,
   findInSymbolTable,
@@ -9,12 +9,12 @@ import {
   PACKAGE_INTERNAL,
   packageName,
   packages,
-} from "../../../objects/packages.ts";
-import { flagsCell, packageIndex, symbolName } from "../../../objects/symbols.ts";
-import { isSymbol } from "../../../objects/types.ts";
-import { eachSymbol } from "../../references.ts";
-import type { Check, CheckContext } from "../context.ts";
-import type { Findings } from "../finding.ts";
+} from "../../../../objects/packages.ts";
+import { flagsCell, packageIndex, symbolName } from "../../../../objects/symbols.ts";
+import { isSymbol } from "../../../../objects/types.ts";
+import { eachSymbol } from "../../../references.ts";
+import type { Check, CheckContext } from "../../context.ts";
+import type { Findings } from "../../finding.ts";
 
 export const packagesCheck: Check = {
   name: "packages",

@@ -1,8 +1,8 @@
 /** Cons pages: the free chain of each, the chain of pages with room, and the cells that belong to a cons. Source: memory specification, section 9. */
-import { hex } from "../../../base/errors.ts";
-import type { VirtualPage, WordAddress } from "../../../base/units.ts";
-import { PAGE_WORDS, POINTER_MASK, TYPE_LISTP } from "../../../memory/layout.ts";
-import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
+import { hex } from "../../../../base/errors.ts";
+import type { VirtualPage, WordAddress } from "../../../../base/units.ts";
+import { PAGE_WORDS, POINTER_MASK, TYPE_LISTP } from "../../../../memory/layout.ts";
+import type { VirtualMemory } from "../../../../memory/virtual-memory.ts";
 import {
   CDR_INDIRECT,
   CDR_MAX_STORED,
@@ -15,11 +15,11 @@ import {
   cdrCode,
   consPages,
   isCons,
-} from "../../../objects/cons.ts";
-import { DTD_NEXT_PAGE, dtdAddress } from "../../../objects/dtd.ts";
-import { CellSet } from "../cell-set.ts";
-import type { Check } from "../context.ts";
-import type { Findings } from "../finding.ts";
+} from "../../../../objects/cons.ts";
+import { DTD_NEXT_PAGE, dtdAddress } from "../../../../objects/dtd.ts";
+import { CellSet } from "../../cell-set.ts";
+import type { Check } from "../../context.ts";
+import type { Findings } from "../../finding.ts";
 
 export const consPagesCheck: Check = {
   name: "cons-pages",

@@ -1,11 +1,11 @@
 /** The free chain of each type leads through objects of that type, once, to its end. Source: memory specification, section 7. */
-import { hex } from "../../../base/errors.ts";
-import type { TypeNumber, WordAddress } from "../../../base/units.ts";
-import { TYPE_LISTP } from "../../../memory/layout.ts";
-import { DTD_FREE, DTD_LIMIT, dtdAddress, instanceWords, typeName } from "../../../objects/dtd.ts";
-import { CellSet } from "../cell-set.ts";
-import type { Check, CheckContext } from "../context.ts";
-import type { Findings } from "../finding.ts";
+import { hex } from "../../../../base/errors.ts";
+import type { TypeNumber, WordAddress } from "../../../../base/units.ts";
+import { TYPE_LISTP } from "../../../../memory/layout.ts";
+import { DTD_FREE, DTD_LIMIT, dtdAddress, instanceWords, typeName } from "../../../../objects/dtd.ts";
+import { CellSet } from "../../cell-set.ts";
+import type { Check, CheckContext } from "../../context.ts";
+import type { Findings } from "../../finding.ts";
 
 /** What the reference VM takes for a store into a free object: the small integer 1. */
 const STORED_INTO_FREE = 0xe0001;

@@ -1,11 +1,11 @@
 /** Symbols: each can be found by its name, and its cells lead to what they should. Source: memory specification, sections 12.1 to 12.5. */
-import { hex } from "../../../base/errors.ts";
-import type { Pointer } from "../../../base/units.ts";
-import { ATOM_HASH_BASE, ATOM_HASH_WORDS, OLD_ATOM_LIMIT, TYPE_NEW_ATOM } from "../../../memory/layout.ts";
-import { isMapped } from "../../../memory/translation.ts";
-import { blockData, CONTENT_UNBOXED, isCode } from "../../../objects/arrays/blocks.ts";
-import { functionHeader } from "../../../objects/code/functions.ts";
-import { packageName, packages } from "../../../objects/packages.ts";
+import { hex } from "../../../../base/errors.ts";
+import type { Pointer } from "../../../../base/units.ts";
+import { ATOM_HASH_BASE, ATOM_HASH_WORDS, OLD_ATOM_LIMIT, TYPE_NEW_ATOM } from "../../../../memory/layout.ts";
+import { isMapped } from "../../../../memory/translation.ts";
+import { blockData, CONTENT_UNBOXED, isCode } from "../../../../objects/arrays/blocks.ts";
+import { functionHeader } from "../../../../objects/code/functions.ts";
+import { packageName, packages } from "../../../../objects/packages.ts";
 import {
   DEFINITION_COMPILED,
   DEFINITION_FAST,
@@ -18,10 +18,10 @@ import {
   SYMBOL_FAT_NAME,
   symbolHash,
   symbolName,
-} from "../../../objects/symbols.ts";
-import { eachSymbol } from "../../references.ts";
-import type { Check, CheckContext } from "../context.ts";
-import type { Findings } from "../finding.ts";
+} from "../../../../objects/symbols.ts";
+import { eachSymbol } from "../../../references.ts";
+import type { Check, CheckContext } from "../../context.ts";
+import type { Findings } from "../../finding.ts";
 
 /** The home of the symbols that the hash table still finds once there are packages. */
 const HASHED_PACKAGE = "INTERLISP";

@@ -1,14 +1,14 @@
 /** The reference count tables: their structure, and that each entry belongs to a live counted object. Source: collection specification, section 11.1. */
-import { hex } from "../../../base/errors.ts";
-import { NIL } from "../../../memory/layout.ts";
-import { isSmall } from "../../../objects/immediates.ts";
-import { pointerNotation } from "../../../objects/pointer-notation.ts";
-import { isCounted } from "../../../objects/types.ts";
-import { type CountEntry, walkTables } from "../../count-walk.ts";
-import { variableCell, variableValue } from "../../heap/system.ts";
-import { keepsCounts } from "../../image-view.ts";
-import type { Check, CheckContext } from "../context.ts";
-import type { Findings } from "../finding.ts";
+import { hex } from "../../../../base/errors.ts";
+import { NIL } from "../../../../memory/layout.ts";
+import { isSmall } from "../../../../objects/immediates.ts";
+import { pointerNotation } from "../../../../objects/pointer-notation.ts";
+import { isCounted } from "../../../../objects/types.ts";
+import { type CountEntry, walkTables } from "../../../count-walk.ts";
+import { variableCell, variableValue } from "../../../heap/system.ts";
+import { keepsCounts } from "../../../image-view.ts";
+import type { Check, CheckContext } from "../../context.ts";
+import type { Findings } from "../../finding.ts";
 
 export const countTables: Check = {
   name: "count-tables",

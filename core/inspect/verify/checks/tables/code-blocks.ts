@@ -1,8 +1,8 @@
 /** Compiled code: header fields fit the block, name tables hold symbols, and the instructions can be walked to the end. Source: memory specification, section 13. */
-import { hex } from "../../../base/errors.ts";
-import type { ByteAddress, Pointer, Words } from "../../../base/units.ts";
-import { OPCODES } from "../../../isa/opcodes.ts";
-import { blockData, CONTENT_CODE } from "../../../objects/arrays/blocks.ts";
+import { hex } from "../../../../base/errors.ts";
+import type { ByteAddress, Pointer, Words } from "../../../../base/units.ts";
+import { OPCODES } from "../../../../isa/opcodes.ts";
+import { blockData, CONTENT_CODE } from "../../../../objects/arrays/blocks.ts";
 import {
   eachInstruction,
   FUNCTION_HEADER_WORDS,
@@ -12,10 +12,10 @@ import {
   NAME_ARGUMENT,
   NAME_FREE,
   NAME_LOCAL,
-} from "../../../objects/code/functions.ts";
-import { isSymbol } from "../../../objects/types.ts";
-import type { Check, CheckContext } from "../context.ts";
-import type { Findings } from "../finding.ts";
+} from "../../../../objects/code/functions.ts";
+import { isSymbol } from "../../../../objects/types.ts";
+import type { Check, CheckContext } from "../../context.ts";
+import type { Findings } from "../../finding.ts";
 
 const EMPTY_TABLE_WORDS = 4;
 const isUnassigned = Uint8Array.from(OPCODES, ({ name }) => (name.startsWith("unused-") ? 1 : 0));

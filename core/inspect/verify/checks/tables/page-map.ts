@@ -2,9 +2,9 @@
  * The page table: which page of memory each page of the file holds. What is not listed is not saved.
  * Source: memory specification, sections 6.1, 6.7, 6.9; collection specification, section 3.3.
  */
-import { hex } from "../../../base/errors.ts";
-import type { FilePage, VirtualPage, WordAddress, Words } from "../../../base/units.ts";
-import { IFPAGE, interfaceWord } from "../../../memory/interface-page.ts";
+import { hex } from "../../../../base/errors.ts";
+import type { FilePage, VirtualPage, WordAddress, Words } from "../../../../base/units.ts";
+import { IFPAGE, interfaceWord } from "../../../../memory/interface-page.ts";
 import {
   ARRAY_BASE,
   ATOM_HASH_BASE,
@@ -28,15 +28,15 @@ import {
   TYPE_TABLE_BASE,
   UFN_TABLE_BASE,
   UFN_TABLE_WORDS,
-} from "../../../memory/layout.ts";
-import { regionOf } from "../../../memory/regions.ts";
-import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
-import { DTD_LIMIT, instanceWords } from "../../../objects/dtd.ts";
-import { typeNumber } from "../../../objects/types.ts";
-import { readBigCounts } from "../../count-walk.ts";
-import { arraySpans } from "../../heap/system.ts";
-import type { Check, CheckContext } from "../context.ts";
-import type { Findings } from "../finding.ts";
+} from "../../../../memory/layout.ts";
+import { regionOf } from "../../../../memory/regions.ts";
+import type { VirtualMemory } from "../../../../memory/virtual-memory.ts";
+import { DTD_LIMIT, instanceWords } from "../../../../objects/dtd.ts";
+import { typeNumber } from "../../../../objects/types.ts";
+import { readBigCounts } from "../../../count-walk.ts";
+import { arraySpans } from "../../../heap/system.ts";
+import type { Check, CheckContext } from "../../context.ts";
+import type { Findings } from "../../finding.ts";
 
 const IFPAGE_FILE_PAGE = 2;
 /** Pages of these are registered again by healthy machines, with the same content. */

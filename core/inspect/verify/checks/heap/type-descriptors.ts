@@ -1,8 +1,8 @@
 /** Type descriptors: sizes, names, offsets of counted pointers, supertypes. Source: memory specification, sections 7 and 8. */
-import { hex } from "../../../base/errors.ts";
-import type { Pointer, TypeNumber, Words } from "../../../base/units.ts";
-import { MDS_UNIT_WORDS, NIL, TYPE_NUMBER_MASK } from "../../../memory/layout.ts";
-import { listItems } from "../../../objects/cons.ts";
+import { hex } from "../../../../base/errors.ts";
+import type { Pointer, TypeNumber, Words } from "../../../../base/units.ts";
+import { MDS_UNIT_WORDS, NIL, TYPE_NUMBER_MASK } from "../../../../memory/layout.ts";
+import { listItems } from "../../../../objects/cons.ts";
 import {
   DTD_ENTRY,
   DTD_LIMIT,
@@ -13,12 +13,12 @@ import {
   type TypeDescriptor,
   typeDescriptor,
   typeName,
-} from "../../../objects/dtd.ts";
-import { isSmall, smallValue } from "../../../objects/immediates.ts";
-import { symbolName } from "../../../objects/symbols.ts";
-import { builtinType, isSymbol } from "../../../objects/types.ts";
-import type { Check, CheckContext } from "../context.ts";
-import type { Findings } from "../finding.ts";
+} from "../../../../objects/dtd.ts";
+import { isSmall, smallValue } from "../../../../objects/immediates.ts";
+import { symbolName } from "../../../../objects/symbols.ts";
+import { builtinType, isSymbol } from "../../../../objects/types.ts";
+import type { Check, CheckContext } from "../../context.ts";
+import type { Findings } from "../../finding.ts";
 
 /** Most fields of a type that are looked at: bits are fields too. */
 const FIELD_LIMIT = 0x4000;

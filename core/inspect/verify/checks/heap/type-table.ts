@@ -1,6 +1,6 @@
 /** The type table agrees with the type descriptors, and with where array space and typed pages lie. Source: memory specification, section 5. */
-import { hex } from "../../../base/errors.ts";
-import type { TypeNumber, WordAddress } from "../../../base/units.ts";
+import { hex } from "../../../../base/errors.ts";
+import type { TypeNumber, WordAddress } from "../../../../base/units.ts";
 import {
   ARRAY_BASE,
   CHARACTER_BASE,
@@ -17,16 +17,16 @@ import {
   TYPE_SMALLP,
   TYPE_SYMBOLP,
   TYPE_TABLE_BASE,
-} from "../../../memory/layout.ts";
-import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
-import { CONS_PAGE_FIRST_CELL, CONS_PAGE_NEXT_CELL, freeConsOffsets } from "../../../objects/cons.ts";
-import { DTD_ENTRY, DTD_LIMIT, dtdAddress, instanceWords, typeName } from "../../../objects/dtd.ts";
-import { builtinType } from "../../../objects/types.ts";
-import { arraySpans, freeUnits, variableNumber } from "../../heap/system.ts";
-import { keepsCounts } from "../../image-view.ts";
-import type { Check, CheckContext } from "../context.ts";
-import type { Findings } from "../finding.ts";
-import { doubtedUnits } from "../unit-evidence.ts";
+} from "../../../../memory/layout.ts";
+import type { VirtualMemory } from "../../../../memory/virtual-memory.ts";
+import { CONS_PAGE_FIRST_CELL, CONS_PAGE_NEXT_CELL, freeConsOffsets } from "../../../../objects/cons.ts";
+import { DTD_ENTRY, DTD_LIMIT, dtdAddress, instanceWords, typeName } from "../../../../objects/dtd.ts";
+import { builtinType } from "../../../../objects/types.ts";
+import { arraySpans, freeUnits, variableNumber } from "../../../heap/system.ts";
+import { keepsCounts } from "../../../image-view.ts";
+import type { Check, CheckContext } from "../../context.ts";
+import type { Findings } from "../../finding.ts";
+import { doubtedUnits } from "../../unit-evidence.ts";
 
 /** The first storage state in which one of the two kinds of heap space has moved to the second area. */
 const STATE_ARRAYS_SWITCHED = 3;

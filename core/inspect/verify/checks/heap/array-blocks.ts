@@ -1,7 +1,7 @@
 /** Array space is tiled by blocks whose headers and trailers agree, and free neighbours are joined. Source: memory specification, section 11.3. */
-import { hex } from "../../../base/errors.ts";
-import type { Cell, WordAddress } from "../../../base/units.ts";
-import { NIL, POINTER_MASK } from "../../../memory/layout.ts";
+import { hex } from "../../../../base/errors.ts";
+import type { Cell, WordAddress } from "../../../../base/units.ts";
+import { NIL, POINTER_MASK } from "../../../../memory/layout.ts";
 import {
   type ArrayBlock,
   BLOCK_PASSWORD,
@@ -10,11 +10,11 @@ import {
   CONTENT_UNBOXED,
   isCountedBlockSpace,
   MAXIMUM_BLOCK_CELLS,
-} from "../../../objects/arrays/blocks.ts";
-import { variableValue } from "../../heap/system.ts";
-import type { Check, CheckContext } from "../context.ts";
-import type { Findings } from "../finding.ts";
-import type { BlockGap } from "../tiling.ts";
+} from "../../../../objects/arrays/blocks.ts";
+import { variableValue } from "../../../heap/system.ts";
+import type { Check, CheckContext } from "../../context.ts";
+import type { Findings } from "../../finding.ts";
+import type { BlockGap } from "../../tiling.ts";
 
 export const arrayBlocks: Check = {
   name: "array-blocks",
