@@ -84,7 +84,11 @@ export class VirtualMemory {
   /** Slow side of the store gate. */
   private storeGuarded(address: ByteAddress, value: number, lengthBytes: 1 | 2 | 4): void {
     const page = address >> 9;
-    if (((this.pageFlags[page] as number) & PAGE_ABSENT) !== 0) {
+    const flags = this.pageFlags[page];
+    if (flags === undefined) {
+      throw new VmFault("InvalidAddress", `store outside the image (word ${hex(address >> 1)})`, address >> 1);
+    }
+    if ((flags & PAGE_ABSENT) !== 0) {
       throw new VmFault(
         "PageMappingFailed",
         `store to unmapped page ${hex(page)} (word ${hex(address >> 1)})`,

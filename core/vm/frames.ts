@@ -12,6 +12,8 @@ import type { VirtualMemory } from "../memory/virtual-memory.ts";
 export const FX_WORDS = 10;
 const BOTTOM_LINK = 11;
 const FLAG_VALID_NAME_TABLE = 0x0200;
+/** Words of a function header. */
+const HEADER_WORDS = 8;
 /** More frames than the stack segment can hold. */
 const MOST_FRAMES = 0x10000 / FX_WORDS;
 
@@ -100,7 +102,7 @@ export function eachStackPointer(
       const next = isCurrent ? top : STACK_BASE + memory.word(at + 4);
       if (next <= at) throw new VmFault("MemoryError", "a stack frame ends before it begins", at);
       visitFrame(memory, at, next, visit);
-      at = isCurrent ? end : next;
+      at = isCurrent ? Math.max(end, next) : next;
     } else {
       while (memory.word(at) >> 13 !== 4) {
         visit(memory.pointer(at));
@@ -119,11 +121,14 @@ function visitFrame(
   visit: (pointer: Pointer) => void,
 ): void {
   const header = memory.pointer(frame + 2);
+  if (header + HEADER_WORDS > memory.sizeWords) {
+    throw new VmFault("MemoryError", "a stack frame names a function outside the image", frame);
+  }
   visit(header);
   const locals = memory.word(header + 7) >> 8;
   visitCells(memory, frame + FX_WORDS, frame + FX_WORDS + 2 * locals, visit);
   const pairs = (memory.view.getInt16(2 * (header + 2)) as number) + 1;
-  const temporaries = frame + 14 + 4 * pairs;
+  const temporaries = frame + 14 + 4 * Math.max(0, pairs);
   if ((memory.word(frame) & FLAG_VALID_NAME_TABLE) === 0) {
     visitCells(memory, temporaries, next, visit);
     return;

@@ -6,6 +6,8 @@
  * `continue` goes on with the next instruction. `break` is for opcodes that called a function with the registers: it takes them back from the
  * processor and looks whether something happened. A safepoint stands behind every transfer of control: PC is already the target then.
  *
+ * Calls look whether the frame fits, and long jumps, without which there is no loop, whether the evaluation stack does.
+ *
  * PVAR, IVAR and FUNC are in the processor as well at any time, because opcode functions look at them; calls and returns change both.
  *
  * Small integers: `x ^ 0x10000` maps the immediates of -65536 … 65535 in order onto 0xE0000 … 0xFFFFF, so sums and comparisons need no decoding.
@@ -80,7 +82,7 @@ import {
   scanStack,
 } from "./ops/variables.ts";
 import { ATTENTION_TRANSFER, type Processor } from "./processor.ts";
-import { makeRoom } from "./stack/room.ts";
+import { makeRoom, makeRoomToPush } from "./stack/room.ts";
 import { callSubr } from "./subrs.ts";
 
 const T = 0x4c;
@@ -96,6 +98,8 @@ const FX_HEADER = -16;
 const FX_NEXT_AND_PC = -12;
 const FX_PC = -10;
 const BF_IVAR = -22;
+/** Bytes that a function leaves free below the end of its stack, as its header says (`STK_SAFE`): code that goes on pushing has gone wild. */
+const PUSH_MARGIN = 64;
 
 /**
  * Runs from the registers of the processor, and leaves them there. On return exactly one of these holds: `budget` is 0, `attention` is not 0, PC is `stop`.
@@ -111,6 +115,7 @@ export function execute(m: Processor, stop: ByteAddress): void {
   let ivar = m.ivar;
   let func = m.func;
   let budget = m.budget;
+  let limit = m.esp - PUSH_MARGIN;
   try {
     loop: while (pc !== stop) {
       const opcode = view.getUint8(pc);
@@ -720,15 +725,27 @@ export function execute(m: Processor, stop: ByteAddress): void {
           continue;
         }
         case 0xb0: // JUMPX
+          if (csp > limit) {
+            makeRoomToPush(m, pc, csp, tos);
+            break;
+          }
           pc += view.getInt8(pc + 1);
           if (--budget === 0) break loop;
           continue;
         case 0xb1: // JUMPXX
+          if (csp > limit) {
+            makeRoomToPush(m, pc, csp, tos);
+            break;
+          }
           pc += view.getInt16(pc + 1);
           if (--budget === 0) break loop;
           continue;
         case 0xb2: {
           // FJUMPX
+          if (csp > limit) {
+            makeRoomToPush(m, pc, csp, tos);
+            break;
+          }
           const value = tos;
           csp -= 4;
           tos = view.getInt32(csp);
@@ -740,6 +757,10 @@ export function execute(m: Processor, stop: ByteAddress): void {
         }
         case 0xb3: {
           // TJUMPX
+          if (csp > limit) {
+            makeRoomToPush(m, pc, csp, tos);
+            break;
+          }
           const value = tos;
           csp -= 4;
           tos = view.getInt32(csp);
@@ -750,6 +771,10 @@ export function execute(m: Processor, stop: ByteAddress): void {
           continue;
         }
         case 0xb4: // NFJUMPX
+          if (csp > limit) {
+            makeRoomToPush(m, pc, csp, tos);
+            break;
+          }
           if (tos === 0) {
             pc += view.getInt8(pc + 1);
             if (--budget === 0) break loop;
@@ -760,6 +785,10 @@ export function execute(m: Processor, stop: ByteAddress): void {
           }
           continue;
         case 0xb5: // NTJUMPX
+          if (csp > limit) {
+            makeRoomToPush(m, pc, csp, tos);
+            break;
+          }
           if (tos !== 0) {
             pc += view.getInt8(pc + 1);
             if (--budget === 0) break loop;
@@ -1119,6 +1148,7 @@ export function execute(m: Processor, stop: ByteAddress): void {
       pvar = m.pvar;
       ivar = m.ivar;
       func = m.func;
+      limit = m.esp - PUSH_MARGIN;
       if (m.attention !== 0) {
         if (m.attention !== ATTENTION_TRANSFER) {
           m.site = site;

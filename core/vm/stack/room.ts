@@ -1,7 +1,7 @@
 /**
  * Room for the frame that a call is about to build: the current frame grows in place, or moves to where there is room.
- * The reference VM looks for room at taken jumps and returns too; here a frame that was built has the room that its function asked for,
- * so calls are enough, and the place of a frame near the end of the stack is all that differs.
+ * The reference VM looks at every taken jump and return for the room that the function asks for; here a frame that was built has it already,
+ * so that jumps look for code that pushes more than that only. The place of a frame near the end of the stack is all that differs.
  * Source: instruction specification, sections 3.6 and 3.7.
  */
 import type { ByteAddress, StackOffset, Words } from "../../base/units.ts";
@@ -40,6 +40,18 @@ export function makeRoom(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: n
   const words = m.memory.view.getUint16(header);
   m.next(pc, csp, tos);
   makeRoomFor(m, words);
+}
+
+/** Words that an evaluation stack gets which has outgrown what its function asked for. */
+const MORE_WORDS = 64;
+
+/**
+ * The evaluation stack of the running frame has come near its end: makes room for more, and leaves the registers before the instruction at `pc`.
+ * @throws {VmFault} `StackOverflow` when there is none
+ */
+export function makeRoomToPush(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: number): void {
+  m.next(pc, csp, tos);
+  makeRoomFor(m, MORE_WORDS);
 }
 
 /**
