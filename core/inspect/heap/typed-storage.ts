@@ -2,7 +2,7 @@
  * How the units of typed storage are cut into objects.
  * Source: memory specification, sections 7 and 9.1.
  */
-import type { Pointer, TypeNumber, Words } from "../../base/units.ts";
+import type { Pointer, TypeNumber, WordAddress, Words } from "../../base/units.ts";
 import { MDS_UNIT_WORDS, PAGE_WORDS, TYPE_LISTP } from "../../memory/layout.ts";
 import { CONS_PAGE_CELLS, CONS_PAGE_FIRST_CELL } from "../../objects/cons.ts";
 
@@ -48,7 +48,7 @@ export function instancesPerUnit(sizeWords: Words): number {
   return Math.floor(MDS_UNIT_WORDS / sizeWords);
 }
 
-export function instanceAddress({ type, sizeWords, perUnit }: TypeLayout, base: Pointer, i: number): Pointer {
+export function instanceAddress({ type, sizeWords, perUnit }: TypeLayout, base: WordAddress, i: number): Pointer {
   if (type === TYPE_LISTP) {
     const second = i >= CONS_PAGE_CELLS;
     return base + (second ? PAGE_WORDS : 0) + CONS_PAGE_FIRST_CELL + 2 * (second ? i - CONS_PAGE_CELLS : i);

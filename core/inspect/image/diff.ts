@@ -8,7 +8,7 @@ import { NIL, NOBIND, PAGE_WORDS, POINTER_MASK } from "../../memory/layout.ts";
 import { regionOf } from "../../memory/regions.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { blockAt } from "../../objects/arrays/blocks.ts";
-import { car, cdr, isCons, isReadableCons } from "../../objects/cons.ts";
+import { CDR_INDIRECT, car, cdr, cdrCode, isCons, isReadableCons } from "../../objects/cons.ts";
 import { typeName } from "../../objects/dtd.ts";
 import { definitionCell, propertyListCell, valueCell } from "../../objects/symbols.ts";
 import { census } from "../census.ts";
@@ -257,7 +257,11 @@ function compareObjects(
 
 /** Whether the content of an object differs that has the same type in both images. */
 function isDifferent({ before, after }: Maps, pointer: Pointer, type: TypeNumber, isChanged: Uint8Array): boolean {
-  if (isCons(before.memory, pointer)) return isDifferentCons(before.memory, after.memory, pointer);
+  if (isCons(before.memory, pointer)) {
+    // Only an indirect cons may have its fields in another page.
+    const isHere = isChanged[pointer >> 8] === 0 && cdrCode(before.memory, pointer) !== CDR_INDIRECT;
+    return !isHere && isDifferentCons(before.memory, after.memory, pointer);
+  }
   const words = wordsOf(before, pointer, type);
   if (words !== wordsOf(after, pointer, type)) return true;
   for (let at = pointer; at < pointer + words; at += 2) {

@@ -11,6 +11,7 @@ import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { eachStackBlock, FRAME_WORDS, type Frame, frameAt, stackKind } from "../../objects/code/frames.ts";
 import { frameNameText, functionHeader } from "../../objects/code/functions.ts";
 import type { FrameContext, ImageView } from "../image-view.ts";
+import { processNames } from "./processes.ts";
 
 /** Raw `alink` of the frame at the bottom of a chain. */
 const BOTTOM_ALINK = 11;
@@ -32,7 +33,7 @@ export interface ChainFrame {
 }
 
 export interface FrameChain {
-  /** `current`, `keyboard`, `suspended, frame 7272`. */
+  /** `current`, `keyboard`, `process EXEC, frame 7272`, `suspended, frame 7350`. */
   readonly name: string;
   readonly kind: ChainKind;
   /** Stack offset of the innermost frame. */
@@ -62,8 +63,12 @@ export function frameChains(view: ImageView): readonly FrameChain[] {
   const chains = named.map(({ names, kind, top }) => new LinkedFrames(view, names.join(", "), kind, top));
   const seen = new Uint8Array(STACK_WORDS);
   for (const { top } of named) mark(view.memory, top, seen);
-  for (const top of suspendedTops(view, seen)) {
-    chains.push(new LinkedFrames(view, `suspended, frame ${top.toString(8)}`, "suspended", top));
+  const suspended = suspendedTops(view, seen);
+  const processes: ReadonlyMap<StackOffset, string> = suspended.length === 0 ? new Map() : processNames(view.memory);
+  for (const top of suspended) {
+    const owner = processes.get(top);
+    const name = owner === undefined ? "suspended" : `process ${owner}`;
+    chains.push(new LinkedFrames(view, `${name}, frame ${top.toString(8)}`, "suspended", top));
   }
   return chains;
 }

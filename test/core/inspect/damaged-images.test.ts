@@ -18,6 +18,8 @@ import { exampleFile } from "../../support/example-image.ts";
 
 const IMAGES = 200;
 const DEPTH = 3;
+/** What takes long is opened in one image of so many: it walks the whole heap, node by node. */
+const EXPENSIVE_EVERY = 10;
 /** Children of a list that are opened. */
 const OPENED = 4;
 /** A sound image has two thirds of this. */
@@ -36,19 +38,19 @@ const TARGETS = [
   [0x4e4000, 0x2000],
 ] as const;
 
-function openAll(node: InspectNode, depth: number): number {
-  if (depth === 0) return 1;
+function openAll(node: InspectNode, depth: number, opensExpensive: boolean): number {
+  if (depth === 0 || (node.isExpensive && !opensExpensive)) return 1;
   let nodes = 1;
-  for (const child of [...node.named(), ...node.indexed(0, OPENED)]) nodes += openAll(child, depth - 1);
+  for (const child of [...node.named(), ...node.indexed(0, OPENED)]) nodes += openAll(child, depth - 1, opensExpensive);
   return nodes;
 }
 
-function openEverything(view: ImageView): number {
+function openEverything(view: ImageView, opensExpensive: boolean): number {
   let nodes = 0;
-  for (const scope of imageScopes(view)) nodes += openAll(scope, DEPTH);
+  for (const scope of imageScopes(view)) nodes += openAll(scope, DEPTH, opensExpensive);
   for (const chain of frameChains(view)) {
     for (const { context } of chain.frames(0, OPENED)) {
-      for (const scope of scopes(view, context).slice(0, 2)) nodes += openAll(scope, DEPTH);
+      for (const scope of scopes(view, context).slice(0, 2)) nodes += openAll(scope, DEPTH, opensExpensive);
     }
   }
   return nodes;
@@ -77,7 +79,7 @@ describe("damaged images", () => {
         saved.push([address, view.memory.cell(address)]);
         view.memory.setCell(address, value());
       }
-      const nodes = openEverything(view);
+      const nodes = openEverything(view, image % EXPENSIVE_EVERY === 0);
       expect(nodes).toBeGreaterThan(20);
       expect(nodes).toBeLessThan(MOST_NODES);
       for (const [address, cell] of saved.reverse()) view.memory.setCell(address, cell);

@@ -6,6 +6,8 @@ import { IFPAGE, interfaceWord } from "../../../../core/memory/interface-page.ts
 import { STACK_BASE } from "../../../../core/memory/layout.ts";
 import type { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
+import { writeTypeDescriptor } from "../../../../core/objects/dtd.ts";
+import { smallInteger } from "../../../../core/objects/immediates.ts";
 import { TestImage } from "../../../support/test-image.ts";
 
 const START = 0x1800;
@@ -105,6 +107,25 @@ describe("frame chains", () => {
     expect(more).toEqual([]);
     expect([first?.name, first?.depth]).toEqual([`suspended, frame ${waiting.toString(8)}`, 2]);
     expect([second?.kind, second?.top, second?.depth]).toEqual(["suspended", branch, 2]);
+  });
+
+  test("a suspended chain goes by the name of the process that waits in its frame", () => {
+    const stack = new TestStack();
+    const { image, memory } = stack;
+    stack.field(IFPAGE.currentFx, stack.push("MAIN", 11));
+    const waiting = stack.push("BLOCK", link(stack.push("LOOP", 11)));
+    const type = 80;
+    const name = image.symbol("PROCESS");
+    image.declareTypes();
+    writeTypeDescriptor(memory, { type, name, sizeWords: 8, pointers: image.list(smallInteger(2)), entry: type });
+    const process = image.object(type, 8);
+    memory.setCell(process, 0x10000 | waiting);
+    memory.setCell(process + 2, image.symbol("MOUSE"));
+    const [, suspended] = frameChains(stack.end());
+    expect(suspended?.name).toBe(`process MOUSE, frame ${waiting.toString(8)}`);
+    // A free object of the type has no segment there.
+    memory.setCell(process, waiting);
+    expect(frameChains(stack.view)[1]?.name).toBe(`suspended, frame ${waiting.toString(8)}`);
   });
 
   test("a broken chain says where it ends and why", () => {
