@@ -91,7 +91,7 @@ export function figures(debuggee: MachineDebuggee, result: RunResult): readonly 
 
 interface LoadOptions {
   readonly function?: string;
-  readonly with?: string;
+  readonly with?: readonly string[];
   readonly heap?: string;
 }
 
@@ -101,7 +101,7 @@ function load(positionals: readonly string[], options: LoadOptions, settings: La
   if (name !== undefined) {
     const [file, ...args] = positionals;
     if (file === undefined) throw new UsageError("expected the name of a compiled file");
-    return loadFunction([file, ...(others?.split(",") ?? [])], name, args, settings);
+    return loadFunction([file, ...(others ?? [])], name, args, settings);
   }
   if (others !== undefined) throw new UsageError("--with names further compiled files, and needs --function");
   const file = singleFile(positionals);
@@ -140,8 +140,8 @@ directory that --files DIR grants for reading, or --writable DIR for writing too
 instead of a few harmless variables of this process. Each of the three may be given several times.
 
 A compiled file (LCOM, DFASL) holds functions: --function NAME calls one of them. What stands behind the file are its arguments,
-in Interlisp syntax; put -- before them when one begins with a minus sign. --with FILE[,FILE...] adds compiled files that define
-what the function calls.
+in Interlisp syntax; put -- before them when one begins with a minus sign. --with FILE adds a compiled file that defines what the
+function calls; it may be given several times.
 `;
 
 export const runCommand: Command = {
@@ -155,7 +155,7 @@ export const runCommand: Command = {
       ...PROGRAM_OPTIONS,
       ...OUTSIDE_OPTIONS,
       function: { type: "string" },
-      with: { type: "string" },
+      with: { type: "string", multiple: true },
       stats: { type: "boolean" },
       json: { type: "boolean" },
     });

@@ -3,7 +3,7 @@
  * There is no source text; code, frames and names come from the image, as in images from elsewhere.
  */
 import { assert, ImageError, VmFault } from "../base/errors.ts";
-import type { ByteAddress } from "../base/units.ts";
+import type { ByteAddress, Pointer } from "../base/units.ts";
 import { type Form, INTERLISP, type SymbolForm } from "../compiled/forms.ts";
 import { readCompiledFile } from "../compiled/read-compiled-file.ts";
 import { FormReader } from "../compiled/reader/form-reader.ts";
@@ -15,6 +15,8 @@ import type { StopReport } from "../inspect/report.ts";
 import { interpreterBlock, knownHandlers } from "../language/compiler/handlers.ts";
 import { managerFactory } from "../managers/catalog.ts";
 import { functionHeader } from "../objects/code/functions.ts";
+import { symbolName } from "../objects/symbols.ts";
+import { isSymbol } from "../objects/types.ts";
 import type { StopReason } from "../vm/events.ts";
 import { buildCompiledImage, MOST_ARGUMENTS } from "../vm/image/compiled/build-compiled-image.ts";
 import { obstacle } from "../vm/image/compiled/form-maker.ts";
@@ -51,7 +53,7 @@ export function loadCompiled(source: CompiledSource, settings: LaunchSettings): 
     const { machine, report } = buildCompiledImage(files, call, imageOptions(settings));
     const header = report.functions.get(flatName(found.symbol));
     if (header === undefined) {
-      const why = report.refused.find(({ name }) => name === flatName(call.function))?.why ?? "it was not installed";
+      const why = report.refused.find(({ name }) => name === flatName(call.function))?.why ?? "the image keeps its own";
       return failed(`function ${source.function} cannot run without the rest of the system: ${why}`);
     }
     const entry = functionHeader(machine.memory, header)?.codeStart ?? 0;
@@ -157,7 +159,16 @@ export class CompiledDebuggee extends RunningImage {
     if (event?.kind !== "lisp.error" || event.name !== "undefined-function" || caller === undefined) return report;
     return {
       title: `${report.title}, and ${caller} calls it`,
-      text: `${caller} calls a function that no file defines.\n${report.text}`,
+      text: `${caller} calls a function ${this.whyUndefined(event.values[0])}.\n${report.text}`,
     };
+  }
+
+  private whyUndefined(symbol: Pointer | undefined): string {
+    const { memory } = this.machine;
+    const name = symbol === undefined || !isSymbol(memory, symbol) ? "" : symbolName(memory, symbol);
+    const refused = this.report.refused.find((one) => one.name === name);
+    return refused === undefined
+      ? "that no file defines"
+      : `that cannot run without the rest of the system: ${refused.why}`;
   }
 }

@@ -216,6 +216,20 @@ describe("what cannot run", () => {
     expect(debuggee.stack(0, 0).frames.map(({ functionName }) => functionName)).toContain("CALLER");
   });
 
+  test("a function that could not be installed is missing with its reason", () => {
+    const caller: FunctionSpec = {
+      name: "CALLER",
+      code(a) {
+        a.emitLiteral("FN0", literal("F"));
+        a.emit("RETURN");
+      },
+    };
+    const { report } = run(lcom(caller, constant("F", "#S(TYPE)")), "CALLER");
+    expect(report?.text).toContain(
+      "CALLER calls a function that cannot run without the rest of the system: a structure",
+    );
+  });
+
   test("a UFN that nobody defines is one too", () => {
     const caller: FunctionSpec = { name: "CALLER", code: (a) => a.emit("RAID") };
     expect(run(lcom(caller), "CALLER").report?.title).toContain("function RAID is not defined");
