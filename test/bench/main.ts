@@ -7,6 +7,7 @@ import { renderTable } from "#core";
 import { rows as adapterRows } from "./adapter.ts";
 import { rows as managerRows } from "./managers.ts";
 import type { BenchRow } from "./row.ts";
+import { rows as verifyRows } from "./verify.ts";
 import { rows as vmRows } from "./vm.ts";
 
 interface Group {
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
     { name: "machine", rows: vmRows },
     { name: "managers", rows: managerRows },
     { name: "adapter", rows: adapterRows },
+    { name: "images, checked", rows: verifyRows },
   ];
   process.stdout.write(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown processor"}\n`);
   process.stdout.write(`load of the last minute before: ${format(loadavg()[0] ?? 0)}\n\n`);
