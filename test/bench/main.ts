@@ -5,6 +5,7 @@
 import { cpus, loadavg } from "node:os";
 import { renderTable } from "#core";
 import { rows as adapterRows } from "./adapter.ts";
+import { rows as imageRows, MEASURE_RESIDENT, residentMegabytes } from "./images.ts";
 import { rows as managerRows } from "./managers.ts";
 import type { BenchRow } from "./row.ts";
 import { rows as verifyRows } from "./verify.ts";
@@ -17,9 +18,14 @@ interface Group {
 
 async function main(): Promise<void> {
   const only = process.argv[2] ?? "";
+  if (only === MEASURE_RESIDENT) {
+    process.stdout.write(`${residentMegabytes(process.argv[3] ?? "")}\n`);
+    return;
+  }
   const groups: readonly Group[] = [
     { name: "machine", rows: vmRows },
     { name: "managers", rows: managerRows },
+    { name: "images", rows: imageRows },
     { name: "adapter", rows: adapterRows },
     { name: "images, checked", rows: verifyRows },
   ];

@@ -41,13 +41,21 @@ const PROGRAM = `
 (gc)
 `;
 
-/** Bytes of the file for an item, and for everything else; measured. */
-const ITEM_BYTES = 205;
-const BASE_BYTES = 1_200_000;
+/** Measured: bytes of the file without items, and for each item; more once the integers in it no longer fit in a pointer. */
+const BASE_BYTES = 1_570_000;
+const FIRST_ITEM_BYTES = 171;
+const ITEM_BYTES = 218;
+const FIRST_ITEMS = 65_536;
+
+function itemsFor(bytes: number): number {
+  const first = (bytes - BASE_BYTES) / FIRST_ITEM_BYTES;
+  if (first <= FIRST_ITEMS) return Math.round(first);
+  return Math.round(FIRST_ITEMS + (bytes - BASE_BYTES - FIRST_ITEMS * FIRST_ITEM_BYTES) / ITEM_BYTES);
+}
 
 /** @param megabytes size of the file, within a tenth: 5 … 240; the last needs an address space of 256 MB */
 export function bigMemory(megabytes: number): VirtualMemory {
-  const items = Math.round((megabytes * 0x100000 - BASE_BYTES) / ITEM_BYTES);
+  const items = itemsFor(megabytes * 0x100000);
   const heapMB = Math.min(250, megabytes + 8);
   const { machine } = lispMachine(PROGRAM.replace("COUNT", String(items)), { heapMB });
   const reason = machine.run(Number.MAX_SAFE_INTEGER);
