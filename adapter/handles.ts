@@ -39,7 +39,10 @@ export class Handles {
 
   /** The reference of a node's children; 0, which means none in DAP, when it has none. */
   addContainer(node: InspectNode, frame: StackOffset | null): number {
-    if (node.namedCount === 0 && node.indexedCount === 0) return 0;
+    return node.namedCount === 0 && node.indexedCount === 0 ? 0 : this.addScope(node, frame);
+  }
+  /** The same without a look at its children: to count those of a scope can mean to make them, and nobody has opened it yet. */
+  addScope(node: InspectNode, frame: StackOffset | null): number {
     const reference = this.nextReference++;
     this.containers.set(reference, { node, frame, seen: new Map() });
     return reference;

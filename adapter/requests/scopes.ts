@@ -14,9 +14,8 @@ export const scopes: Request<DebugProtocol.ScopesArguments> = {
       scopes: subject.scopes(frame).map((node) => ({
         name: node.name,
         ...hintOf(node),
-        variablesReference: context.handles.addContainer(node, frame),
-        namedVariables: node.namedCount,
-        indexedVariables: node.indexedCount,
+        variablesReference: context.handles.addScope(node, frame),
+        ...(node.indexedCount > 0 && { indexedVariables: node.indexedCount }),
         expensive: node.isExpensive,
       })),
     };

@@ -5,6 +5,7 @@
 import { cpus, loadavg } from "node:os";
 import { renderTable } from "#core";
 import { rows as adapterRows } from "./adapter.ts";
+import { rows as imageSessionRows } from "./image-session.ts";
 import { rows as imageRows, MEASURE_RESIDENT, residentMegabytes } from "./images.ts";
 import { rows as managerRows } from "./managers.ts";
 import type { BenchRow } from "./row.ts";
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
     { name: "images", rows: imageRows },
     { name: "adapter", rows: adapterRows },
     { name: "images, checked", rows: verifyRows },
+    { name: "image session", rows: imageSessionRows },
   ];
   process.stdout.write(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown processor"}\n`);
   process.stdout.write(`load of the last minute before: ${format(loadavg()[0] ?? 0)}\n\n`);
