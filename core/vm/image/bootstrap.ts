@@ -27,6 +27,7 @@ import {
   FPTOVP_BASE,
   HTBIG_BASE,
   HTCOLL_BASE,
+  HTCOLL_WORDS,
   HTMAIN_BASE,
   HTMAIN_WORDS,
   HTOVERFLOW_BASE,
@@ -166,7 +167,7 @@ function tablePages(builtEnd: WordAddress): VirtualPage[] {
   range(HTOVERFLOW_BASE, 0x100);
   range(HTBIG_BASE, PAGE_WORDS);
   range(TYPE_TABLE_BASE, TYPE_TABLE_WORDS);
-  range(HTCOLL_BASE, 0x10000);
+  range(HTCOLL_BASE, HTCOLL_WORDS);
   range(ATOMS_BASE, ATOM_WORDS * OLD_ATOM_LIMIT);
   range(ARRAY_BASE, builtEnd - ARRAY_BASE);
   return pages;
