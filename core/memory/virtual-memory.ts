@@ -65,7 +65,7 @@ export class VirtualMemory {
   }
 
   setCell(address: WordAddress, value: Cell): void {
-    if (this.pageFlags[address >> 8] !== 0) this.storeGuarded(address * 2, value, 4);
+    if (this.pageFlags[address >> 8] !== 0 || (address & 0xff) === 0xff) this.storeCellSlowly(address, value);
     else this.view.setInt32(address * 2, value);
   }
   /** Replaces the low 28 bits of a cell and keeps its tag bits. */
@@ -81,20 +81,32 @@ export class VirtualMemory {
     else this.bytes[address] = value;
   }
 
+  /** A cell at the last word of a page, which is odd, reaches into the next one: programs can ask for that, and both pages have a gate. */
+  private storeCellSlowly(address: WordAddress, value: Cell): void {
+    if ((address & 0xff) !== 0xff) {
+      this.storeGuarded(address * 2, value, 4);
+      return;
+    }
+    this.checkPresent(address + 1);
+    this.setWord(address, value >>> 16);
+    this.setWord(address + 1, value & 0xffff);
+  }
+
+  private checkPresent(address: WordAddress): void {
+    const page = address >> 8;
+    const flags = this.pageFlags[page];
+    if (flags === undefined) {
+      throw new VmFault("InvalidAddress", `store outside the image (word ${hex(address)})`, address);
+    }
+    if ((flags & PAGE_ABSENT) !== 0) {
+      throw new VmFault("PageMappingFailed", `store to unmapped page ${hex(page)} (word ${hex(address)})`, address);
+    }
+  }
+
   /** Slow side of the store gate. */
   private storeGuarded(address: ByteAddress, value: number, lengthBytes: 1 | 2 | 4): void {
     const page = address >> 9;
-    const flags = this.pageFlags[page];
-    if (flags === undefined) {
-      throw new VmFault("InvalidAddress", `store outside the image (word ${hex(address >> 1)})`, address >> 1);
-    }
-    if ((flags & PAGE_ABSENT) !== 0) {
-      throw new VmFault(
-        "PageMappingFailed",
-        `store to unmapped page ${hex(page)} (word ${hex(address >> 1)})`,
-        address >> 1,
-      );
-    }
+    this.checkPresent(address >> 1);
     this.storeObserver?.beforeStore(page, address, lengthBytes);
     if (lengthBytes === 4) this.view.setInt32(address, value);
     else if (lengthBytes === 2) this.view.setUint16(address, value);
