@@ -193,7 +193,7 @@ function nextRecord(bytes: Uint8Array, from: number): number {
     const byte = bytes[at];
     if (byte === 10 || byte === 13) {
       lineStart = at + 1;
-    } else if (byte === 32 && lineStart > from && startsWith(bytes, at, " :D8")) {
+    } else if (byte === 32 && lineStart >= 0 && startsWith(bytes, at, " :D8")) {
       const end = bytes[at + 4];
       if ((end === 10 || end === 13) && at > lineStart) return lineStart;
     }

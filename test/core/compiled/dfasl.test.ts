@@ -69,6 +69,14 @@ describe("values", () => {
   });
 });
 
+test("each segment begins with an empty table", () => {
+  const segment = (operations: readonly number[]) => [...dfaslFile([operations])].slice(3, -1);
+  const bytes = Uint8Array.from([145, 0, 8, ...segment([...fasl.store([1]), 154, 1]), ...segment([154, 0]), 255]);
+  const file = readCompiledFile("T", bytes);
+  expect(file.problems).toEqual([]);
+  expect(file.header.text).toEqual(["made by a test", "made by a test"]);
+});
+
 describe("code", () => {
   const spec: FunctionSpec = {
     name: "F",

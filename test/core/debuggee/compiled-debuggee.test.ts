@@ -184,7 +184,28 @@ describe("running a function", () => {
     expect(run(lcom(count), "COUNT", ["A", "B", "C"]).output).toBe("3");
   });
 
-  test("DFASL functions hold inner functions as closures, and themselves without a count", () => {
+  test("code that holds itself has no count for that, so that it can be collected", () => {
+    const itself: FunctionSpec = {
+      name: "ITSELF",
+      isClosure: true,
+      code(a) {
+        a.emit("GCONST", 0);
+        a.emit("POP");
+        a.emit("'1");
+        a.emit("RETURN");
+      },
+    };
+    const patched = [151, ...fasl.store(fasl.code(itself)), 1, ...fasl.fetch(0), 1, ...fasl.fetch(0)];
+    const { output, debuggee } = run(dfaslFile([fasl.define(fasl.interlisp("ITSELF"), patched)]), "ITSELF");
+    expect(output).toBe("1");
+    const { machine, report } = debuggee;
+    const header = report.functions.get("ITSELF") ?? 0;
+    expect(machine.memory.view.getUint32(2 * header + machine.memory.word(header + 3) + 1)).toBe(header);
+    expect(machine.manager.counts?.countOf(header)).toBe(1);
+    expect(audit(viewOf(machine)).problems).toEqual([]);
+  });
+
+  test("DFASL functions hold inner functions as closures", () => {
     const inner = fasl.code({ ...constant("INNER", "v") }, { v: fasl.string("inside") });
     const call: FunctionSpec = {
       name: "CALL",
