@@ -20,6 +20,9 @@ const STRING_EQUAL_HASH = 5;
 const VALUES_LIST = 6;
 const CALL_C = 12;
 
+/** Bit of a frame's first word: its stack follows its caller's. */
+const FLAG_FAST = 0x1000;
+
 // Opcodes that the scan for a receiver of several values understands.
 const OP_FN1 = 0x09;
 const OP_RETURN = 0x10;
@@ -86,6 +89,8 @@ interface Receiver {
   /** Behind the call that collects the values. */
   readonly pc: ByteAddress;
   readonly unbinds: number;
+  /** PVAR0 of the frame that will return there; null when the values do not leave the running one. */
+  readonly returner: ByteAddress | null;
 }
 
 /** Follows the code that a value will pass, through returns, up to a call of `\MVLIST`; null when anything else comes first. */
@@ -95,6 +100,7 @@ function findReceiver(m: Processor, start: ByteAddress): Receiver | null {
   let pvar = m.pvar;
   let pc = start;
   let unbinds = 0;
+  let returner: ByteAddress | null = null;
   for (let steps = 0; steps < LONGEST_SCAN; steps++) {
     const opcode = bytes[pc] as number;
     if (opcode === OP_UNBIND) {
@@ -106,10 +112,11 @@ function findReceiver(m: Processor, start: ByteAddress): Receiver | null {
     else if (opcode === OP_RETURN || opcode === OP_SLOW_RETURN) {
       const link = controlLink(m, pvar);
       if (link <= FX_BYTES / 2) return null;
+      returner = pvar;
       pvar = STACK_BYTES + 2 * link;
       pc = bytesOf(view.getInt32(pvar - 16)) + view.getUint16(pvar - 10);
     } else if (opcode === OP_FN1 && view.getInt32(pc + 1) === collector) {
-      return { pvar, pc: pc + instructionLength(OP_FN1), unbinds };
+      return { pvar, pc: pc + instructionLength(OP_FN1), unbinds, returner };
     } else return null;
   }
   return null;
@@ -128,6 +135,11 @@ function deliver(m: Processor, to: Receiver, pc: ByteAddress, csp: ByteAddress, 
     return;
   }
   undoBindings(m, to.pvar, STACK_BYTES + 2 * view.getUint16(to.pvar - 12), to.unbinds);
+  // Nothing here looks at this bit; an image may.
+  if (to.returner !== null && to.unbinds > 0) {
+    const flags = to.returner - FX_BYTES;
+    view.setUint16(flags, view.getUint16(flags) & ~FLAG_FAST);
+  }
   view.setUint16(to.pvar - 10, to.pc - bytesOf(view.getInt32(to.pvar - 16)));
   finish(m, pc, csp, count, list);
 }
@@ -138,6 +150,7 @@ function undoBindings(m: Processor, pvar: ByteAddress, top: ByteAddress, count: 
   let at = top - 4;
   for (let i = 0; i < count; i++) {
     while (at > pvar && view.getInt32(at) >= 0) at -= 4;
+    if (at <= pvar) return;
     const mark = view.getInt32(at);
     const last = pvar + 2 * (mark & 0xffff);
     for (let k = ~mark >>> 16; k > 0; k--) view.setInt32(last - 4 * (k - 1), -1);

@@ -110,6 +110,7 @@ function freeOwn(m: Processor, own: Frame, esp: ByteAddress): void {
 /** CONTEXTSWITCH: leaves this frame, takes up the one that word TOS of the interface page names. */
 export function switchContext(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: number): void {
   const { memory } = m;
+  if (m.borrowing !== null) m.fault("InvalidOpcode", "a function that the debugger calls cannot leave its context");
   const word = IFPAGE_BASE + (tos & 0xffff);
   const from = offsetOf(m.pvar) - FRAME_WORDS;
   const to = frameHere(m, memory.word(word));

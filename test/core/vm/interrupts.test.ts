@@ -279,6 +279,15 @@ describeGolden<OpcodeRun>("opcode-run.json", (data) => {
       expect({ tos, pvar, esp }).toEqual({ tos: small(8), pvar: main.pvar, esp: main.esp });
     });
 
+    test("is not possible in a function that a debugger calls", () => {
+      const machine = prepared({ main: "6C 07 7D 0D 00", functions: { FOO: handler("BF 6C 03 7E") } });
+      const before = machine.memory.word(interfaceWord(IFPAGE.keyboardFx));
+      const result = machine.invoke(header(machine, "FOO"), [], 100);
+      expect(result).toMatchObject({ kind: "stop", reason: { kind: "failed" } });
+      expect(machine.memory.word(interfaceWord(IFPAGE.keyboardFx))).toBe(before);
+      expect(machine.run(10)).toEqual({ kind: "finished", status: 0 });
+    });
+
     test("to a word that names no frame is an error of the image", () => {
       const machine = prepared({ main: "6C 07 6C 05 7E 7D 0D 00" });
       machine.memory.setWord(interfaceWord(IFPAGE.gcFx), 0x4002);

@@ -4,6 +4,7 @@ import { STACK_BASE } from "../../../core/memory/layout.ts";
 import { definitionCell, printNameBlock, writeSymbol } from "../../../core/objects/symbols.ts";
 import { walkFrames } from "../../../core/vm/frames.ts";
 import type { Machine } from "../../../core/vm/machine.ts";
+import { lispMachine } from "../../support/lisp-machine.ts";
 import { hexBytes, small, type ToyProgram, toyMachine } from "../../support/toy-machine.ts";
 
 /** Executes `code` to its end; the evaluation stack below TOS (without the two junk cells) and TOS. */
@@ -145,8 +146,9 @@ describe("interrupts", () => {
     const frames = walkFrames(memory, machine.registers());
     expect(frames.map(({ header }) => header)).toEqual([memory.pointer(definitionCell(510)), 0x320000]);
     expect(memory.cell(csp)).toBe(small(4));
-    // Slow links of the new frame: basic frame and caller.
-    expect(memory.word(machine.registers().pvar - 9) & 1).toBe(1);
+    const cells = (...offsets: number[]) => offsets.map((at) => memory.cell(STACK_BASE + at).toString(16));
+    // TOS; where the caller's stack ends, and its PC, behind the jump here; the new frame with its slow links.
+    expect(cells(0x126, 0x116, 0x128, 0x12a, 0x132)).toEqual(["e0004", "1280022", "80000128", "c000011d", "128011c"]);
 
     expect(machine.run(100)).toEqual({ kind: "finished", status: 0 });
     expect(machine.registers()).toMatchObject({ tos: small(7), esp: 0x18000 });
@@ -154,8 +156,21 @@ describe("interrupts", () => {
   });
 });
 
+// 20 and 21, frames that are copied and moved: stack/frame-moves.test.ts.
+
 describe("memory", () => {
   test("17: fields", () => {
     trace("6F 00 31 00 00 6C 05 CF 02 43 64 CA 02 43 FD C8 02", [small(5), 0xe0500]);
+  });
+  test("18: list cells on a fresh page", () => {
+    const { machine } = lispMachine("(define x 1)");
+    const { memory, manager } = machine;
+    // The rest of the pages in use is taken first: 14 is the last cell of a page.
+    let last = manager.cons(1, 0);
+    while ((last & 0xff) !== 14) last = manager.cons(1, 0);
+    const pair = manager.cons(small(1), manager.cons(small(2), 0));
+    expect(pair & 0xff).toBe(0xf6);
+    const [first, second] = [memory.cell(pair), memory.cell(pair + 2)].map((content) => content.toString(16));
+    expect([first, second]).toEqual(["900e0001", "800e0002"]);
   });
 });
