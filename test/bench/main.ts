@@ -5,6 +5,7 @@
 import { cpus, loadavg } from "node:os";
 import { renderTable } from "#core";
 import { rows as adapterRows } from "./adapter.ts";
+import { rows as graphRows } from "./graph.ts";
 import { rows as imageSessionRows } from "./image-session.ts";
 import { rows as imageRows, MEASURE_RESIDENT, residentMegabytes } from "./images.ts";
 import { rows as managerRows } from "./managers.ts";
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
     { name: "managers", rows: managerRows },
     { name: "images", rows: imageRows },
     { name: "adapter", rows: adapterRows },
+    { name: "images, indexed", rows: graphRows },
     { name: "images, checked", rows: verifyRows },
     { name: "image session", rows: imageSessionRows },
   ];

@@ -34,6 +34,12 @@ export class RetainedSizes {
     return this.graph.nodes;
   }
 
+  /** Bytes of the tables, without those of the graph. */
+  get bytes(): number {
+    const { dominators, words, objects } = this.tables;
+    return dominators.byteLength + words.byteLength + objects.byteLength;
+  }
+
   sizeOf(node: number): RetainedSize {
     return { node, objects: this.tables.objects[node] as number, words: this.tables.words[node] as number };
   }
