@@ -27,7 +27,6 @@ export { UNREACHED_CLASSES, type UnreachedClass, unreached } from "./inspect/gra
 export { type RetainedSize, type RetainedSizes, retainedSizes, retainedSteps } from "./inspect/graph/retained.ts";
 export { slotText } from "./inspect/heap/counted-slots.ts";
 export type { HeapMap } from "./inspect/heap/heap-map.ts";
-export type { IndexProgress } from "./inspect/heap/map-steps.ts";
 export { argumentsText, type CodeObject, definedCode, definedSymbols, eachCode } from "./inspect/image/code-objects.ts";
 export { type CollectorVerdict, collectorVerdict } from "./inspect/image/collector.ts";
 export { countHistogram, type TableLoad, tableLoad } from "./inspect/image/count-tables.ts";
@@ -57,6 +56,7 @@ export { regionUsages } from "./inspect/regions.ts";
 export { localsScope } from "./inspect/scopes/locals.ts";
 export { type ChainFrame, type FrameChain, frameChains } from "./inspect/stack/chains.ts";
 export { type FrameFacts, frameFacts } from "./inspect/stack/frame-facts.ts";
+export type { IndexProgress } from "./inspect/steps.ts";
 export { renderTable, renderTree, renderTrees, type TextLimits } from "./inspect/text.ts";
 export type { Finding } from "./inspect/verify/finding.ts";
 export { CHECKS, type VerifyReport, verify } from "./inspect/verify/verify.ts";

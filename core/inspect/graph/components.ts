@@ -4,7 +4,11 @@
  */
 import { IntList } from "../../base/int-list.ts";
 import { RankedBits } from "../../base/ranked-bits.ts";
+import type { IndexSteps } from "../steps.ts";
 import { type HeapGraph, NO_SLOT } from "./heap-graph.ts";
+
+/** Slots looked at between two reports. */
+const STEP_SLOTS = 1 << 18;
 
 export interface Components {
   /** The objects that were looked at, ascending: position i below is `members[i]`. */
@@ -17,7 +21,7 @@ export interface Components {
 }
 
 /** @param members ascending */
-export function findComponents(graph: HeapGraph, members: Int32Array): Components {
+export function* componentSteps(graph: HeapGraph, members: Int32Array): IndexSteps<Components> {
   const bits = new RankedBits(graph.objects);
   for (const node of members) bits.add(node);
   bits.rank();
@@ -32,6 +36,7 @@ export function findComponents(graph: HeapGraph, members: Int32Array): Component
   const way = new IntList();
   let seen = 0;
   let count = 0;
+  let steps = 0;
   const enter = (at: number) => {
     order[at] = ++seen;
     low[at] = seen;
@@ -42,6 +47,7 @@ export function findComponents(graph: HeapGraph, members: Int32Array): Component
     if (order[start] !== 0) continue;
     enter(start);
     while (way.length > 0) {
+      if (++steps % STEP_SLOTS === 0) yield { phase: "groups of garbage", done: seen, total: size };
       const at = way.at(way.length - 1);
       const slot = cursor[at] as number;
       cursor[at] = slot + 1;

@@ -8,7 +8,7 @@
  */
 import { IntList } from "../../base/int-list.ts";
 import { RankedBits } from "../../base/ranked-bits.ts";
-import type { IndexSteps } from "../heap/map-steps.ts";
+import type { IndexSteps } from "../steps.ts";
 import { type HeapGraph, NO_SLOT } from "./heap-graph.ts";
 import { rootNodes } from "./reach.ts";
 
@@ -29,18 +29,18 @@ export interface DominatorTables {
 /** @param headsOf one object of each group that nothing reaches, where the walk goes on after the roots, given what they do reach */
 export function* dominatorSteps(
   graph: HeapGraph,
-  headsOf: (reached: RankedBits) => Int32Array,
+  headsOf: (reached: RankedBits) => IndexSteps<Int32Array>,
 ): IndexSteps<DominatorTables> {
   const tree = new SpanningTree(graph);
   yield* walk(graph, tree);
-  tree.goOn(headsOf(tree.reached()));
+  tree.goOn(yield* headsOf(tree.reached()));
   yield* walk(graph, tree);
   const finder = new DominatorFinder(graph, tree);
   while (finder.next > 0) {
     yield { phase: "dominators", done: tree.size - finder.next, total: tree.size };
     finder.advance(STEP_NODES);
   }
-  return finder.tables();
+  return yield* finder.tables();
 }
 
 function* walk(graph: HeapGraph, tree: SpanningTree): IndexSteps<void> {
@@ -218,27 +218,33 @@ class DominatorFinder {
   }
 
   /** Sums up what each node dominates, and gives the answers the order of the graph. The arrays of the work become those of the answer. */
-  tables(): DominatorTables {
+  *tables(): IndexSteps<DominatorTables> {
     const { graph, dominator, semi, label } = this;
     const { vertex, numberOf, parent, size } = this.tree;
+    const report = (pass: number) => ({ phase: "sizes", done: pass, total: 5 });
     for (let w = 1; w < size; w++) {
       if (dominator[w] !== semi[w]) dominator[w] = dominator[dominator[w] as number] as number;
     }
+    yield report(1);
     for (let w = 0; w < size; w++) {
       const node = vertex[w] as number;
       const isObject = node < graph.objects;
       semi[w] = isObject ? graph.wordsOf(node) : 0;
       label[w] = isObject ? 1 : 0;
     }
+    yield report(2);
     for (let w = size - 1; w > 0; w--) {
       const above = dominator[w] as number;
       semi[above] = (semi[above] as number) + (semi[w] as number);
       label[above] = (label[above] as number) + (label[w] as number);
     }
+    yield report(3);
     const words: Int32Array = parent;
     for (let node = 0; node < size; node++) words[node] = semi[numberOf[node] as number] as number;
+    yield report(4);
     const objects: Int32Array = semi;
     for (let node = 0; node < size; node++) objects[node] = label[numberOf[node] as number] as number;
+    yield report(5);
     const dominators: Int32Array = numberOf;
     for (let node = 0; node < size; node++) {
       dominators[node] = vertex[dominator[numberOf[node] as number] as number] as number;

@@ -4,8 +4,9 @@
  */
 import type { Pointer } from "../../base/units.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
-import { finish, type IndexProgress, type IndexSteps, mapSteps } from "../heap/map-steps.ts";
-import { type ImageView, remembered } from "../image-view.ts";
+import { mapSteps } from "../heap/map-steps.ts";
+import type { ImageView } from "../image-view.ts";
+import { finish, type IndexProgress, type IndexSteps, rememberedSteps } from "../steps.ts";
 import { HeapGraph } from "./heap-graph.ts";
 import { type RootTable, rootTable } from "./roots.ts";
 import { SlotReader } from "./slot-reader.ts";
@@ -13,18 +14,18 @@ import { SlotReader } from "./slot-reader.ts";
 /** Objects between two reports. */
 const STEP_OBJECTS = 1 << 17;
 
-const GRAPH = "heap graph";
-
 /** The graph of the image, kept with the view when that keeps anything. */
 export function heapGraph(view: ImageView, progress?: (report: IndexProgress) => void): HeapGraph {
-  return remembered(view, GRAPH, () => finish(graphSteps(view), progress));
+  return finish(graphSteps(view), progress);
 }
 
 /** Makes the graph step by step and leaves it with the view: for shells that must stay responsive. */
-export function* graphSteps(view: ImageView): IndexSteps<HeapGraph> {
-  const kept = view.memo?.get(GRAPH);
-  if (kept instanceof HeapGraph) return kept;
-  const map = yield* mapSteps(view.memory);
+export function graphSteps(view: ImageView): IndexSteps<HeapGraph> {
+  return rememberedSteps(view, "heap graph", () => makeGraph(view));
+}
+
+function* makeGraph(view: ImageView): IndexSteps<HeapGraph> {
+  const map = yield* rememberedSteps(view, "heap map", () => mapSteps(view.memory));
   const slots = new SlotReader(map);
   const roots = rootTable(view, map);
   const addresses = addressesOf(map);
@@ -42,9 +43,7 @@ export function* graphSteps(view: ImageView): IndexSteps<HeapGraph> {
   }
   edges.fillRoots(roots);
   const { starts: holderStart, holders } = edges;
-  const graph = new HeapGraph({ view, map, slots, roots, addresses, holderStart, holders });
-  view.memo?.set(GRAPH, graph);
-  return graph;
+  return new HeapGraph({ view, map, slots, roots, addresses, holderStart, holders });
 }
 
 function addressesOf(map: HeapMap): Int32Array {

@@ -7,9 +7,10 @@ import type { RankedBits } from "../../base/ranked-bits.ts";
 import type { TypeNumber, Words } from "../../base/units.ts";
 import { remembered } from "../image-view.ts";
 import type { HeapReference } from "../references.ts";
-import { type Components, findComponents } from "./components.ts";
+import { finish, type IndexSteps, rememberedSteps } from "../steps.ts";
+import { type Components, componentSteps } from "./components.ts";
 import { type HeapGraph, NO_SLOT } from "./heap-graph.ts";
-import { UNREACHED_CLASSES, type UnreachedClass, unreached } from "./reach.ts";
+import { UNREACHED_CLASSES, type UnreachedClass, unreached, unreachedSteps } from "./reach.ts";
 
 /** Objects in figures. */
 export interface Amount {
@@ -37,10 +38,10 @@ export function islands(graph: HeapGraph): readonly Island[] {
 /**
  * One object of each group of unreached objects that nothing outside the group refers to.
  *
- * @param reached as for `unreached`
+ * @param reached as for `unreachedSteps`
  */
-export function unreachedHeads(graph: HeapGraph, reached: RankedBits): Int32Array {
-  const components = unreachedComponents(graph, reached);
+export function* headSteps(graph: HeapGraph, reached: RankedBits): IndexSteps<Int32Array> {
+  const components = yield* unreachedComponents(graph, reached);
   const isHeld = new Uint8Array(components.count);
   const { members, component, positionOf } = components;
   for (const [at, node] of members.entries()) {
@@ -59,17 +60,17 @@ export function unreachedHeads(graph: HeapGraph, reached: RankedBits): Int32Arra
   return heads.toArray();
 }
 
-function unreachedComponents(graph: HeapGraph, reached?: RankedBits): Components {
-  return remembered(graph.view, "unreached components", () => {
-    const classes = unreached(graph, reached);
+function unreachedComponents(graph: HeapGraph, reached?: RankedBits): IndexSteps<Components> {
+  return rememberedSteps(graph.view, "unreached components", function* () {
+    const classes = yield* unreachedSteps(graph, reached);
     const all = new IntList();
     for (const name of UNREACHED_CLASSES) for (const node of classes[name]) all.push(node);
-    return findComponents(graph, all.toArray().sort());
+    return yield* componentSteps(graph, all.toArray().sort());
   });
 }
 
 function findIslands(graph: HeapGraph): readonly Island[] {
-  const components = unreachedComponents(graph);
+  const components = finish(unreachedComponents(graph));
   const { members, component, positionOf } = components;
   const cycles = cyclicComponents(graph, components);
   const classOf = classesOf(graph, components);

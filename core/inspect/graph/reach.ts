@@ -11,7 +11,8 @@ import { isCode } from "../../objects/arrays/blocks.ts";
 import { isCounted } from "../../objects/types.ts";
 import { eachCountEntry } from "../counts.ts";
 import { collectorState } from "../heap/system.ts";
-import { type ImageView, keepsCounts, remembered } from "../image-view.ts";
+import { type ImageView, keepsCounts } from "../image-view.ts";
+import { finish, type IndexSteps, rememberedSteps } from "../steps.ts";
 import { heapGraph } from "./graph-steps.ts";
 import { type HeapGraph, NO_SLOT } from "./heap-graph.ts";
 
@@ -30,8 +31,11 @@ export interface Unreached {
 export const UNREACHED_CLASSES = ["replaced", "waiting", "lost", "cyclic"] as const;
 export type UnreachedClass = (typeof UNREACHED_CLASSES)[number];
 
+/** Nodes marked between two reports. */
+const STEP_NODES = 1 << 17;
+
 /** Marks everything that `starts` reach and that was not marked before; `starts` are marked too. @returns what was marked, in no order */
-function markFrom(graph: HeapGraph, marked: RankedBits, starts: Iterable<number>): Int32Array {
+function* markFrom(graph: HeapGraph, marked: RankedBits, starts: Iterable<number>): IndexSteps<Int32Array> {
   const reached = new IntList();
   const offer = (node: number) => {
     if (node < 0 || marked.has(node)) return;
@@ -40,6 +44,7 @@ function markFrom(graph: HeapGraph, marked: RankedBits, starts: Iterable<number>
   };
   for (const start of starts) offer(start);
   for (let at = 0; at < reached.length; at++) {
+    if (at % STEP_NODES === STEP_NODES - 1) yield { phase: "reachable objects", done: at, total: graph.nodes };
     const node = reached.at(at);
     for (let slot = 0; ; slot++) {
       const child = graph.childAt(node, slot);
@@ -59,25 +64,25 @@ export function* rootNodes(graph: HeapGraph): Generator<number> {
   }
 }
 
+export function unreached(graph: HeapGraph): Unreached {
+  return finish(unreachedSteps(graph));
+}
+
 /** @param reached what the roots reach, from somebody who knows already; it is used up */
-export function unreached(graph: HeapGraph, reached?: RankedBits): Unreached {
-  return remembered(graph.view, "unreached", () => sortUnreached(graph, reached ?? reachedFromRoots(graph)));
+export function unreachedSteps(graph: HeapGraph, reached?: RankedBits): IndexSteps<Unreached> {
+  return rememberedSteps(graph.view, "unreached", () => sortUnreached(graph, reached ?? null));
 }
 
-function reachedFromRoots(graph: HeapGraph): RankedBits {
-  const marked = new RankedBits(graph.nodes);
-  markFrom(graph, marked, rootNodes(graph));
-  return marked;
-}
-
-function sortUnreached(graph: HeapGraph, marked: RankedBits): Unreached {
+function* sortUnreached(graph: HeapGraph, reached: RankedBits | null): IndexSteps<Unreached> {
+  const marked = reached ?? new RankedBits(graph.nodes);
+  if (reached === null) yield* markFrom(graph, marked, rootNodes(graph));
   const rest = unmarked(graph, marked);
   const { memory } = graph.view;
   const isReplaced = (node: number) =>
     !isCounted(memory, graph.addressOf(node)) && isCode(memory, graph.addressOf(node));
-  const replaced = markFrom(graph, marked, rest.filter(isReplaced));
+  const replaced = yield* markFrom(graph, marked, rest.filter(isReplaced));
   const zero = zeroCounts(graph);
-  const waiting = markFrom(
+  const waiting = yield* markFrom(
     graph,
     marked,
     rest.filter((node) => zero.has(node)),
@@ -90,7 +95,7 @@ function sortUnreached(graph: HeapGraph, marked: RankedBits): Unreached {
     return false;
   };
   const lostHeads = rest.filter((node) => !marked.has(node) && !held(node));
-  const lost = markFrom(graph, marked, lostHeads);
+  const lost = yield* markFrom(graph, marked, lostHeads);
   return {
     replaced: replaced.sort(),
     waiting: waiting.sort(),

@@ -1,11 +1,11 @@
 /** What would be freed with an object: retained sizes, and the tree of who keeps what. */
 import type { Words } from "../../base/units.ts";
-import { finish, type IndexProgress, type IndexSteps } from "../heap/map-steps.ts";
-import { type ImageView, remembered } from "../image-view.ts";
+import type { ImageView } from "../image-view.ts";
+import { finish, type IndexProgress, type IndexSteps, rememberedSteps } from "../steps.ts";
 import { type DominatorTables, dominatorSteps } from "./dominators.ts";
 import { graphSteps } from "./graph-steps.ts";
 import type { HeapGraph } from "./heap-graph.ts";
-import { unreachedHeads } from "./islands.ts";
+import { headSteps } from "./islands.ts";
 
 /** What would go with a node, itself included. */
 export interface RetainedSize {
@@ -14,7 +14,6 @@ export interface RetainedSize {
   readonly words: Words;
 }
 
-const RETAINED = "retained sizes";
 /** Words and node share a float that sorts by words, then by node: 27 and 26 bits. */
 const NODE_LIMIT = 2 ** 26;
 
@@ -76,15 +75,13 @@ export class RetainedSizes {
 }
 
 /** Makes the graph, when there is none yet, and the sizes, step by step, and leaves them with the view. */
-export function* retainedSteps(view: ImageView): IndexSteps<RetainedSizes> {
-  const kept = view.memo?.get(RETAINED);
-  if (kept instanceof RetainedSizes) return kept;
-  const graph = yield* graphSteps(view);
-  const sizes = new RetainedSizes(graph, yield* dominatorSteps(graph, (reached) => unreachedHeads(graph, reached)));
-  view.memo?.set(RETAINED, sizes);
-  return sizes;
+export function retainedSteps(view: ImageView): IndexSteps<RetainedSizes> {
+  return rememberedSteps(view, "retained sizes", function* () {
+    const graph = yield* graphSteps(view);
+    return new RetainedSizes(graph, yield* dominatorSteps(graph, (reached) => headSteps(graph, reached)));
+  });
 }
 
 export function retainedSizes(view: ImageView, progress?: (report: IndexProgress) => void): RetainedSizes {
-  return remembered(view, RETAINED, () => finish(retainedSteps(view), progress));
+  return finish(retainedSteps(view), progress);
 }

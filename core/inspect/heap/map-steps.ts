@@ -24,20 +24,11 @@ import { blockAt } from "../../objects/arrays/blocks.ts";
 import { DTD_FREE, DTD_LIMIT, dtdAddress, instanceWords } from "../../objects/dtd.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
 import { typeNumber } from "../../objects/types.ts";
+import { finish, type IndexSteps } from "../steps.ts";
 import { addConsCells, type Note, removeFreeChain, removeHelpers, removeReplacements } from "./cons-cells.ts";
 import { type ArraySpan, HeapMap } from "./heap-map.ts";
 import { arraySpans, freeUnits } from "./system.ts";
 import { instanceAddress, instanceAround, type TypeLayout, type TypeStorage, typeLayout } from "./typed-storage.ts";
-
-/** How far the making of an index has come, for a display. */
-export interface IndexProgress {
-  readonly phase: string;
-  readonly done: number;
-  readonly total: number;
-}
-
-/** A long piece of work in steps of some milliseconds; its answer is what the generator returns. */
-export type IndexSteps<T> = Generator<IndexProgress, T>;
 
 const MAX_PROBLEMS = 50;
 /** Units of typed storage, or blocks, between two reports. */
@@ -194,14 +185,4 @@ function countLive(starts: RankedBits, units: readonly Pointer[]): Pick<TypeStor
 /** All steps at once. */
 export function mapMemory(memory: VirtualMemory): HeapMap {
   return finish(mapSteps(memory));
-}
-
-/** Runs steps to their end and tells `progress` about each. */
-export function finish<T>(steps: IndexSteps<T>, progress: (report: IndexProgress) => void = () => {}): T {
-  let step = steps.next();
-  while (step.done !== true) {
-    progress(step.value);
-    step = steps.next();
-  }
-  return step.value;
 }

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { findComponents } from "../../../../core/inspect/graph/components.ts";
+import { componentSteps } from "../../../../core/inspect/graph/components.ts";
 import { heapGraph } from "../../../../core/inspect/graph/graph-steps.ts";
 import { type HeapGraph, NO_SLOT } from "../../../../core/inspect/graph/heap-graph.ts";
 import { exampleCycle, islands } from "../../../../core/inspect/graph/islands.ts";
 import { retainedSizes } from "../../../../core/inspect/graph/retained.ts";
 import { deadImage } from "../../../../core/inspect/image-view.ts";
+import { finish } from "../../../../core/inspect/steps.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
 import { sizeOf } from "../../../../core/objects/object-slots.ts";
 import { buildHeap, distances, heapPlans, plainGraph, reusableHeap } from "../../../support/random-heap.ts";
@@ -113,7 +114,7 @@ describe("strongly connected components", () => {
         const plain = plainGraph(view);
         const graph = heapGraph(view);
         const members = Int32Array.from({ length: graph.objects }, (_, node) => node);
-        const { component } = findComponents(graph, members);
+        const { component } = finish(componentSteps(graph, members));
         const reach = members.reduce<Map<number, ReadonlyMap<number, number>>>(
           (all, node) => all.set(node, distances(plain, [graph.addressOf(node)])),
           new Map(),
