@@ -3,15 +3,11 @@
  * Source: memory specification, section 13; instruction specification, section 6.
  */
 import type { ByteAddress, Pointer, Words } from "../../base/units.ts";
-import { decodeInstruction } from "../../isa/disassembler.ts";
-import { POINTER_MASK } from "../../memory/layout.ts";
 import { eachInstruction, type FunctionHeader, functionHeader } from "../../objects/code/functions.ts";
-import { type VariableNames, variableNames } from "../../objects/code/variable-names.ts";
-import { symbolName } from "../../objects/symbols.ts";
+import { variableNames } from "../../objects/code/variable-names.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
 import type { ImageView } from "../image-view.ts";
-import { readSafely } from "../nodes.ts";
-import { codeOffset } from "../parts/code.ts";
+import { instructionAt } from "../parts/code.ts";
 import { valueText } from "../parts/value-text.ts";
 import { frameChains } from "../stack/chains.ts";
 import { type CodeObject, eachCode } from "./code-objects.ts";
@@ -58,7 +54,7 @@ export function listing(view: ImageView, code: Pointer, sizeWords: Words | null 
   const starts: ByteAddress[] = [];
   const stopped = eachInstruction(memory, header.codeStart, end, (pc) => starts.push(pc));
   const isEnded = stopped < end && memory.byte(stopped) === 0;
-  const decoded = starts.map((pc) => ({ pc, ...decode(view, header, names, pc) }));
+  const decoded = starts.map((pc) => ({ pc, ...instructionAt(view, pc, header.codeStart, names) }));
   const targets = new Set(decoded.map(({ target }) => target));
   const frames = framesIn(view, header);
   const cells = header.localWords >> 1;
@@ -80,32 +76,6 @@ export function listing(view: ImageView, code: Pointer, sizeWords: Words | null 
     })),
     problem: isEnded ? null : `the code does not end: no opcode 0 up to byte ${stopped - header.codeStart}`,
   };
-}
-
-function decode(
-  view: ImageView,
-  header: FunctionHeader,
-  names: VariableNames,
-  pc: ByteAddress,
-): { readonly text: string; readonly bytes: string; readonly target: ByteAddress | null } {
-  const { memory } = view;
-  return readSafely<{ text: string; bytes: string; target: ByteAddress | null }>(
-    () => {
-      const { text, target, opcode, length } = decodeInstruction(memory.bytes, pc, {
-        atom: (symbol) => symbolName(memory, symbol & POINTER_MASK) || null,
-        pointer: (pointer) => valueText(view, pointer & POINTER_MASK),
-        argument: names.argument,
-        local: names.local,
-      });
-      const bytes = Array.from(memory.bytes.subarray(pc, pc + length), (byte) => byte.toString(16).padStart(2, "0"));
-      return {
-        text: target === null ? text : `${opcode.name} → ${codeOffset(target - header.codeStart)}`,
-        bytes: bytes.join(" "),
-        target,
-      };
-    },
-    (message) => ({ text: `(${message})`, bytes: "", target: null }),
-  );
 }
 
 /** Where frames of the function go on, by program counter. */

@@ -3,6 +3,7 @@ import type { ByteAddress, WordAddress } from "../../base/units.ts";
 import { decodeInstruction } from "../../isa/disassembler.ts";
 import { POINTER_MASK } from "../../memory/layout.ts";
 import { eachInstruction, functionHeader, functionNames } from "../../objects/code/functions.ts";
+import { type VariableNames, variableNames } from "../../objects/code/variable-names.ts";
 import { PREVIEW, printValue } from "../../objects/printer.ts";
 import { symbolName } from "../../objects/symbols.ts";
 import type { ImageView } from "../image-view.ts";
@@ -17,6 +18,7 @@ export function codeParts(view: ImageView, address: WordAddress, makeValue: Valu
   const { memory } = view;
   const header = functionHeader(memory, address);
   if (header === null) return { namedCount: 1, named: () => [badNode("header", "outside the image")] };
+  const names = variableNames(memory, header);
   const starts: ByteAddress[] = [];
   eachInstruction(memory, header.codeStart, header.codeStart + MAX_CODE_BYTES, (pc) => starts.push(pc));
   return {
@@ -29,29 +31,49 @@ export function codeParts(view: ImageView, address: WordAddress, makeValue: Valu
     ],
     indexedCount: starts.length,
     indexed: (start, count) =>
-      starts.slice(start, start + count).map((pc) => instructionNode(view, pc, header.codeStart)),
+      starts.slice(start, start + count).map((pc) => instructionNode(view, pc, header.codeStart, names)),
   };
 }
 
 /** One instruction: its offset and its text. */
-export function instructionNode(view: ImageView, pc: ByteAddress, codeStart: ByteAddress): InspectNode {
-  return makeNode(codeOffset(pc - codeStart), instructionText(view, pc, codeStart), {
+function instructionNode(view: ImageView, pc: ByteAddress, codeStart: ByteAddress, names: VariableNames): InspectNode {
+  return makeNode(codeOffset(pc - codeStart), instructionAt(view, pc, codeStart, names).text, {
     type: "instruction",
     address: pc >> 1,
   });
 }
 
-/** @param codeStart where offsets count from: jumps say where they go in octal, as the names of instructions do */
-export function instructionText({ memory }: ImageView, pc: ByteAddress, codeStart: ByteAddress): string {
-  return readSafely(
+/** An instruction for people. */
+export interface InstructionText {
+  readonly text: string;
+  /** Opcode and operands in hexadecimal. */
+  readonly bytes: string;
+  /** Where a jump goes when it is taken. */
+  readonly target: ByteAddress | null;
+}
+
+/**
+ * @param codeStart where offsets count from: jumps say where they go in octal, as the names of instructions do
+ * @param names of the variables of the function
+ */
+export function instructionAt(
+  { memory }: ImageView,
+  pc: ByteAddress,
+  codeStart: ByteAddress,
+  names: VariableNames | null = null,
+): InstructionText {
+  return readSafely<InstructionText>(
     () => {
-      const { text, target, opcode } = decodeInstruction(memory.bytes, pc, {
+      const { text, target, opcode, length } = decodeInstruction(memory.bytes, pc, {
         atom: (symbol) => symbolName(memory, symbol & POINTER_MASK) || null,
         pointer: (pointer) => printValue(memory, pointer & POINTER_MASK, PREVIEW),
+        ...(names === null ? {} : { argument: names.argument, local: names.local }),
       });
-      return target === null ? text : `${opcode.name} → ${codeOffset(target - codeStart)}`;
+      const bytes = Array.from(memory.bytes.subarray(pc, pc + length), (byte) => byte.toString(16).padStart(2, "0"));
+      const shown = target === null ? text : `${opcode.name} → ${codeOffset(target - codeStart)}`;
+      return { text: shown, bytes: bytes.join(" "), target };
     },
-    (message) => `(${message})`,
+    (message) => ({ text: `(${message})`, bytes: "", target: null }),
   );
 }
 

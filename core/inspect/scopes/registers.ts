@@ -5,7 +5,7 @@ import { octalAddress } from "../../objects/pointer-notation.ts";
 import type { FrameContext, ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { makeNode } from "../nodes.ts";
-import { codeOffset, instructionText } from "../parts/code.ts";
+import { codeOffset, instructionAt } from "../parts/code.ts";
 import { cellNode } from "../values.ts";
 
 export function registersScope(view: ImageView, frame: FrameContext): InspectNode {
@@ -19,7 +19,7 @@ function frameRegisters(view: ImageView, frame: FrameContext): InspectNode[] {
   return [
     makeNode(
       "PC",
-      `byte ${frame.pc}, code + ${codeOffset(frame.pc - codeStart)}: ${instructionText(view, frame.pc, codeStart)}`,
+      `byte ${frame.pc}, code + ${codeOffset(frame.pc - codeStart)}: ${instructionAt(view, frame.pc, codeStart).text}`,
       {
         type: "register",
         address: frame.pc >> 1,
