@@ -1,7 +1,7 @@
 /** A machine that is saved anywhere and loaded again goes on as if nothing had been. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FPTOVP_BASE, PAGE_BYTES } from "../../../core/memory/layout.ts";
+import { FPTOVP_BASE, IFPAGE_BASE, MISCSTATS_BASE, PAGE_BYTES } from "../../../core/memory/layout.ts";
 import { bytesFile } from "../../../core/memory/sysout/image-file.ts";
 import { openSysout } from "../../../core/memory/sysout/open-sysout.ts";
 import { pagesOfMemory } from "../../../core/memory/sysout/write-sysout.ts";
@@ -62,6 +62,27 @@ test("it prints what the original would have printed from there on, and the orig
   );
 });
 
+test("loaded and saved again it is the same file, but for what each start writes anew", () => {
+  const { machine } = lispMachine(SOURCE);
+  machine.run(500);
+  const generations = [saved(machine)];
+  for (let i = 0; i < 3; i++) {
+    const again = load(generations.at(-1) ?? new Uint8Array(0), () => {});
+    // The frame that it resumed with returns.
+    again.stepInstruction();
+    generations.push(saved(again));
+  }
+  const [first, second, third, fourth] = generations as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+  expect(Buffer.compare(third, second)).toBe(0);
+  expect(Buffer.compare(fourth, second)).toBe(0);
+  const { entries } = openSysout(bytesFile("first", first), { purpose: "inspect" }).pages;
+  const changed = new Set<number>();
+  for (let i = 0; i < first.length; i++) {
+    if (first[i] !== second[i]) changed.add((entries[1 + Math.floor(i / PAGE_BYTES)] ?? 0) << 8);
+  }
+  expect([...changed]).toEqual([IFPAGE_BASE, MISCSTATS_BASE]);
+});
+
 test("it can be saved again, and again", () => {
   let { machine } = lispMachine(SOURCE);
   let printed = "";
@@ -106,4 +127,27 @@ test("a program that has failed fails again at the same place", () => {
   const reason = machine.run(1e9);
   expect(reason).toMatchObject({ kind: "failed" });
   expect(load(saved(machine), () => {}).run(1e9)).toEqual(reason);
+});
+
+test("an image that uses the second heap area keeps its size, and goes on in it", () => {
+  const source = `
+    (define (fill count) (let loop ((i 0) (all nil)) (if (= i count) all (loop (+ i 1) (cons (make-vector 60000 i) all)))))
+    (define first (fill 60))
+    (print 'half)
+    (define second (fill 30))
+    (print (+ (vector-ref (car first) 59999) (vector-ref (car second) 59999)))`;
+  const { machine, output } = lispMachine(source, { heapMB: 30 });
+  while (!output().includes("half")) expect(machine.run(1)).toMatchObject({ kind: "slice" });
+  const bytes = saved(machine);
+  const file = bytesFile("saved.sysout", bytes);
+  const { header } = openSysout(file, { purpose: "inspect" });
+  expect(header.storageFullState).toBeGreaterThanOrEqual(3);
+  expect(() => openSysout(file, { purpose: "run", megabytes: 128 })).toThrow(/second heap area is in use/);
+  let printed = "";
+  const again = load(bytes, (text) => {
+    printed += text;
+  });
+  expect(again.memory.sizeBytes).toBe(machine.memory.sizeBytes);
+  expect(again.run(1e9)).toMatchObject({ kind: "finished" });
+  expect(printed).toBe("88\n");
 });
