@@ -25,14 +25,17 @@ const statement = fc.oneof(
   expression.map((e) => `(print ${e})`),
 );
 
-function program(statements: readonly string[]): string {
+function program(statements: readonly string[], rounds: number): string {
   return `
     (define a nil) (define b nil) (define c nil)
     (define (make n) (if (= n 0) nil (cons n (make (- n 1)))))
     (define (work x) (let loop ((i 3)) (if (> i 0) (begin (cons i x) (loop (- i 1))))))
-    ${statements.join("\n    ")}
+    (for (round 0 ${rounds})
+      ${statements.join("\n      ")})
     (print (list a b c))`;
 }
 
-/** The source of a program. */
-export const randomProgram: fc.Arbitrary<string> = fc.array(statement, { minLength: 1, maxLength: 15 }).map(program);
+/** The source of a program whose statements are executed that often. */
+export function randomProgram(rounds = 1): fc.Arbitrary<string> {
+  return fc.array(statement, { minLength: 1, maxLength: 15 }).map((statements) => program(statements, rounds));
+}

@@ -7,7 +7,7 @@ import { randomProgram } from "../../support/random-lisp.ts";
 
 test("a collection at every allocation changes nothing that a program prints", () => {
   fc.assert(
-    fc.property(randomProgram, fc.integer({ min: 1, max: 4 }), (source, stress) => {
+    fc.property(randomProgram(), fc.integer({ min: 1, max: 4 }), (source, stress) => {
       const free = lispMachine(source, { manager: "none" });
       const end = free.machine.run(1_000_000);
       const stressed = lispMachine(source, { managerOptions: { stress } });

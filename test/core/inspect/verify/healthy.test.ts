@@ -69,11 +69,11 @@ describe("an image that the machine made", () => {
 
   test("has nothing wrong after a million instructions of random programs under stress", () => {
     fc.assert(
-      fc.property(randomProgram, fc.integer({ min: 1, max: 7 }), (source, stress) => {
-        const { machine } = lispMachine(source, { managerOptions: { stress } });
-        runAndLook(machine, 1_000_000, 3);
+      fc.property(randomProgram(300), fc.integer({ min: 2, max: 30 }), (source, stress) => {
+        const { machine } = lispMachine(source, { managerOptions: { stress }, heapMB: 8 });
+        runAndLook(machine, 1_000_000, 5);
       }),
-      { numRuns: 8 },
+      { numRuns: 4 },
     );
   });
 
