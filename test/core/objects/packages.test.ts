@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { NIL } from "../../../core/memory/layout.ts";
+import { arrayHeader } from "../../../core/objects/arrays/arrays.ts";
+import { listItems } from "../../../core/objects/cons.ts";
 import { smallInteger } from "../../../core/objects/immediates.ts";
 import {
+  eachTableSymbol,
   findInSymbolTable,
   findPackage,
   findSymbolAnywhere,
@@ -60,6 +63,26 @@ describeGolden<{ readonly packages: readonly PackageCase[] }>("atoms.json", (dat
           const sequence = Array.from({ length }, (_unused, i) => (probe.start + i * probe.step) % length);
           expect(sequence).toContain(slot);
         }
+      });
+      test("each symbol stands where its name leads, until its mark is changed", () => {
+        const image = new TestImage();
+        const table = symbolTable(image, entry);
+        const members = () => {
+          const found = new Map<number, boolean>();
+          eachTableSymbol(image.memory, table, ({ symbol, isFound }) => found.set(symbol, isFound));
+          return found;
+        };
+        const all = entry.inserted.map(([, index]) => index);
+        expect([...members()].sort(([a], [b]) => a - b)).toEqual(
+          all.sort((a, b) => a - b).map((index) => [index, true]),
+        );
+        const [, index, , , tableNumber, slot] = entry.inserted[0] as (typeof entry.inserted)[number];
+        const hashes = listItems(image.memory, image.memory.pointer(table + 2), 9).items[tableNumber] as number;
+        const byte = 2 * (arrayHeader(image.memory, hashes)?.base ?? 0) + slot;
+        image.memory.setByte(byte, (image.memory.byte(byte) ^ 0x40) | 2);
+        expect(members().get(index)).toBe(false);
+        image.memory.setByte(byte, 1);
+        expect(members().has(index)).toBe(false);
       });
       test("lookups find what was recorded", () => {
         const image = new TestImage();
