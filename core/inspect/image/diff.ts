@@ -97,14 +97,15 @@ interface Maps {
 class Findings<T> implements Sample<T> {
   total = 0;
   readonly first: T[] = [];
-  private readonly most: number;
+  /** Hidden, for findings are shown as they are. */
+  readonly #most: number;
   constructor(most: number) {
-    this.most = most;
+    this.#most = most;
   }
   /** @param make called only for a finding that is kept */
   add(make: () => T): void {
     this.total++;
-    if (this.first.length < this.most) this.first.push(make());
+    if (this.first.length < this.#most) this.first.push(make());
   }
 }
 

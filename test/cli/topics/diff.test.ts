@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { countEntry } from "../../../core/inspect/counts.ts";
 import { variableCell } from "../../../core/inspect/heap/system.ts";
 import { compareImages } from "../../../core/inspect/image/diff.ts";
+import { deadImage, type ImageView } from "../../../core/inspect/image-view.ts";
 import { openImage } from "../../../core/inspect/open-image.ts";
+import { CodeDirectory } from "../../../core/objects/code/code-directory.ts";
 import { smallInteger } from "../../../core/objects/immediates.ts";
+import { definitionCell, propertyListCell } from "../../../core/objects/symbols.ts";
 import { exampleFile, exampleImage } from "../../support/example-image.ts";
+import { TestImage } from "../../support/test-image.ts";
 import { runTopic } from "../../support/topics.ts";
 
 /** The image, and what it was before `tick` was made. */
@@ -31,6 +36,7 @@ describe("conspect inspect diff", () => {
     const { json } = runTopic(before, ["diff", "later", "--count", "1"], { later: after });
     const { first, total } = (json as { objects: { added: { first: unknown[]; total: number } } }).objects.added;
     expect(first).toHaveLength(1);
+    expect(Object.keys((json as { counts: object }).counts)).toEqual(["total", "first"]);
     expect(total).toBeGreaterThan(1);
   });
 
@@ -56,5 +62,36 @@ describe("comparing images", () => {
       after: expect.stringContaining("(99 x y z)"),
     });
     expect([diff.pages.total, diff.objects.gone.total, diff.counts.total]).toEqual([2, 0, 0]);
+  });
+
+  test("names a count that has changed", () => {
+    const changed = openImage(exampleFile());
+    const { memory } = changed.view;
+    const tail = memory.pointer(variableCell(memory, "tail") ?? 0);
+    const entry = countEntry(memory, tail);
+    memory.setCell(entry?.address ?? 0, ((memory.cell(entry?.address ?? 0) & 0x1ffff) | (5 << 17)) >>> 0);
+    expect(compareImages(after.view, changed.view, 10).counts).toMatchObject({
+      total: 1,
+      first: [{ name: expect.stringContaining("(x y z)"), before: 3, after: 5 }],
+    });
+  });
+
+  test("names symbols that are new, gone, or mean something else", () => {
+    const [one, two] = [new TestImage(8), new TestImage(8)];
+    const views = [one, two].map(({ memory }) => deadImage(memory, new CodeDirectory())) as [ImageView, ImageView];
+    for (const image of [one, two]) image.symbol("SAME", 400);
+    one.symbol("GONE", 401);
+    two.symbol("NEW", 402);
+    two.memory.setCell(definitionCell(400), 76);
+    two.memory.setCell(propertyListCell(400), 76);
+    const { symbols, types } = compareImages(...views, 10);
+    expect(symbols).toMatchObject({
+      added: { total: 1, first: ["NEW"] },
+      removed: { total: 1, first: ["GONE"] },
+      values: { total: 0 },
+      definitions: { first: [{ name: "SAME", before: "(none)", after: "#t" }] },
+      properties: { first: [{ name: "SAME", before: "nil" }] },
+    });
+    expect(types).toEqual([]);
   });
 });
