@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type CompiledDebuggee, type CompiledSource, loadCompiled } from "../../../core/debuggee/compiled-debuggee.ts";
 import { viewOf } from "../../../core/debuggee/view.ts";
@@ -281,6 +282,26 @@ describe("what cannot run", () => {
     const large = lcom(...Array.from({ length: 40 }, (_, i) => constant(i === 0 ? "F" : `F${i}`, long)));
     expect(problems({ files: [{ name: "T", bytes: large }] })).toContain("does not fit into the machine");
   });
+});
+
+test("damaged files run to some end, or not at all", () => {
+  const bytes = lcom("(RPAQQ V (A B))", REVERSE, constant("F", '(1 "two" 3.5)'));
+  const change = fc.record({ at: fc.nat(bytes.length - 2), value: fc.integer({ min: 0, max: 255 }) });
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+      const damaged = bytes.slice();
+      for (const { at, value } of changes) damaged[at + 1] = value;
+      const loaded = load({ files: [{ name: "T", bytes: damaged }], function: "REVERSE", arguments: ["(1 2)"] });
+      if (loaded.kind === "problems") {
+        expect(loaded.problems.join("")).not.toBe("");
+        return;
+      }
+      loaded.debuggee.start();
+      const stop = loaded.debuggee.continue().run(1000);
+      expect(loaded.debuggee.exceptionReport(stop).title).not.toBe("");
+    }),
+    { numRuns: 40 },
+  );
 });
 
 describe("the block that a function becomes", () => {
