@@ -1,13 +1,12 @@
 /** The one door of the core for adapter, server and command line (`#core`). Unit tests may enter any room. */
 export { hex, ImageError, InternalError, unreachable, VmFault } from "./base/errors.ts";
 export type * from "./base/units.ts";
-export type { Form as CompiledForm } from "./compiled/forms.ts";
 export { looksCompiled, readCompiledFile } from "./compiled/read-compiled-file.ts";
 export { formText } from "./compiled/show/form-text.ts";
 export { functionName } from "./compiled/show/function-facts.ts";
-export { type CompiledInstruction, compiledListing, octalOffset, signature } from "./compiled/show/listing.ts";
+export { compiledListing, octalOffset, signature } from "./compiled/show/listing.ts";
 export type * from "./compiled/types.ts";
-export { CompiledDebuggee, type CompiledSource, loadCompiled } from "./debuggee/compiled-debuggee.ts";
+export { type CompiledDebuggee, loadCompiled } from "./debuggee/compiled-debuggee.ts";
 export { Debuggee } from "./debuggee/debuggee.ts";
 export { ImageDebuggee } from "./debuggee/image/image-debuggee.ts";
 export { RunningImage, type RunOptions } from "./debuggee/image/running-image.ts";

@@ -134,7 +134,7 @@ const isSymbol = (form: Form | undefined, name: string): boolean =>
   form?.kind === "symbol" && form.name === name && form.package !== null;
 
 /** `CAR`, `CL:APPEND`, `:KEY`, `#:G53`, with escapes where the reader needs them. */
-export function symbolText(symbol: SymbolForm): string {
+function symbolText(symbol: SymbolForm): string {
   if (symbol.package === null) return `#:${escaped(symbol.name)}`;
   const flat = flatName(symbol);
   const prefix = flat.slice(0, flat.length - symbol.name.length);

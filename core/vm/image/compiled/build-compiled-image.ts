@@ -26,7 +26,7 @@ export interface CompiledCall {
 /** The variable that holds argument `i` of the call, counted from 0, for those who look. */
 const argumentName = (i: number): string => `*ARGUMENT-${i + 1}*`;
 /** The variable that gets what the call returned. */
-export const RESULT = "*RESULT*";
+const RESULT = "*RESULT*";
 
 /** It reports functions that nobody defines; the system's own, torn out of the system, calls itself for ever. */
 const KEPT: ReadonlySet<string> = new Set(["\\INTERPRETER"]);
