@@ -15,7 +15,6 @@ import {
   TYPE_NOREF,
   TYPE_NUMBER_MASK,
   TYPE_SMALLP,
-  TYPE_SYMBOLP,
   TYPE_TABLE_BASE,
 } from "../../../../memory/layout.ts";
 import type { VirtualMemory } from "../../../../memory/virtual-memory.ts";
@@ -101,10 +100,9 @@ function checkHeap(context: CheckContext, findings: Findings): number {
       else checkShape(context, unit, type, findings);
     }
   }
-  // Uncounted objects, and those of symbols, need no references.
   for (const [unit, doubt] of keepsCounts(context.view) ? doubtedUnits(context) : []) {
     const entry = memory.word(entryAddress(unit));
-    if (unit < ARRAY_BASE || (entry & (TYPE_NOREF | TYPE_SYMBOLP)) !== 0) continue;
+    if (unit < ARRAY_BASE) continue;
     const found = `${hex(entry)} (${typeName(memory, entry & TYPE_NUMBER_MASK)})`;
     findings.error(entryAddress(unit), `the unit at ${hex(unit)} ${doubt}`, "the type of the objects in it", found);
   }
