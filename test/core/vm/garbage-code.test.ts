@@ -151,7 +151,7 @@ describeGolden<OpcodeRun>("opcode-run.json", (data) => {
     const { pvar, csp, esp, pc } = machine.registers();
     const frames = walkFrames(memory, machine.registers());
     eachStackPointer(view, () => {});
-    for (const chain of frameChains(view)) chain.frames(0, OPENED_FRAMES);
+    if (isOpened) for (const chain of frameChains(view)) chain.frames(0, OPENED_FRAMES);
     for (const frame of frames.slice(0, isOpened ? OPENED_FRAMES : 0)) {
       const context = frameContext(frame, pc);
       for (const scope of [localsScope(view, context), registersScope(view, context)]) open(scope);
