@@ -135,12 +135,18 @@ describe("versions on {DSK}", () => {
   });
 
   test("directories above what a program may see are taken as they are spelled", () => {
-    const { name } = withFiles({ "/home/alonzo/Notes": "n" }, ["/home"]);
-    expect(name("DSK-GETFILENAME", "home>alonzo>notes", OLD)).toBe("<home>alonzo>Notes.;1");
+    const { name } = withFiles({ "/home/alonzo/Deep/Notes": "n" }, ["/home"]);
+    expect(name("DSK-GETFILENAME", "home>alonzo>deep>notes", OLD)).toBe("<home>alonzo>Deep>Notes.;1");
   });
 
   test("each new file that is written gets the next version, and the name without one follows", () => {
     const { call, open, files } = withFiles({ "/d/x": "first" });
+    const removed: string[] = [];
+    const remove = files.remove.bind(files);
+    files.remove = (path) => {
+      removed.push(path);
+      return remove(path);
+    };
     for (const version of [2, 3]) {
       const file = open(`{DSK}<d>x.;${version}`, NEW, OUTPUT);
       expect(file).toBeGreaterThan(small(2));
@@ -149,6 +155,14 @@ describe("versions on {DSK}", () => {
     expect(files.paths()).toEqual(["/d/x", "/d/x.~1~", "/d/x.~2~", "/d/x.~3~"]);
     expect(files.nodes.get("/d/x")).toBe(files.nodes.get("/d/x.~3~"));
     expect(files.text("/d/x.~1~")).toBe("first");
+    // Once for each new version: where the name is right already it is left alone.
+    expect(removed).toEqual(["/d/x", "/d/x"]);
+  });
+
+  test("a new file with a version of its own has that name, and the one without version", () => {
+    const { open, files } = withFiles({ "/d/other": "" });
+    open("{DSK}<d>y.;5", NEW, OUTPUT);
+    expect(files.paths()).toEqual(["/d/other", "/d/y", "/d/y.~5~"]);
   });
 
   test("deleting the highest version lets the name without version follow", () => {

@@ -203,6 +203,9 @@ describe("the array of arguments", () => {
     expect(host.call("GETUNIXTIME", 7)).toBe(box.pointer);
     expect(host.boxed(box)).toBe(305);
     expect(host.machine.saveState().hostCalls.args[0]).toBe(small(7) | 0);
+    // None: NIL in the first place, which is clock 0, and the box as before.
+    expect(host.call("GETUNIXTIME")).toBe(box.pointer);
+    expect(host.boxed(box)).toBe((2_177_452_800 * 1000) | 0);
   });
 
   test("is part of what makes two machines equal, and an excursion puts it back", () => {
