@@ -20,7 +20,6 @@ export const stringsTopic: Topic = {
     const { memory } = view;
     progress("looking for strings");
     const map = mapHeap(view);
-    const shared = sharedBases(map);
     const found: StringRecord[] = [];
     let total = 0;
     eachString(map, (string) => {
@@ -29,6 +28,10 @@ export const stringsTopic: Topic = {
       total++;
     });
     function* records() {
+      const shared = sharedBases(
+        map,
+        found.map(({ base }) => base),
+      );
       for (const { pointer, length, isFat, isReadOnly, base, offset } of found) {
         const sharedBy = (shared.get(base) ?? 1) - 1;
         const text = stringText(memory, pointer, SHOWN) ?? "";

@@ -43,9 +43,13 @@ export function stringRecord(memory: VirtualMemory, pointer: Pointer): StringRec
   return { pointer, length, isFat: elementType === ELEMENT_FAT_CHARACTER, isReadOnly, base, offset };
 }
 
-/** How many strings have each base: those above 1 share their characters. */
-export function sharedBases(map: HeapMap): ReadonlyMap<WordAddress, number> {
+/** How many strings have each of these bases: those above 1 share their characters. */
+export function sharedBases(map: HeapMap, bases: Iterable<WordAddress>): ReadonlyMap<WordAddress, number> {
   const users = new Map<WordAddress, number>();
-  eachString(map, ({ base }) => users.set(base, (users.get(base) ?? 0) + 1));
+  for (const base of bases) users.set(base, 0);
+  eachString(map, ({ base }) => {
+    const known = users.get(base);
+    if (known !== undefined) users.set(base, known + 1);
+  });
   return users;
 }
