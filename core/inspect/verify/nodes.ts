@@ -7,14 +7,14 @@ import { gauge, makeNode } from "../nodes.ts";
 import { addressText } from "../parts/value-text.ts";
 import { valueNode } from "../values.ts";
 import type { Finding } from "./finding.ts";
-import { type CheckResult, verify } from "./verify.ts";
+import { CHECKS, type CheckResult, verify } from "./verify.ts";
 
 /** The node `verify`: a child a check, with its findings. */
 export function verifyNode(view: ImageView): InspectNode {
   return makeNode("verify", "open to check every structure of the image", {
     type: "report",
     isExpensive: true,
-    namedCount: 1,
+    namedCount: CHECKS.length,
     named: () => {
       const { checks, findings } = verify(view);
       return checks.map((check) =>
@@ -67,37 +67,36 @@ export function auditNode(view: ImageView): InspectNode {
   return makeNode("audit", "open to recount every reference", {
     type: "report",
     isExpensive: true,
-    namedCount: 3,
+    namedCount: SUMMARY_NODES + PROBLEM_KINDS.length,
     named: () => {
       const report = audit(view);
-      return [...summaryNodes(report), ...PROBLEM_KINDS.flatMap((kind) => kindNodes(view, report, kind))];
+      return [...summaryNodes(report), ...PROBLEM_KINDS.map((kind) => kindNode(view, report, kind))];
     },
   });
 }
 
+const SUMMARY_NODES = 4;
+
 function summaryNodes({ unchecked, caution, objects, references, totals, lostByType }: AuditReport): InspectNode[] {
   const wrong = PROBLEM_KINDS.reduce((sum, kind) => sum + totals[kind], 0);
+  const verdict = unchecked ?? (wrong === 0 ? "every count is what was found" : counted(wrong, "problem"));
   let lost = 0;
   for (const number of lostByType.values()) lost += number;
   return [
-    gauge("verdict", unchecked ?? (wrong === 0 ? "every count is what was found" : counted(wrong, "problem"))),
-    ...(caution === null ? [] : [gauge("caution", caution)]),
+    gauge("verdict", caution === null ? verdict : `${verdict}. ${caution}`),
     gauge("counted objects", objects),
     gauge("references to them", references),
     gauge("lost objects", lost, "count 1, and nothing refers to them: no error, but never freed"),
   ];
 }
 
-function kindNodes(view: ImageView, report: AuditReport, kind: AuditProblem["kind"]): InspectNode[] {
-  if (report.totals[kind] === 0) return [];
+function kindNode(view: ImageView, report: AuditReport, kind: AuditProblem["kind"]): InspectNode {
   const problems = report.problems.filter((problem) => problem.kind === kind);
-  return [
-    makeNode(kind, String(report.totals[kind]), {
-      type: "group",
-      indexedCount: problems.length,
-      indexed: (start, count) => problems.slice(start, start + count).map((problem) => problemNode(view, problem)),
-    }),
-  ];
+  return makeNode(kind, String(report.totals[kind]), {
+    type: "group",
+    indexedCount: problems.length,
+    indexed: (start, count) => problems.slice(start, start + count).map((problem) => problemNode(view, problem)),
+  });
 }
 
 function problemNode(view: ImageView, { object, address, text, meaning, advice, holders }: AuditProblem): InspectNode {

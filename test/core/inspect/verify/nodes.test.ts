@@ -21,6 +21,10 @@ test("nothing is checked before the nodes are opened", () => {
 
 test("a sound image has a verdict and checks without findings", () => {
   const scope = collectorScope(exampleImage().view);
+  for (const name of ["audit", "verify"]) {
+    const node = child(scope, name);
+    expect(node.named()).toHaveLength(node.namedCount);
+  }
   expect(child(child(scope, "audit"), "verdict").value).toBe("every count is what was found");
   const checks = child(scope, "verify").named();
   expect(checks.map(({ value }) => value.startsWith("nothing wrong"))).toEqual(checks.map(() => true));
