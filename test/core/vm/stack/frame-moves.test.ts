@@ -136,6 +136,25 @@ describe("RETURN from a slow frame", () => {
     expect(machine.registers()).toEqual(before);
   });
 
+  test("makes room for a caller that has less than its function asks for", () => {
+    const machine = beforeReturn();
+    // The returning frame stands elsewhere; behind the caller 16 words are free, then another block.
+    setCell(machine, 0x2000, 0x80002000);
+    setCell(machine, 0x2002, 0xc000011d);
+    setCell(machine, 0x2004, 0x322000);
+    setCell(machine, 0x200a, 0x2000011c);
+    setCell(machine, 0x126, 0xa0000010);
+    setCell(machine, 0x136, 0x80000136);
+    setCell(machine, 0x138, 0xa0000000 | (0x2000 - 0x138));
+    const at = (offset: number) => STACK_BASE + offset;
+    machine.setRegisters({ ...machine.registers(), pvar: at(0x200c), ivar: at(0x2000), csp: at(0x2020) });
+    step(machine, 1);
+    // The caller has moved behind 32 free words, with everything up to the end of the freed frame behind it.
+    expect(machine.registers()).toMatchObject({ pvar: at(0x164), csp: at(0x16e), esp: at(0x4000), tos: small(4) });
+    expect(cells(machine, 0x158, 0x16c)).toEqual(["82000110", "e0003"]);
+    expect(machine.run(10)).toEqual({ kind: "finished", status: 0 });
+  });
+
   test("through damaged links is an error, not a crash", () => {
     for (const [offset, word] of [
       [0x133, 0xfff1],
@@ -230,5 +249,25 @@ describe("a call without room", () => {
     expect(cells(machine, 0x160, 0x162)).toEqual(["80000160", "a0007e9e"]);
     expect(stack().length).toBe(above.length);
     expect(machine.run(10)).toEqual({ kind: "finished", status: 0 });
+  });
+
+  test("of a function that a debugger called moves that, and its return is still seen", () => {
+    // 500 calls 501, which asks for more than the free run in which 500 found room.
+    const machine = crowded({
+      ...caller,
+      functions: {
+        500: { na: 1, pv: 0, code: hexBytes("40 09 00 00 01 F5 10") },
+        501: { na: 1, pv: 0, code: hexBytes("40 10") },
+      },
+    });
+    machine.memory.setWord(0x322400, 1500);
+    setCell(machine, 0x162, 0xa0000384);
+    setCell(machine, 0x162 + 0x384, 0x80000000 | (0x162 + 0x384));
+    setCell(machine, 0x164 + 0x384, 0xa0000000 | (0x8000 - 0x164 - 0x384));
+    step(machine, 2);
+    const before = machine.registers();
+    expect(machine.invoke(0x322000, [small(9)], 100)).toEqual({ kind: "value", value: small(9) });
+    expect(machine.registers()).toEqual(before);
+    expect(cells(machine, 0x162, 0x164 + 0x384)).toEqual(["a0000384", "a0007b18"]);
   });
 });
