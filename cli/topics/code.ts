@@ -45,7 +45,7 @@ export const codeTopic: Topic = {
           code.name === "" ? "(no name)" : code.name,
           code.address,
           code.isClosure ? `${code.kind}, closure` : code.kind,
-          grouped(code.sizeWords),
+          grouped(code.sizeWords ?? 0),
           code.arguments,
           String(code.locals),
           symbols === code.name ? "itself" : symbols,

@@ -34,7 +34,7 @@ export const disassembleTopic: Topic = {
       const facts: (readonly [string, string])[] = [
         [
           "function",
-          `${code.name === "" ? "(no name)" : code.name} at ${addressText(code.pointer)}, ${code.kind} of ${code.sizeWords} words`,
+          `${code.name === "" ? "(no name)" : code.name} at ${addressText(code.pointer)}, ${sizeText(code)}`,
         ],
         ["arguments", [argumentsText(header), ...(listed?.arguments ?? [])].join(" ")],
         ["locals", (listed?.locals ?? []).join(" ")],
@@ -82,6 +82,10 @@ export const disassembleTopic: Topic = {
     }));
   },
 };
+
+function sizeText({ kind, sizeWords }: CodeObject): string {
+  return sizeWords === null ? `${kind}: the heap shows no code there` : `${kind} of ${sizeWords} words`;
+}
 
 /** @throws {UsageError} when there is no such function */
 function findCode(view: ImageView, map: HeapMap, wanted: string): { code: CodeObject; others: readonly CodeObject[] } {

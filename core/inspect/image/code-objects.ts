@@ -1,8 +1,15 @@
 /** The compiled code of an image: blocks of array space and code hunks. Source: memory specification, section 13. */
 import type { Pointer, Words } from "../../base/units.ts";
 import { POINTER_MASK, TYPE_FIRST_CODE_HUNK, TYPE_LAST_CODE_HUNK } from "../../memory/layout.ts";
+import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { blockAt, CONTENT_CODE } from "../../objects/arrays/blocks.ts";
-import { codeOf, type FunctionHeader, frameNameText, functionHeader } from "../../objects/code/functions.ts";
+import {
+  codeOf,
+  FUNCTION_HEADER_WORDS,
+  type FunctionHeader,
+  frameNameText,
+  functionHeader,
+} from "../../objects/code/functions.ts";
 import { instanceWords } from "../../objects/dtd.ts";
 import { findSymbolAnywhere } from "../../objects/packages.ts";
 import { DEFINITION_COMPILED, definitionCell } from "../../objects/symbols.ts";
@@ -14,10 +21,13 @@ import { packageNames, qualifiedName } from "./symbols.ts";
 
 export interface CodeObject {
   readonly pointer: Pointer;
-  /** `permanent`: a block that the image was born with, which is not counted and lives for ever. */
-  readonly kind: "block" | "permanent" | "hunk";
-  /** Room for code and header. */
-  readonly sizeWords: Words;
+  /**
+   * `permanent`: a block that the image was born with, which is not counted and lives for ever. `stray`: code that something names, in storage
+   * that shows no code there, because it is damaged or of another layout.
+   */
+  readonly kind: "block" | "permanent" | "hunk" | "stray";
+  /** Room for code and header; null where nothing tells. */
+  readonly sizeWords: Words | null;
   readonly header: FunctionHeader;
   readonly name: string;
 }
@@ -74,5 +84,13 @@ export function definedCode({ memory }: ImageView, map: HeapMap, name: string): 
   eachCode(map, (candidate) => {
     if (candidate.pointer === code) found = candidate;
   });
-  return found;
+  return found ?? (code === null ? null : strayCode(map.memory, code));
+}
+
+/** Code at an address of which nothing but its header tells; null when that is none that a function can have. */
+export function strayCode(memory: VirtualMemory, pointer: Pointer): CodeObject | null {
+  const header = pointer % 2 === 0 ? functionHeader(memory, pointer) : null;
+  if (header === null || header.startPc < 2 * FUNCTION_HEADER_WORDS || header.startPc % 4 !== 0) return null;
+  const name = frameNameText(memory, header.frameName);
+  return name === null || name === "" ? null : { pointer, kind: "stray", sizeWords: null, header, name };
 }

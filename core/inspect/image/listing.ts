@@ -10,7 +10,7 @@ import type { ImageView } from "../image-view.ts";
 import { instructionAt } from "../parts/code.ts";
 import { valueText } from "../parts/value-text.ts";
 import { frameChains } from "../stack/chains.ts";
-import { type CodeObject, eachCode } from "./code-objects.ts";
+import { type CodeObject, eachCode, strayCode } from "./code-objects.ts";
 
 export interface ListedInstruction {
   readonly address: ByteAddress;
@@ -102,11 +102,11 @@ export function codeNamed(map: HeapMap, name: string): CodeObject[] {
   return found;
 }
 
-/** The code object that holds an address: its beginning or any word inside. */
+/** The code object that holds an address: its beginning or any word inside. Stray code is found by its beginning. */
 export function codeAround(map: HeapMap, address: Pointer): CodeObject | null {
   let found: CodeObject | null = null;
   eachCode(map, (code) => {
-    if (address >= code.pointer && address < code.pointer + code.sizeWords) found = code;
+    if (address >= code.pointer && address < code.pointer + (code.sizeWords ?? 0)) found = code;
   });
-  return found;
+  return found ?? strayCode(map.memory, address);
 }

@@ -147,7 +147,7 @@ function codeSummary(map: HeapMap): ImageSummary["code"] {
     if (kind === "block") found.blocks++;
     else if (kind === "hunk") found.hunks++;
     else found.permanent++;
-    found.words += sizeWords;
+    found.words += sizeWords ?? 0;
   });
   return found;
 }

@@ -59,7 +59,7 @@ export function codeNode(view: ImageView, map: HeapMap): InspectNode {
 
 function functionNode(view: ImageView, { pointer, name, header, sizeWords }: CodeObject): InspectNode {
   const label = name === "" ? `#${octalAddress(pointer)}` : name;
-  return makeNode(label, `${argumentsText(header)}, ${sizeWords} words at #${octalAddress(pointer)}`, {
+  return makeNode(label, `${argumentsText(header)}, ${sizeWords ?? 0} words at #${octalAddress(pointer)}`, {
     type: "CODE",
     pointer,
     address: pointer,

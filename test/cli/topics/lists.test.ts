@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { openImage } from "../../../core/inspect/open-image.ts";
 import { exampleImage } from "../../support/example-image.ts";
+import { miniFile } from "../../support/mini-sysout.ts";
 import { runTopic } from "../../support/topics.ts";
 
 const image = exampleImage();
@@ -84,6 +86,14 @@ describe("conspect inspect disassemble", () => {
       .split(",")
       .map((part) => Number.parseInt(part, 8)) as [number, number];
     expect(text("disassemble", `0x${(high * 0x10000 + low + 9).toString(16)}`)).toBe(listing);
+  });
+
+  test("lists code that the heap does not show, when a symbol or an address names it", () => {
+    const mini = openImage(miniFile());
+    const { text: shown, json: data } = runTopic(mini, ["disassemble", "MAIN"]);
+    expect(shown).toMatch(/^function +MAIN at #\d+,\d+, stray: the heap shows no code there$/m);
+    expect(shown).toMatch(/^> \d+ .*← current frame 0$/m);
+    expect(runTopic(mini, ["disassemble", (data as { address: string }).address]).text).toBe(shown);
   });
 
   test("says what is near when there is no such function", () => {
