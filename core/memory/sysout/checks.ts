@@ -22,7 +22,7 @@ import {
 import { PAGE_ABSENT, type VirtualMemory } from "../virtual-memory.ts";
 import type { Findings } from "./damage.ts";
 import { fileOffset, INTERFACE_FILE_PAGE, isUnused, type SysoutPages } from "./file-table.ts";
-import type { ImageFile } from "./image-file.ts";
+import { type ImageFile, readingAhead } from "./image-file.ts";
 
 /** Top three bits of a free block on the stack. */
 const FREE_BLOCK = 5;
@@ -96,12 +96,13 @@ const START_PAGES = 3;
 /** Pages of the file that have content but no place in memory: their entries were lost. */
 export function checkUnlisted(file: ImageFile, pages: SysoutPages, findings: Findings): void {
   if (pages.tableStart === null) return;
+  const source = readingAhead(file);
   const bytes = new Uint8Array(PAGE_BYTES);
   let unlisted = 0;
   let first = 0;
   for (let filePage = START_PAGES + 1; filePage <= pages.count; filePage++) {
     if (!isUnused(pages.entries[filePage] as number)) continue;
-    const got = file.read((filePage - 1) * PAGE_BYTES, bytes);
+    const got = source.read((filePage - 1) * PAGE_BYTES, bytes);
     if (bytes.subarray(0, got).every((byte) => byte === 0)) continue;
     if (unlisted === 0) first = filePage;
     unlisted++;

@@ -25,29 +25,44 @@ export function bytesFile(name: string, bytes: Uint8Array): ImageFile {
   };
 }
 
-/** Bytes that a `CellReader` holds. */
-const WINDOW_BYTES = 65536;
+/** Bytes that are read at once for those who ask for few. */
+const WINDOW_BYTES = 0x40000;
 
-/** Reads single cells at ascending places without a call to the file for each. */
+/** The same file, for who reads small pieces at ascending places: most of them come from what was read ahead. Large pieces are not copied twice. */
+export function readingAhead(file: ImageFile): ImageFile {
+  const window = new Uint8Array(Math.min(WINDOW_BYTES, file.sizeBytes));
+  let start = 0;
+  let end = 0;
+  return {
+    name: file.name,
+    sizeBytes: file.sizeBytes,
+    read(offsetBytes, into) {
+      if (offsetBytes >= file.sizeBytes) return 0;
+      if (into.length >= window.length) return file.read(offsetBytes, into);
+      if (offsetBytes < start || offsetBytes + into.length > end) {
+        start = offsetBytes;
+        end = offsetBytes + file.read(offsetBytes, window);
+      }
+      const length = Math.max(0, Math.min(into.length, end - offsetBytes));
+      into.set(window.subarray(offsetBytes - start, offsetBytes - start + length));
+      return length;
+    },
+  };
+}
+
+/** Reads single cells at ascending places. */
 export class CellReader {
   private readonly file: ImageFile;
-  private readonly window = new Uint8Array(WINDOW_BYTES);
-  private readonly view = new DataView(this.window.buffer);
-  private start = 0;
-  private end = 0;
+  private readonly bytes = new Uint8Array(4);
+  private readonly view = new DataView(this.bytes.buffer);
 
   constructor(file: ImageFile) {
-    this.file = file;
+    this.file = readingAhead(file);
   }
 
   /** The cell at a byte of the file; null when it is not wholly inside. */
   cellAt(offsetBytes: ByteAddress): number | null {
-    if (offsetBytes < 0 || offsetBytes + 4 > this.file.sizeBytes) return null;
-    if (offsetBytes < this.start || offsetBytes + 4 > this.end) {
-      this.start = offsetBytes;
-      this.end = offsetBytes + this.file.read(offsetBytes, this.window);
-      if (offsetBytes + 4 > this.end) return null;
-    }
-    return this.view.getUint32(offsetBytes - this.start);
+    if (offsetBytes < 0 || this.file.read(offsetBytes, this.bytes) < this.bytes.length) return null;
+    return this.view.getUint32(0);
   }
 }

@@ -5,7 +5,7 @@ import { PAGE_BYTES } from "../layout.ts";
 import { PAGE_ABSENT, type VirtualMemory } from "../virtual-memory.ts";
 import type { Findings } from "./damage.ts";
 import { isUnused, type SysoutPages } from "./file-table.ts";
-import type { ImageFile } from "./image-file.ts";
+import { type ImageFile, readingAhead } from "./image-file.ts";
 
 /** Pages read with one call: progress is told that often. */
 const RUN_PAGES = 8192;
@@ -22,6 +22,7 @@ export function loadPages(
 ): void {
   const { entries, count } = pages;
   const flags = memory.pageFlags;
+  const source = readingAhead(file);
   flags.fill(PAGE_ABSENT);
   const copies = new Uint8Array(COPY_PAGES * PAGE_BYTES);
   let told = 0;
@@ -46,7 +47,7 @@ export function loadPages(
     }
     const place = memory.bytes.subarray(page * PAGE_BYTES, (page + length) * PAGE_BYTES);
     const into = isCopy ? copies.subarray(0, length * PAGE_BYTES) : place;
-    const got = file.read((filePage - 1) * PAGE_BYTES, into);
+    const got = source.read((filePage - 1) * PAGE_BYTES, into);
     if (got < into.length) reportShortRead(filePage, got, into.length, findings);
     if (isCopy) compareCopies(place, into.subarray(0, got), filePage, page, findings);
     flags.fill(0, page, page + length);
