@@ -88,7 +88,7 @@ function reportOutside(memory: VirtualMemory, filePage: FilePage, page: number, 
   findings.reject({
     where: `file page ${filePage}`,
     offsetBytes: (filePage - 1) * PAGE_BYTES,
-    what: "the page table says that it belongs outside the address space; it is left out",
+    what: "the page table says that it belongs outside the address space",
     found: `virtual page ${hex(page)}`,
     expected: `below ${hex(memory.pageFlags.length)} (${memory.sizeBytes / 0x100000} MB)`,
   });

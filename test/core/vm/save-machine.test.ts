@@ -1,10 +1,19 @@
 /** A machine that is saved anywhere and loaded again goes on as if nothing had been. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FPTOVP_BASE, IFPAGE_BASE, MISCSTATS_BASE, PAGE_BYTES } from "../../../core/memory/layout.ts";
+import { IFPAGE, interfaceWord } from "../../../core/memory/interface-page.ts";
+import {
+  FPTOVP_BASE,
+  IFPAGE_BASE,
+  MISCSTATS_BASE,
+  NIL,
+  PAGE_BYTES,
+  SMALL_POSITIVE,
+} from "../../../core/memory/layout.ts";
 import { bytesFile } from "../../../core/memory/sysout/image-file.ts";
 import { openSysout } from "../../../core/memory/sysout/open-sysout.ts";
 import { pagesOfMemory } from "../../../core/memory/sysout/write-sysout.ts";
+import { findSymbol, valueCell } from "../../../core/objects/symbols.ts";
 import { digest } from "../../../core/vm/digest.ts";
 import { saveMachine } from "../../../core/vm/image/save-machine.ts";
 import { startSysout } from "../../../core/vm/image/start-sysout.ts";
@@ -111,6 +120,19 @@ test("all pages that a program has written are in the file, except those that ea
   }
   expect(lost).toEqual([]);
   expect(listed.has(FPTOVP_BASE >> 8)).toBe(true);
+});
+
+test("that there is no second heap area is not saved, because the next start may have one; the machine keeps it", () => {
+  const { machine } = lispMachine(SOURCE);
+  machine.run(300);
+  const { memory } = machine;
+  const state = valueCell(findSymbol(memory, "\\STORAGEFULLSTATE") as number);
+  memory.setCell(state, SMALL_POSITIVE + 1);
+  const before = digest(machine);
+  const { memory: reread } = openSysout(bytesFile("saved", saved(machine)), { purpose: "inspect" });
+  expect(reread.cell(state)).toBe(NIL);
+  expect(reread.word(interfaceWord(IFPAGE.storageFullState))).toBe(0);
+  expect(digest(machine)).toBe(before);
 });
 
 test("in the middle of a collection it is refused", () => {

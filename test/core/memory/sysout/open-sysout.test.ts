@@ -257,6 +257,34 @@ describe("damage that does not matter to a machine", () => {
   });
 });
 
+test("a run of pages that begins with a copy of a page goes on with new ones", () => {
+  // File page 1309 holds 0x3401. Now 1310 does too, and 1311 holds the page behind it.
+  const bytes = changed((view, all) => {
+    view.setUint32(TABLE + 4 * 1310, 0x3401);
+    view.setUint32(TABLE + 4 * 1311, 0x3402);
+    all.fill(0x77, 1310 * PAGE_BYTES, 1311 * PAGE_BYTES);
+  });
+  const { memory, damage } = open(bytes, { purpose: "inspect" }) as OpenedSysout;
+  expect(memory.pageFlags.subarray(0x3401, 0x3404)).toEqual(Uint8Array.of(0, 0, PAGE_ABSENT));
+  const content = (page: number) => memory.bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
+  expect(Buffer.compare(content(0x3402), bytes.subarray(1310 * PAGE_BYTES, 1311 * PAGE_BYTES))).toBe(0);
+  expect(damage.items.filter(({ what }) => what.includes("twice")).map(({ where }) => where)).toEqual([
+    "file page 1310",
+  ]);
+});
+
+test("what follows the pages in use is no page of memory", () => {
+  const bytes = new Uint8Array((FILE_PAGES + 10) * PAGE_BYTES).fill(0xaa);
+  bytes.set(miniBytes());
+  const { memory, pages, damage } = open(bytes, { purpose: "inspect" }) as OpenedSysout;
+  expect(memory.pageFlags[0]).toBe(PAGE_ABSENT);
+  expect(pages.entries[FILE_PAGES + 1]).toBe(0xffffffff);
+  expect(damage.items.map(({ what, found }) => `${what}: ${found}`)).toEqual([
+    "the file is longer than the image (nactivepages): 1313 pages in use",
+    expect.stringMatching(/pages have content, .*: 10 pages$/),
+  ]);
+});
+
 describe("recovery", () => {
   test("a table that is found elsewhere brings all pages into memory", () => {
     const sound = openSysout(miniFile(), { purpose: "inspect" }).memory;

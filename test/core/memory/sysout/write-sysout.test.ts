@@ -65,6 +65,13 @@ test("whole pages of a file of odd size are as they were, also of one that is cu
   );
 });
 
+test("the interface page is written as the second page, also where the table does not say so", () => {
+  const original = miniBytes();
+  new DataView(original.buffer).setUint32(TABLE + 8, 0xffffffff);
+  const { memory, pages } = openSysout(bytesFile("x", original), { purpose: "inspect" });
+  expect(isSame(joined(writeSysout(memory, pages)), original)).toBe(true);
+});
+
 test("what a machine saves is what its own table says, bounded by the table and the memory", () => {
   const { memory } = openSysout(miniFile(), { purpose: "run" });
   memory.setCell(0x140000 + 82, 0xffffffff);
