@@ -32,7 +32,7 @@ describe("stack frames", () => {
   test("include a call from outside and what it was called from", () => {
     const machine = toyMachine(program);
     for (let i = 0; i < 3; i++) machine.stepInstruction();
-    machine.memory.setByte(2 * 0x322400 + 24, 0x76);
+    machine.memory.setByte(2 * 0x322400 + 24, 0x2a);
     const result = machine.invoke(0x322400, [small(1)], 100);
     expect(result).toMatchObject({ kind: "stop", reason: { kind: "failed" } });
     expect(walkFrames(machine.memory, machine.registers()).length).toBe(2);
