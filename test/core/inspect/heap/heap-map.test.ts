@@ -5,6 +5,7 @@ import { variableCell } from "../../../../core/inspect/heap/system.ts";
 import { TYPE_BLOCK, TYPE_FIXP, TYPE_LISTP, TYPE_TABLE_BASE } from "../../../../core/memory/layout.ts";
 import type { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
 import { PAGE_ABSENT } from "../../../../core/memory/virtual-memory.ts";
+import { blockCell } from "../../../../core/objects/arrays/blocks.ts";
 import { enumerateConses } from "../../../../core/objects/cons.ts";
 import { DTD_FREE, dtdAddress } from "../../../../core/objects/dtd.ts";
 import { smallInteger } from "../../../../core/objects/immediates.ts";
@@ -93,5 +94,38 @@ describe("the map of the heap", () => {
     expect(mapMemory(memory).problems).toContainEqual(
       expect.stringMatching(/of type 5, but its pages are not in the image/),
     );
+  });
+
+  describe("array space in two areas", () => {
+    const before = memoryOfProgram();
+    const end = before.pointer(box(before, "\\ArrayFrLst"));
+    /** An address that nothing uses, in the room of its own that a second area has. */
+    const second = 0x600000;
+    const withSecondArea = (state: number) => {
+      const memory = memoryOfProgram();
+      const block = second + 2;
+      memory.setCell(second, blockCell(1, true, 8));
+      memory.setCell(second + 14, blockCell(0, true, 8));
+      memory.setWord(TYPE_TABLE_BASE + (second >> 9), 0);
+      memory.setCell(box(memory, "\\STORAGEFULLSTATE"), smallInteger(state));
+      memory.setCell(box(memory, "\\ArrayFrLst2"), end);
+      memory.setCell(box(memory, "\\ARRAYSPACE2"), second);
+      memory.setCell(box(memory, "\\ArrayFrLst"), second + 16);
+      return { memory, block };
+    };
+
+    test("has the blocks of both once arrays have moved", () => {
+      const { memory, block } = withSecondArea(3);
+      const map = mapMemory(memory);
+      expect(map.problems).toEqual([]);
+      expect(objectsOf(map, TYPE_BLOCK)).toEqual([...objectsOf(mapMemory(before), TYPE_BLOCK), block]);
+    });
+
+    test("is one piece before, whatever the variables of the second say", () => {
+      const memory = memoryOfProgram();
+      memory.setCell(box(memory, "\\ARRAYSPACE2"), 0x2e1000);
+      memory.setCell(box(memory, "\\ArrayFrLst2"), 0x2e1000);
+      expect(objectsOf(mapMemory(memory), TYPE_BLOCK)).toEqual(objectsOf(mapMemory(before), TYPE_BLOCK));
+    });
   });
 });
