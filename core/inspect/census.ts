@@ -5,6 +5,7 @@ import { type ArrayBlock, blockAt, CONTENT_CODE, CONTENT_POINTERS } from "../obj
 import { typeName } from "../objects/dtd.ts";
 import { isCounted } from "../objects/types.ts";
 import type { HeapMap } from "./heap/heap-map.ts";
+import { collectorState } from "./heap/system.ts";
 
 /** Array blocks are told apart by what they hold; those that the image was born with are not counted and live for ever. */
 export type BlockKind = "pointers" | "unboxed" | "code" | "permanent";
@@ -49,17 +50,19 @@ export function census(map: HeapMap): TypeCensus[] {
 
 function blockRows(map: HeapMap): TypeCensus[] {
   const live = new Map(BLOCK_KINDS.map((kind) => [kind, { blocks: 0, words: 0 }]));
+  const kindOf = blockKinds(map);
   let free = 0;
   let freeWords = 0;
   for (const header of map.blockHeaders) {
     const block = blockAt(map.memory, header);
     if (block === null) continue;
     const words = 2 * block.cells;
-    const tally = live.get(blockKind(map, block));
+    const kind = kindOf(block);
+    const tally = live.get(kind);
     if (block.isInUse && tally !== undefined) {
       tally.blocks++;
       tally.words += words;
-    } else if (!block.isInUse && isCounted(map.memory, block.data)) {
+    } else if (!block.isInUse && kind !== "permanent") {
       free++;
       freeWords += words;
     }
@@ -78,10 +81,14 @@ function blockRows(map: HeapMap): TypeCensus[] {
     .filter((row) => row.live > 0 || row.free > 0);
 }
 
-function blockKind(map: HeapMap, block: ArrayBlock): BlockKind {
-  if (!isCounted(map.memory, block.data)) return "permanent";
-  if (block.content === CONTENT_POINTERS) return "pointers";
-  return block.content === CONTENT_CODE ? "code" : "unboxed";
+/** Once the collector is off nothing is counted any more, and that says nothing about where a block comes from. */
+function blockKinds({ memory }: HeapMap): (block: ArrayBlock) => BlockKind {
+  const { isDisabled } = collectorState(memory);
+  return (block) => {
+    if (!isDisabled && !isCounted(memory, block.data)) return "permanent";
+    if (block.content === CONTENT_POINTERS) return "pointers";
+    return block.content === CONTENT_CODE ? "code" : "unboxed";
+  };
 }
 
 /** A page of the live objects that a row counts, in the order of their addresses. */
@@ -93,11 +100,12 @@ export function instancesOf(map: HeapMap, row: TypeCensus, start: number, count:
 /** Data pointers of the used blocks of a kind, by position. */
 function blocksOfKind(map: HeapMap, kind: BlockKind, start: number, count: number): Pointer[] {
   const found: Pointer[] = [];
+  const kindOf = blockKinds(map);
   let position = 0;
   for (const header of map.blockHeaders) {
     if (found.length === count) break;
     const block = blockAt(map.memory, header);
-    if (block === null || !block.isInUse || blockKind(map, block) !== kind) continue;
+    if (block === null || !block.isInUse || kindOf(block) !== kind) continue;
     if (position++ >= start) found.push(block.data);
   }
   return found;

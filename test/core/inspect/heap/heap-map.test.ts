@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { census } from "../../../../core/inspect/census.ts";
 import type { HeapMap } from "../../../../core/inspect/heap/heap-map.ts";
 import { mapMemory } from "../../../../core/inspect/heap/map-steps.ts";
 import { variableCell } from "../../../../core/inspect/heap/system.ts";
-import { TYPE_BLOCK, TYPE_FIXP, TYPE_LISTP, TYPE_TABLE_BASE } from "../../../../core/memory/layout.ts";
+import { T, TYPE_BLOCK, TYPE_FIXP, TYPE_LISTP, TYPE_TABLE_BASE } from "../../../../core/memory/layout.ts";
 import type { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
 import { PAGE_ABSENT } from "../../../../core/memory/virtual-memory.ts";
 import { blockCell } from "../../../../core/objects/arrays/blocks.ts";
 import { enumerateConses } from "../../../../core/objects/cons.ts";
 import { DTD_FREE, dtdAddress } from "../../../../core/objects/dtd.ts";
 import { smallInteger } from "../../../../core/objects/immediates.ts";
+import { setTypeEntries } from "../../../../core/objects/types.ts";
 import { runProgram } from "../../../support/run-program.ts";
 
 const PROGRAM = `(define kept (list 1 2 3 (vector 1 2 (list 4 5)) "text" 1.5 100000))
@@ -94,6 +96,15 @@ describe("the map of the heap", () => {
     expect(mapMemory(memory).problems).toContainEqual(
       expect.stringMatching(/of type 5, but its pages are not in the image/),
     );
+  });
+
+  test("tells blocks by their content when the collector is off, because then none is counted", () => {
+    const memory = memoryOfProgram();
+    const kinds = () => census(mapMemory(memory)).flatMap(({ blockKind }) => (blockKind === null ? [] : [blockKind]));
+    expect(kinds()).toContain("permanent");
+    setTypeEntries(memory, 0x2e0000, 0x600000, 0x8000);
+    memory.setCell(box(memory, "\\GCDISABLED"), T);
+    expect(kinds()).toEqual(["pointers", "unboxed", "code"]);
   });
 
   describe("array space in two areas", () => {
