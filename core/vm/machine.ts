@@ -352,8 +352,16 @@ export class Machine {
     }
   }
 
-  /** An interrupt is a transfer of control like any other: it counts as a safepoint. */
   private atSafepoint(): void {
+    try {
+      this.serveSafepoint();
+    } catch (problem) {
+      this.fail(problem);
+    }
+  }
+
+  /** An interrupt is a transfer of control like any other: it counts as a safepoint. */
+  private serveSafepoint(): void {
     const { interrupts, collections, processor: p } = this;
     const isOwn = p.borrowing === null;
     const isRequest = (isOwn && interrupts.isTick(this.block)) || this.cut;

@@ -28,9 +28,9 @@ export function systemFunction(memory: VirtualMemory, name: string): ByteAddress
 
 /**
  * Sets and clears bits of the interrupt state, whose cell `\INTERRUPTSTATE` points at:
- * pending bits in 31..24, handled ones in 23..16, the interrupt character below (memory specification, section 15).
+ * pending bits in 31..24, handled ones in 23..16, the interrupt character below (memory specification, section 15). An image without one goes without.
  */
 export function changeInterruptState(memory: VirtualMemory, change: (state: Cell) => number): void {
   const cell = (systemValue(memory, "\\INTERRUPTSTATE") ?? NIL) & POINTER_MASK;
-  if (cell > NOBIND) memory.setCell(cell, change(memory.cell(cell)) >>> 0);
+  if (cell > NOBIND && cell + 2 <= memory.sizeWords) memory.setCell(cell, change(memory.cell(cell)) >>> 0);
 }

@@ -4,12 +4,11 @@
  * Source: memory specification, sections 6.5 and 6.6.
  */
 import { ImageError } from "../../base/errors.ts";
-import type { WordAddress } from "../../base/units.ts";
 import { managerFactory } from "../../managers/catalog.ts";
 import type { ManagerFactory, ManagerOptions } from "../../managers/contract.ts";
 import { locateSystemVariables } from "../../managers/storage/system-variables.ts";
 import { IFPAGE, interfaceWord, MACHINE_TYPE_MAIKO } from "../../memory/interface-page.ts";
-import { ATOM_HASH_BASE, IOPAGE_BASE, NIL, NOBIND } from "../../memory/layout.ts";
+import { ATOM_HASH_BASE, IOPAGE_BASE, NIL } from "../../memory/layout.ts";
 import { fileOffset } from "../../memory/sysout/file-table.ts";
 import { HEADER_START } from "../../memory/sysout/header.ts";
 import type { OpenedSysout } from "../../memory/sysout/open-sysout.ts";
@@ -25,6 +24,8 @@ import { boxPageNumbers } from "./box-page-numbers.ts";
 export interface StartOptions {
   readonly ports: Ports;
   readonly managerOptions: ManagerOptions;
+  /** As for `Machine`: safepoints between two requests of its clock; null (as when left out): none. */
+  readonly periodicInterrupt?: number | null;
 }
 
 const MEGABYTE = 0x100000;
@@ -44,8 +45,6 @@ const DISPLAY_BLACK_AND_WHITE = 0x10;
 /** Words of the I/O page that tell which keys are down, as zeros: utilin, then the keyboard. */
 const FIRST_KEY_WORD = 61;
 const LAST_KEY_WORD = 67;
-/** Interrupts of the machine that saved the image: log, ether, I/O, waiting character (high byte), and that character (low word). */
-const STALE_INTERRUPTS = 0xe100ffff;
 
 /**
  * Adjusts the memory of an image that was opened to run. The machine is not booted yet.
@@ -64,9 +63,7 @@ export function startSysout(opened: OpenedSysout, options: StartOptions): Machin
     startKeyboard(memory);
     startStatistics({ memory, ports: options.ports });
     memory.setCell(variables.secondMdsPage, last - 3);
-    forgetInterrupts(memory, variables.interruptState);
-    const { ports, managerOptions } = options;
-    return new Machine({ memory, ports, manager, managerOptions, code: new CodeDirectory() });
+    return new Machine({ ...options, memory, manager, code: new CodeDirectory() });
   } catch (problem) {
     throw inFile(opened, problem);
   }
@@ -108,11 +105,6 @@ function writeUserName(memory: VirtualMemory, name: string | null): boolean {
 /** All keys up. */
 function startKeyboard(memory: VirtualMemory): void {
   for (let word = FIRST_KEY_WORD; word <= LAST_KEY_WORD; word++) memory.setWord(IOPAGE_BASE + word, 0xffff);
-}
-
-function forgetInterrupts(memory: VirtualMemory, variable: WordAddress): void {
-  const state = memory.pointer(variable);
-  if (state > NOBIND) memory.setCell(state, memory.cell(state) & ~STALE_INTERRUPTS);
 }
 
 /** Names the file, and says what to do, for problems that were found in memory. */

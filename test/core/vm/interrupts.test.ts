@@ -91,6 +91,26 @@ describeGolden<OpcodeRun>("opcode-run.json", (data) => {
       expect(value(machine, "\\PENDINGINTERRUPT")).toBe(T);
     });
 
+    test("to a function outside the image stops the machine", () => {
+      for (const name of ["\\INTERRUPTFRAME", "\\DORECLAIM"]) {
+        const machine = prepared({ main: causing });
+        machine.memory.setCell(definitionCell(symbol(machine, name)), 0x8fffff00);
+        if (name === "\\DORECLAIM") {
+          setValue(machine, "\\RECLAIM.COUNTDOWN", small(1));
+          machine.manager.counts?.operate(1, 0x320008);
+        }
+        expect(machine.run(100)).toMatchObject({ kind: "failed", event: { kind: "memory.error" } });
+      }
+    });
+
+    test("without an interrupt state does without it", () => {
+      const machine = prepared({ main: causing, functions: { "\\INTERRUPTFRAME": handler() } });
+      setValue(machine, "\\INTERRUPTSTATE", 0x0ffffff0);
+      machine.boot();
+      expect(machine.run(100)).toEqual({ kind: "finished", status: 0 });
+      expect(counted(machine)).toBe(1);
+    });
+
     test("waits until no system context runs", () => {
       // A loop of 50 turns behind the request.
       const loop = "7D 92 00 BF 6C 32 58 48 6B D9 58 6A F1 B3 FA 7D 0D 00";

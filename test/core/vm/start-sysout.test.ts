@@ -78,7 +78,9 @@ describe("an image that is started", () => {
       memory.setCell(box, 0xffff_1234);
       memory.setCell(valueCell(findSymbol(memory, "\\STORAGEFULL") as number), T);
     });
-    const { memory } = start(sysout);
+    const machine = start(sysout);
+    machine.boot();
+    const { memory } = machine;
     expect(Array.from({ length: 8 }, (_, i) => memory.word(IOPAGE_BASE + 60 + i))).toEqual([
       0,
       ...Array(7).fill(0xffff),
