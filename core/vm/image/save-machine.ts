@@ -19,6 +19,8 @@ import type { Machine } from "../machine.ts";
 import { prepareSave } from "./prepare-save.ts";
 
 const CELL_WORDS = 2;
+/** Between the variables of a frame and its temporaries. */
+const PADDING_WORDS = 4;
 /** Functions that every image has, or many have, and that contain a RETURN; their names make the frame on top understandable. */
 const RETURNING_FUNCTIONS = ["NILL", "\\INTERPRETER", "\\EVALFORM"];
 const RETURN = OPCODE_BY_NAME.get("RETURN")?.code ?? 0;
@@ -65,7 +67,7 @@ function suspend(machine: Machine): void {
   const top = basicFrame + BASIC_FRAME_WORDS;
   const topPvar = top + FRAME_WORDS;
   const localWords = returning.header.localWords;
-  const end = topPvar + localWords + CELL_WORDS;
+  const end = topPvar + localWords + PADDING_WORDS;
   if (end + CELL_WORDS > esp) {
     throw new VmFault("StackOverflow", "the stack has no room for the frame that a saved image resumes with");
   }

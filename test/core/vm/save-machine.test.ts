@@ -1,6 +1,9 @@
 /** A machine that is saved anywhere and loaded again goes on as if nothing had been. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { audit } from "../../../core/inspect/audit.ts";
+import { deadImage } from "../../../core/inspect/image-view.ts";
+import { verify } from "../../../core/inspect/verify/verify.ts";
 import { IFPAGE, interfaceWord } from "../../../core/memory/interface-page.ts";
 import {
   FPTOVP_BASE,
@@ -13,6 +16,7 @@ import {
 import { bytesFile } from "../../../core/memory/sysout/image-file.ts";
 import { openSysout } from "../../../core/memory/sysout/open-sysout.ts";
 import { pagesOfMemory } from "../../../core/memory/sysout/write-sysout.ts";
+import { CodeDirectory } from "../../../core/objects/code/code-directory.ts";
 import { findSymbol, valueCell } from "../../../core/objects/symbols.ts";
 import { digest } from "../../../core/vm/digest.ts";
 import { saveMachine } from "../../../core/vm/image/save-machine.ts";
@@ -69,6 +73,20 @@ test("it prints what the original would have printed from there on, and the orig
     }),
     { numRuns: 40 },
   );
+});
+
+test("the file is an image without anything wrong, at whatever moment it was saved", () => {
+  const { machine } = lispMachine(SOURCE);
+  for (let saves = 0; saves < 12; saves++) {
+    for (let i = 0; i < 7 * saves && machine.collection === null; i++) machine.stepInstruction();
+    if (machine.collection === null) {
+      const { memory } = openSysout(bytesFile("saved", saved(machine)), { purpose: "inspect" });
+      const view = deadImage(memory, new CodeDirectory());
+      expect(verify(view).findings.filter(({ severity }) => severity !== "note")).toEqual([]);
+      expect(audit(view)).toMatchObject({ unchecked: null, problems: [] });
+    }
+    machine.run(400);
+  }
 });
 
 test("loaded and saved again it is the same file, but for what each start writes anew", () => {
