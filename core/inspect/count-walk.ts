@@ -4,6 +4,7 @@
  * Whether an entry is right for its object is for others to say (`audit.ts`).
  * Source: collection specification, sections 3 and 11.1.
  */
+import { hex } from "../base/errors.ts";
 import type { Cell, Pointer, WordAddress } from "../base/units.ts";
 import { HTBIG_BASE, HTBIG_WORDS, HTCOLL_BASE, HTMAIN_BASE, T } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
@@ -286,8 +287,4 @@ class Walk {
   private report(address: WordAddress, what: string, expected: string, found: string): void {
     this.visitor.problem?.({ address, what, expected, found });
   }
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).toUpperCase()}`;
 }

@@ -1,5 +1,6 @@
 /** The stack: blocks tile it, frames lead to frames and to code, and the system contexts below it do the same. Source: memory specification, section 14. */
-import type { Cell, StackOffset } from "../../../../base/units.ts";
+import { hex } from "../../../../base/errors.ts";
+import type { StackOffset } from "../../../../base/units.ts";
 import { IFPAGE, interfaceWord } from "../../../../memory/interface-page.ts";
 import { STACK_BASE, STACK_WORDS } from "../../../../memory/layout.ts";
 import { isCode } from "../../../../objects/arrays/blocks.ts";
@@ -278,9 +279,6 @@ function kindName(kind: number): string {
   if (kind === STACK_FREE) return "free block";
   if (kind === STACK_FRAME) return "frame extension";
   return kind === STACK_BASIC_FRAME ? "basic frame" : "argument";
-}
-function hex(cell: Cell): string {
-  return `0x${cell.toString(16).toUpperCase()}`;
 }
 function octal(offset: StackOffset): string {
   return offset.toString(8);
