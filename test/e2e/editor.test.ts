@@ -262,16 +262,30 @@ describe.skipIf(missing !== null)("Conspect in VS Code", () => {
       await workbench.frame("numbers").waitFor();
       await workbench.command("View: Show Run and Debug");
       expect(wire.events("stopped").at(-1)).toMatchObject({ reason: "entry", description: "Image opened" });
-      const stack = (await workbench.callStackLabels()).join("\n");
-      expect(stack).toMatch(/Stack Frame work/);
+      await workbench.frame("work").waitFor();
       await workbench.setExpanded("Scope Locals", true);
       await workbench.setExpanded("Scope Reference counts", true);
       await workbench.setExpanded("gauges,", true);
       await workbench.parkMouse();
       await picture("image-session");
-      await workbench.debugButton("Stop").click();
-      await expect.poll(() => wire.events("terminated").length, soon).toBeGreaterThan(0);
-      await workbench.frame("numbers").waitFor({ state: "hidden" });
+      expect(await workbench.commandsFor("Conspect: Save")).toContain("Conspect: Save Image As…");
+      await stop();
+    });
+
+    test("inspects the image on its page by F5, and runs it on command", async () => {
+      await workbench.openFile("garbage.sysout");
+      await editor.page.keyboard.press("F5");
+      await workbench.frame("numbers").waitFor();
+      expect(wire.requests("launch").at(-1)).toMatchObject({ mode: "inspect" });
+      await stop();
+      await workbench.openFile("garbage.sysout");
+      await workbench.command("Conspect: Run Image with Conspect");
+      await workbench.frame("numbers").waitFor();
+      expect(wire.events("stopped").at(-1)).toMatchObject({ reason: "entry", description: "Paused on entry" });
+      const exits = wire.events("exited").length;
+      for (let stops = 0; stops < 10 && wire.events("exited").length === exits; stops++) await go("Continue");
+      expect(wire.events("exited").at(-1)).toEqual({ exitCode: 0 });
+      await expect.poll(() => workbench.debugConsole(), soon).toContain("#((1 2 3 4)");
     });
 
     test("has shown no refused request", () => {
@@ -287,6 +301,14 @@ describe.skipIf(missing !== null)("Conspect in VS Code", () => {
       await expect.poll(() => editor.processes(), soon).toEqual([]);
     });
   });
+
+  /** Ends the session. */
+  async function stop(): Promise<void> {
+    const before = wire.events("terminated").length;
+    await workbench.debugButton("Stop").click();
+    await expect.poll(() => wire.events("terminated").length, soon).toBeGreaterThan(before);
+    await workbench.frame("numbers").waitFor({ state: "hidden" });
+  }
 
   /** Clicks a button that lets the program run, and waits until it stops or ends. */
   async function go(button: string): Promise<void> {

@@ -152,12 +152,6 @@ export class Workbench {
       .first();
   }
 
-  /** Labels of all rows of the Call Stack view that are on the screen. */
-  async callStackLabels(): Promise<string[]> {
-    const rows = await this.page.locator(".debug-call-stack .monaco-list-row").all();
-    return Promise.all(rows.map(async (row) => (await row.getAttribute("aria-label")) ?? ""));
-  }
-
   /** Name and place of the topmost frame, as a screen reader says them. */
   async stoppedAt(): Promise<string> {
     return (await this.frame().getAttribute("aria-label")) ?? "";
