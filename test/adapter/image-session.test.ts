@@ -104,6 +104,11 @@ describe("a session on an image at rest", () => {
     const { digest } = await dap.request("conspect/digest");
     expect((await evaluate("(setq \\RECLAIMMIN 7)")).body.result).toBe("7");
     expect((await evaluate("\\RECLAIMMIN", "watch")).body.result).toBe("7");
+    const set = { expression: "\\RECLAIMMIN", value: "(+ 4 4)" };
+    expect((await dap.request("setExpression", set)).value).toBe("8");
+    const sum = await dap.send("setExpression", { ...set, expression: "(+ 1 2)" });
+    expect(sum).toMatchObject({ success: false, body: { error: { id: 4005 } } });
+    expect(await dap.request("conspect/undoEdit")).toEqual({ what: "value (+ 4 4)" });
     await dap.request("writeMemory", { memoryReference: "0x280040", data: "AQIDBA==" });
     const edits = await scope(dap, "Edits");
     expect(edits.map(({ value }) => value)).toEqual(["4 bytes written", "value 7"]);
@@ -122,6 +127,23 @@ describe("a session on an image at rest", () => {
     await dap.event("stopped");
     expect((await topFrame(dap)).name).toMatch(/^\(no frame: the interface page names 0/);
     expect((await scope(dap, "Memory")).length).toBeGreaterThan(3);
+  });
+
+  test("a stack of thousands of frames comes in pages", async () => {
+    const text = "(define (deep n) (if (= n 0) (end) (+ 1 (deep (- n 1)))))\n(define (end) 0)\n(deep 1500)\n";
+    const file = savedIn(text, "end");
+    const openImage = () => openedImage(bytesFile("deep.sysout", file));
+    const dap = new DapClient({ ...realEnvironment(), openImage });
+    await dap.launch(IMAGE);
+    await dap.event("stopped");
+    const page = await dap.request("stackTrace", { threadId: 1, startFrame: 1000, levels: 3 });
+    expect(page.totalFrames).toBeGreaterThan(1500);
+    expect(page.stackFrames.map(({ name }: Loose) => name)).toEqual(["deep", "deep", "deep"]);
+    const { scopes } = await dap.request("scopes", { frameId: page.stackFrames[2].id });
+    const { variables } = await dap.request("variables", { variablesReference: scopes[0].variablesReference });
+    expect(variables[0]).toMatchObject({ value: "1001" });
+    const all = await dap.request("stackTrace", { threadId: 1 });
+    expect(all.stackFrames.length).toBe(page.totalFrames);
   });
 
   test("restart opens the file again, without the edits", async () => {
