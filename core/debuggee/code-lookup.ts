@@ -10,15 +10,8 @@ import { isMapped } from "../memory/translation.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { blockAt, blockData, CONTENT_CODE, MAXIMUM_BLOCK_CELLS } from "../objects/arrays/blocks.ts";
 import { CodeDirectory, type InstalledBlock } from "../objects/code/code-directory.ts";
-import {
-  eachInstruction,
-  frameNameText,
-  functionHeader,
-  functionNames,
-  NAME_ARGUMENT,
-  NAME_LOCAL,
-} from "../objects/code/functions.ts";
-import { symbolName } from "../objects/symbols.ts";
+import { eachInstruction, frameNameText, functionHeader } from "../objects/code/functions.ts";
+import { variableNames } from "../objects/code/variable-names.ts";
 import { builtinType, isCodeHunk, typeNumber } from "../objects/types.ts";
 
 const NO_DIRECTORY = new CodeDirectory();
@@ -87,20 +80,13 @@ export function variableName(
   place: "argument" | "local",
   index: number,
 ): string | null {
-  const names = new Set(block === null ? tableNames(memory, header, place, index) : blockNames(block, place, index));
-  return names.size === 0 ? null : [...names].join("/");
-}
-
-function blockNames(block: CodeBlock, place: "argument" | "local", index: number): string[] {
-  return block.variables.filter((v) => v.place === place && v.index === index).map(({ name }) => name);
-}
-function tableNames(memory: VirtualMemory, header: WordAddress, place: "argument" | "local", index: number): string[] {
-  const kind = place === "argument" ? NAME_ARGUMENT : NAME_LOCAL;
-  const found = functionHeader(memory, header);
-  const names = found === null ? [] : functionNames(memory, found);
-  return names
-    .filter((entry) => entry.kind === kind && entry.index === index)
-    .map(({ name }) => symbolName(memory, name));
+  if (block === null) {
+    const found = functionHeader(memory, header);
+    const names = found === null ? null : variableNames(memory, found);
+    return (place === "argument" ? names?.argument(index) : names?.local(index)) ?? null;
+  }
+  const found = block.variables.filter((v) => v.place === place && v.index === index).map(({ name }) => name);
+  return found.length === 0 ? null : [...new Set(found)].join("/");
 }
 
 function extentOf({ header, codeStart, codeEnd, block }: InstalledBlock): CodeExtent {
