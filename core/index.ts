@@ -20,7 +20,7 @@ export type { HeapGraph } from "./inspect/graph/heap-graph.ts";
 export { amountOf, exampleCycle, type Island, islands } from "./inspect/graph/islands.ts";
 export { namedObject } from "./inspect/graph/named-object.ts";
 export { type AddressPlace, objectAt } from "./inspect/graph/object-at.ts";
-export { pathFromRoot } from "./inspect/graph/paths.ts";
+export { foldedPath, pathFromRoot } from "./inspect/graph/paths.ts";
 export { holdersOf } from "./inspect/graph/questions.ts";
 export { UNREACHED_CLASSES, type UnreachedClass, unreached } from "./inspect/graph/reach.ts";
 export { type RetainedSize, type RetainedSizes, retainedSizes, retainedSteps } from "./inspect/graph/retained.ts";

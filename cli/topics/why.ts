@@ -1,6 +1,7 @@
 /** `why`: the shortest way from a root to an object, or why there is none. */
 import {
   addressText,
+  foldedPath,
   pathFromRoot,
   referenceText,
   UNREACHED_CLASSES,
@@ -9,7 +10,7 @@ import {
   valueText,
 } from "#core";
 import { graphOf, referenceJson, subjectOf } from "./graph-questions.ts";
-import { singleArgument } from "./layout.ts";
+import { grouped, singleArgument } from "./layout.ts";
 import { lazyAnswer, type Topic } from "./topic.ts";
 
 /** What it means to be one of those that no root reaches. */
@@ -40,8 +41,10 @@ export const whyTopic: Topic = {
         return;
       }
       const width = String(path.length).length;
-      for (const [i, reference] of path.entries())
-        yield `${String(i + 1).padStart(width)}  ${referenceText(view, reference)}`;
+      for (const step of foldedPath(path)) {
+        if ("leftOut" in step) yield `${" ".repeat(width)}  … ${grouped(step.leftOut)} more steps down the list`;
+        else yield `${String(step.position + 1).padStart(width)}  ${referenceText(view, step.reference)}`;
+      }
     }
     return lazyAnswer(lines, () => ({
       object: addressText(object),

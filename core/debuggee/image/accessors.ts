@@ -5,7 +5,7 @@
 import type { Pointer } from "../../base/units.ts";
 import { countOf } from "../../inspect/counts.ts";
 import { holdersOf, why } from "../../inspect/graph/questions.ts";
-import { referenceText } from "../../inspect/parts/holders.ts";
+import { pathText, referenceText } from "../../inspect/parts/holders.ts";
 import { NOBIND } from "../../memory/layout.ts";
 import { isMapped } from "../../memory/translation.ts";
 import { typeName } from "../../objects/dtd.ts";
@@ -92,7 +92,7 @@ const TABLE: { readonly [name: string]: Accessor } = {
   }),
   why: one("the way from a root to an object; searches the heap", (pointer, { view }) => {
     const path = why(view, pointer);
-    return textual(path === null ? "no root reaches it" : path.map((step) => referenceText(view, step)).join(" → "));
+    return textual(path === null ? "no root reaches it" : pathText(view, path));
   }),
   word: one("the word at an address", (address, { view: { memory } }) => numeric(memory.word(address))),
   cell: one("the cell at an even address", (address, { view: { memory } }) => numeric(memory.cell(address))),

@@ -13,7 +13,7 @@ import type { HeapGraph } from "./heap-graph.ts";
 /** References that are asked for strings over the same characters. */
 const HOLDERS_ASKED = 20;
 
-/** `word 4`, `characters 2 and 3 of "hello"`, `byte 12 of the code`. */
+/** `word 4`, `word 4 (characters 7 and 8 of "hello, world")`, `word 20 (octal bytes 004 and 005 of the code)`. */
 export function contentText(graph: HeapGraph, object: Pointer, address: WordAddress): string {
   const { memory } = graph.view;
   const word = `word ${address - object}`;
@@ -23,7 +23,7 @@ export function contentText(graph: HeapGraph, object: Pointer, address: WordAddr
   if (data.content !== CONTENT_UNBOXED) return word;
   for (const holder of graph.holders(graph.numberOf(object), 0, HOLDERS_ASKED)) {
     const text = charactersText(graph, holder, address);
-    if (text !== null) return `${word}, ${text},`;
+    if (text !== null) return `${word} (${text})`;
   }
   return word;
 }
@@ -32,8 +32,8 @@ function codeText(graph: HeapGraph, code: Pointer, address: WordAddress): string
   const header = functionHeader(graph.view.memory, code);
   if (header === null) return null;
   const bytes = 2 * address - header.codeStart;
-  if (bytes < 0) return `word ${address - code}, before the code,`;
-  return `word ${address - code}, bytes ${codeOffset(bytes)} and ${codeOffset(bytes + 1)} (octal) of the code,`;
+  if (bytes < 0) return `word ${address - code} (before the code)`;
+  return `word ${address - code} (octal bytes ${codeOffset(bytes)} and ${codeOffset(bytes + 1)} of the code)`;
 }
 
 /** The characters at an address, when what holds the block is a string or a symbol over it. */

@@ -58,3 +58,26 @@ function wayDown(
   }
   return path;
 }
+
+/** A step of a way, with its place in it, counted from 0; or how many steps down a list are left out. */
+export type FoldedStep =
+  | { readonly position: number; readonly reference: HeapReference }
+  | { readonly leftOut: number };
+
+/** Steps of a run down a list that are shown at each of its ends. */
+const SHOWN_ENDS = 2;
+
+/** A way for readers: long runs from cons to cons down a list are cut out of it. */
+export function* foldedPath(path: readonly HeapReference[]): Generator<FoldedStep> {
+  for (let at = 0; at < path.length; ) {
+    let end = at;
+    while (end < path.length && path[end]?.slotKind === "cdr") end++;
+    const leftOut = end - at - 2 * SHOWN_ENDS;
+    if (leftOut > 1) {
+      for (let i = 0; i < SHOWN_ENDS; i++) yield { position: at + i, reference: path[at + i] as HeapReference };
+      yield { leftOut };
+      at = end - SHOWN_ENDS;
+    }
+    for (end = Math.max(end, at + 1); at < end; at++) yield { position: at, reference: path[at] as HeapReference };
+  }
+}

@@ -6,11 +6,11 @@ import { typeName } from "../../objects/dtd.ts";
 import { symbolName } from "../../objects/symbols.ts";
 import { heapGraph } from "../graph/graph-steps.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
-import { pathFromRoot } from "../graph/paths.ts";
+import { foldedPath, pathFromRoot } from "../graph/paths.ts";
 import { slotText } from "../heap/counted-slots.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
-import { makeNode } from "../nodes.ts";
+import { makeNode, VALUE_LIMIT } from "../nodes.ts";
 import type { HeapReference, HolderKind } from "../references.ts";
 import { type ValueNodeMaker, valueText } from "./value-text.ts";
 
@@ -34,11 +34,23 @@ function pathNode(graph: HeapGraph, node: number, makeValue: ValueNodeMaker): In
   const path = pathFromRoot(graph, node);
   if (path === null)
     return makeNode("way from a root", "none: nothing that lives refers to it", { type: "references" });
-  return makeNode("way from a root", path.map((step) => referenceText(view, step)).join(" → "), {
+  return makeNode("way from a root", pathText(view, path), {
     type: "references",
-    namedCount: path.length,
-    named: () => path.map((step, i) => stepNode(view, String(i + 1), step, makeValue)),
+    indexedCount: path.length,
+    indexed: (start, count) =>
+      path.slice(start, start + count).map((step, i) => stepNode(view, String(start + i + 1), step, makeValue)),
   });
+}
+
+/** The way on one line, as far as one line shows it. */
+export function pathText(view: ImageView, path: readonly HeapReference[]): string {
+  let text = "";
+  for (const step of foldedPath(path)) {
+    if (text.length > VALUE_LIMIT) break;
+    text += text === "" ? "" : " → ";
+    text += "leftOut" in step ? `${step.leftOut} more steps down the list` : referenceText(view, step.reference);
+  }
+  return text;
 }
 
 function listNode(graph: HeapGraph, node: number, makeValue: ValueNodeMaker): InspectNode {

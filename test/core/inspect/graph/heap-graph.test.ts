@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { graphSteps, heapGraph } from "../../../../core/inspect/graph/graph-steps.ts";
 import { type HeapGraph, NO_SLOT } from "../../../../core/inspect/graph/heap-graph.ts";
-import { pathFromRoot } from "../../../../core/inspect/graph/paths.ts";
+import { foldedPath, pathFromRoot } from "../../../../core/inspect/graph/paths.ts";
 import { holdersOf, why } from "../../../../core/inspect/graph/questions.ts";
 import { unreached } from "../../../../core/inspect/graph/reach.ts";
 import { deadImage, type ImageView } from "../../../../core/inspect/image-view.ts";
+import type { HeapReference } from "../../../../core/inspect/references.ts";
 import { T } from "../../../../core/memory/layout.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
 import { eachPointer } from "../../../../core/objects/object-slots.ts";
@@ -134,6 +135,22 @@ describe("the way from a root", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test("is shown without the middle of long lists", () => {
+    const step = (slotKind: "cdr" | "car" | "value", holder: number): HeapReference => {
+      return { holderKind: "object", holder, slotKind, index: 0, target: holder + 1 };
+    };
+    const way = (cdrs: number) => [
+      step("value", 0),
+      ...Array.from({ length: cdrs }, (_, i) => step("cdr", i + 1)),
+      step("car", cdrs + 1),
+    ];
+    const shown = (cdrs: number) =>
+      [...foldedPath(way(cdrs))].map((one) => ("leftOut" in one ? `-${one.leftOut}` : one.position));
+    expect(shown(0)).toEqual([0, 1]);
+    expect(shown(5)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(shown(100)).toEqual([0, 1, 2, "-96", 99, 100, 101]);
   });
 
   test("starts at the value of a symbol rather than at its property list or at the stack", () => {
