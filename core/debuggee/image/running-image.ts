@@ -51,12 +51,19 @@ export class RunningImage extends MachineDebuggee {
   }
 
   override continue(): Motion {
-    this.chains = null;
-    return super.continue();
+    return this.moving(super.continue());
   }
   override step(kind: StepKind, granularity: StepGranularity): Motion {
-    this.chains = null;
-    return super.step(kind, granularity);
+    return this.moving(super.step(kind, granularity));
+  }
+  /** Somebody may ask for the threads between two slices: what was found then is not true later. */
+  private moving(motion: Motion): Motion {
+    return {
+      run: (safepoints) => {
+        this.chains = null;
+        return motion.run(safepoints);
+      },
+    };
   }
 
   override threads(): readonly ThreadView[] {
