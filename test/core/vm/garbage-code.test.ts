@@ -13,9 +13,10 @@ import { frameChains } from "../../../core/inspect/stack/chains.ts";
 import { OPCODES, type Operand } from "../../../core/isa/opcodes.ts";
 import { managerFactory } from "../../../core/managers/catalog.ts";
 import type { ManagerFactory } from "../../../core/managers/contract.ts";
-import { PAGE_BYTES, STACK_BASE } from "../../../core/memory/layout.ts";
+import { PAGE_BYTES, STACK_BASE, T } from "../../../core/memory/layout.ts";
 import { PAGE_JOURNALED } from "../../../core/memory/virtual-memory.ts";
 import { CodeDirectory } from "../../../core/objects/code/code-directory.ts";
+import { definitionCell, valueCell } from "../../../core/objects/symbols.ts";
 import { digest } from "../../../core/vm/digest.ts";
 import { eachStackPointer as scanStack, walkFrames } from "../../../core/vm/frames.ts";
 import { Machine } from "../../../core/vm/machine.ts";
@@ -100,6 +101,7 @@ describeGolden<OpcodeRun>("opcode-run.json", (data) => {
     manager: managerFactory("refcount") as ManagerFactory,
     managerOptions: {},
     code: new CodeDirectory(),
+    periodicInterrupt: 7,
   });
   machine.boot();
   const aroundStack = memory.bytes.slice(0, AROUND_STACK_BYTES);
@@ -173,6 +175,12 @@ describeGolden<OpcodeRun>("opcode-run.json", (data) => {
       for (const [i, byte] of code.entries()) memory.setByte(2 * data.mainCode + i, byte);
       // Handlers of opcodes stop the program in this image; most programs get ones that return.
       if (random(4) !== 0) for (const [i, byte] of [0x68, 0x10].entries()) memory.setByte(handlerCode + i, byte);
+      // In some an interrupt is waiting, for a function that may be anywhere.
+      if (random(4) === 0) {
+        const header = random(3) === 0 ? random(0x10000000) : handler.addr;
+        memory.setCell(definitionCell(data.atoms["\\INTERRUPTFRAME"] ?? 0), (0x80000000 | header) >>> 0);
+        memory.setCell(valueCell(data.atoms["\\PENDINGINTERRUPT"] ?? 0), T);
+      }
       if (random(3) === 0) damageStack(random);
       const reason = machine.run(SAFEPOINTS);
       look(random(OPENED_PROGRAMS) === 0);
