@@ -35,11 +35,12 @@ const SCREEN = { width: 1024, height: 768 } as const;
 /** @throws what `node:fs` throws when a granted directory does not exist */
 export function hostPorts(settings: HostSettings, sinks: HostSinks): HostPorts {
   const files = new HostFiles(settings.files);
-  const images = imagesOf(new Confinement(settings.files));
+  const environment = hostEnvironment(settings.environment);
+  const images = imagesOf(new Confinement(settings.files), environment);
   return {
     console: { write: (text) => sinks.write(text) },
     clock: hostClock(),
-    environment: hostEnvironment(settings.environment),
+    environment,
     files,
     images,
     characters: charactersOf(files),

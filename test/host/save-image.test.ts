@@ -91,8 +91,9 @@ describe("an image", () => {
 });
 
 describe("a program saves its image", () => {
-  const save = (files: Parameters<typeof hostPorts>[0]["files"], name: string | null) => {
-    const ports = hostPorts({ files, environment: null }, { write() {} });
+  type Settings = Parameters<typeof hostPorts>[0];
+  const save = (files: Settings["files"], name: string | null, environment: Settings["environment"] = null) => {
+    const ports = hostPorts({ files, environment }, { write() {} });
     try {
       return ports.images.save(name, pieces);
     } finally {
@@ -118,6 +119,17 @@ describe("a program saves its image", () => {
     expect(save([{ path: directory, writable: false }], null)).toBe(3);
     expect(save([{ path: directory, writable: true }], null)).toBe(null);
     expect(readdirSync(directory)).toEqual(["lisp.virtualmem"]);
+  });
+  test("without a name into the file that its environment names, where it may write", () => {
+    const inside = join(directory, "in");
+    mkdirSync(inside);
+    const files = [{ path: inside, writable: true }];
+    expect(save(files, null, { LDEDESTSYSOUT: join(inside, "mine.sysout") })).toBe(null);
+    expect(save(files, null, { LDEDESTSYSOUT: join(directory, "mine.sysout") })).toBe(3);
+    expect(save(files, null, { LDEDESTSYSOUT: "mine.sysout" })).toBe(3);
+    expect(save(files, join(inside, "named.sysout"), { LDEDESTSYSOUT: join(inside, "other.sysout") })).toBe(null);
+    expect(readdirSync(inside).sort()).toEqual(["mine.sysout", "named.sysout"]);
+    expect(readdirSync(directory)).toEqual(["in"]);
   });
   test("learns that a name is too long", () => {
     expect(save([{ path: directory, writable: true }], join(directory, "x".repeat(300)))).toBe(1);
