@@ -118,6 +118,8 @@ export interface MemoryManager {
 
   /** Why a collection should run at this safepoint, or null. Costs one comparison. */
   due(): CollectCause | null;
+  /** The image's own collector sees to what is due: nothing is, until something new asks. */
+  leaveToImage(): void;
   /** Begins a collection; null when the manager never collects or its collector is off. */
   beginCollection(cause: CollectCause): CollectionSteps | null;
   /** A whole collection at once. */

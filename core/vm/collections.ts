@@ -64,9 +64,9 @@ export class Collections {
     const due = this.manager.due();
     this.isWaiting = false;
     if (this.requested === null && due === null) return false;
-    if (this.requested === null) {
+    if (this.requested === null && due !== null) {
       const collector = systemFunction(this.memory, "\\DORECLAIM");
-      if (collector !== 0) return this.interrupt(collector);
+      if (collector !== 0) return this.interrupt(collector, due);
     }
     const cause = this.requested ?? due;
     this.requested = null;
@@ -75,14 +75,17 @@ export class Collections {
   }
 
   /** Calls the image's own collector; it comes back by the host call DORECLAIM. */
-  private interrupt(collector: ByteAddress): boolean {
-    const { processor: p, memory } = this;
-    // Where the image schedules, the reference VM's rule holds to the letter: exactly 0 at this moment.
+  private interrupt(collector: ByteAddress, cause: CollectCause): boolean {
+    const { processor: p, memory, manager } = this;
     const countdown = systemValue(memory, "\\RECLAIM.COUNTDOWN");
-    if (countdown !== null && countdown !== SMALL_POSITIVE) return false;
+    // Where the image schedules, the reference VM's rule holds to the letter: exactly 0 at this moment. Under stress any number counts as run out.
+    const isDue = cause === "stress" ? countdown !== NIL : countdown === null || countdown === SMALL_POSITIVE;
+    if (!isDue) return false;
     this.isWaiting = this.interrupts.isBlocked || !beginInterrupt(p, collector);
-    if (!this.isWaiting) setSystemValue(memory, "\\RECLAIM.COUNTDOWN", NIL);
-    return !this.isWaiting;
+    if (this.isWaiting) return false;
+    setSystemValue(memory, "\\RECLAIM.COUNTDOWN", NIL);
+    if (cause === "stress") manager.leaveToImage();
+    return true;
   }
 
   /** A host call wants a collection: it is executed again when that is over. */

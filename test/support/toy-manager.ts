@@ -92,6 +92,9 @@ export class ToyManager implements MemoryManager {
   due(): CollectCause | null {
     return this.every > 0 && this.untilDue <= 0 ? "stress" : null;
   }
+  leaveToImage(): void {
+    this.untilDue = this.every;
+  }
   beginCollection(cause: CollectCause): CollectionSteps {
     this.untilDue = this.every;
     const report: CollectionReport = {

@@ -63,6 +63,7 @@ export class NoneManager implements MemoryManager {
   due(): null {
     return null;
   }
+  leaveToImage(): void {}
   beginCollection(): null {
     return null;
   }

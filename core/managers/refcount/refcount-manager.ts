@@ -57,7 +57,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   readonly table: CountTable;
   private readonly binding: HeapBinding;
   private readonly stress: number;
-  /** Why a collection was asked for; the first cause counts. Null costs a safepoint one comparison. */
+  /** Why a collection was asked for; the first cause counts, but stress before all. Null costs a safepoint one comparison. */
   private asked: CollectCause | null = null;
   /** The countdown counts as run out, because a large block was allocated. */
   private untilStress: number;
@@ -150,6 +150,10 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     return memory.cell(variables.gcDisabled) !== NIL || this.isCollecting ? null : this.asked;
   }
 
+  leaveToImage(): void {
+    this.asked = null;
+  }
+
   beginCollection(cause: CollectCause): CollectionSteps | null {
     const { memory, variables } = this.storage.context;
     if (this.isCollecting || memory.cell(variables.gcDisabled) !== NIL) return null;
@@ -180,7 +184,10 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     if (cause === "pressure") this.pagesLeftAfter = this.storage.limit.pagesLeft();
   }
 
+  /** A collector of the image turns the countdown off while it is at work: what it allocates asks for nothing. */
   private countStress(): void {
+    const { memory, variables } = this.storage.context;
+    if (memory.cell(variables.reclaimCountdown) === NIL) return;
     this.untilStress--;
     if (this.untilStress > 0) return;
     this.untilStress = this.stress;
@@ -208,7 +215,8 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   }
 
   private ask(cause: CollectCause): void {
-    if (this.asked === null) this.asked = cause;
+    // An image's own collector may find the countdown above 0 again, and leave that request standing.
+    if (this.asked === null || cause === "stress") this.asked = cause;
     this.binding.requestSafepoint();
   }
 

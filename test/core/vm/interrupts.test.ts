@@ -24,6 +24,7 @@ interface Setup {
   /** Compiled functions by the name of their symbol. */
   readonly functions?: { readonly [name: string]: ToyFunction };
   readonly periodicInterrupt?: number;
+  readonly stress?: number;
 }
 
 /** Counts a variable up: GVAR NEWG, '1, IPLUS2, GVAR_ NEWG. */
@@ -38,14 +39,14 @@ describeGolden<OpcodeRun>("opcode-run.json", (data) => {
   const counted = (machine: Machine) => machine.memory.cell(valueCell(NEWG)) - small(0);
   const header = (machine: Machine, name: string) => machine.memory.pointer(definitionCell(symbol(machine, name)));
 
-  function prepared({ main, functions = {}, periodicInterrupt }: Setup): Machine {
+  function prepared({ main, functions = {}, periodicInterrupt, stress = 0 }: Setup): Machine {
     const memory = opcodeRunMemory(data);
     for (const [i, byte] of hexBytes(main).entries()) memory.setByte(2 * data.mainCode + i, byte);
     const machine = new Machine({
       memory,
       ports: quietPorts(),
       manager: managerFactory("refcount") as ManagerFactory,
-      managerOptions: {},
+      managerOptions: { stress },
       code: new CodeDirectory(),
       periodicInterrupt: periodicInterrupt ?? null,
     });
@@ -152,6 +153,32 @@ describeGolden<OpcodeRun>("opcode-run.json", (data) => {
       expect(counted(machine)).toBe(1);
       expect(machine.run(100)).toEqual({ kind: "finished", status: 0 });
       expect(counted(machine)).toBe(2);
+    });
+  });
+
+  describe("stress, where the image has a collector of its own", () => {
+    // 10 turns of a loop, 9 jumps: a pair is made and stored, so that its entry is gone again before the safepoint.
+    const loop = "6C 0A 58 68 68 1A 17 00 00 01 30 BF 48 6B D9 58 6A F1 B3 F1 7D 0D 00";
+    // Counts, makes a pair while the countdown is off, and turns it on again: GVAR_ RECLAIM.COUNTDOWN.
+    const countdownOf = (machine: Machine) => symbol(machine, "\\RECLAIM.COUNTDOWN");
+    const collector = (index: number): ToyFunction =>
+      handler(
+        `68 68 1A BF 6C 64 17 00 00 ${[index >> 8, index & 255].map((byte) => byte.toString(16).padStart(2, "0")).join(" ")} BF`,
+      );
+    const index = countdownOf(prepared({ main: "10" }));
+
+    test("calls it whatever the countdown is", () => {
+      const functions = { "\\DORECLAIM": collector(index) };
+      for (const [stress, calls] of [
+        [0, 0],
+        [5, 1],
+        [1, 9],
+      ] as const) {
+        const machine = prepared({ main: loop, functions, stress });
+        setValue(machine, "\\RECLAIM.COUNTDOWN", small(1000));
+        expect([stress, machine.run(10_000)]).toEqual([stress, { kind: "finished", status: 0 }]);
+        expect([stress, counted(machine)]).toEqual([stress, calls]);
+      }
     });
   });
 
