@@ -4,7 +4,7 @@
  * Source: medley sources/PROC, record PROCESS. An image without that type has no processes.
  */
 import type { StackOffset, TypeNumber } from "../../base/units.ts";
-import { STACK_BASE } from "../../memory/layout.ts";
+import { NIL, STACK_BASE } from "../../memory/layout.ts";
 import { isMapped } from "../../memory/translation.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { DTD_LIMIT, instanceWords, pointerOffsets, typeName } from "../../objects/dtd.ts";
@@ -16,7 +16,7 @@ import { readSafely } from "../nodes.ts";
 const STACK_SEGMENT = STACK_BASE >> 16;
 const PROCESS_FRAME = 1;
 
-/** Names of processes by the stack offset of the frame that each waits in. */
+/** Names of the processes that have one, by the stack offset of the frame that each waits in. */
 export function processNames(memory: VirtualMemory): ReadonlyMap<StackOffset, string> {
   const names = new Map<StackOffset, string>();
   const type = processType(memory);
@@ -29,6 +29,8 @@ export function processNames(memory: VirtualMemory): ReadonlyMap<StackOffset, st
       const object = instanceAddress(layout, unit, i);
       // A free object has a link, or nothing, where the segment of the stack would be.
       if (!isMapped(memory, object, layout.sizeWords) || memory.word(object) !== STACK_SEGMENT) continue;
+      // The scheduler's own process has no name: its functions say more than NIL would.
+      if (memory.pointer(object + nameOffset) === NIL) continue;
       names.set(memory.word(object + PROCESS_FRAME), nameText(memory, object + nameOffset));
     }
   }

@@ -3,7 +3,7 @@ import type { Pointer } from "../../../../core/base/units.ts";
 import { deadImage, type ImageView } from "../../../../core/inspect/image-view.ts";
 import { frameChains } from "../../../../core/inspect/stack/chains.ts";
 import { IFPAGE, interfaceWord } from "../../../../core/memory/interface-page.ts";
-import { STACK_BASE } from "../../../../core/memory/layout.ts";
+import { NIL, STACK_BASE } from "../../../../core/memory/layout.ts";
 import type { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
 import { writeTypeDescriptor } from "../../../../core/objects/dtd.ts";
@@ -123,6 +123,10 @@ describe("frame chains", () => {
     memory.setCell(process + 2, image.symbol("MOUSE"));
     const [, suspended] = frameChains(stack.end());
     expect(suspended?.name).toBe(`process MOUSE, frame ${waiting.toString(8)}`);
+    // The scheduler's process has no name.
+    memory.setCell(process + 2, NIL);
+    expect(frameChains(stack.view)[1]?.name).toBe(`suspended, frame ${waiting.toString(8)}`);
+    memory.setCell(process + 2, image.symbol("MOUSE"));
     // A free object of the type has no segment there.
     memory.setCell(process, waiting);
     expect(frameChains(stack.view)[1]?.name).toBe(`suspended, frame ${waiting.toString(8)}`);
