@@ -42,8 +42,14 @@ const DELETED = 1;
 
 /** Most vectors that one table is split into, and most nicknames: damaged lists end here. */
 const LIST_LIMIT = 64;
-/** Most slots that are looked at to list a symbol table: more symbols than any image has. */
+/** Most slots that are looked at to list a symbol table, or to find a name in it: more symbols than any image has. */
 const SLOT_LIMIT = 1 << 20;
+/** Most probes to check where the names of one symbol table lead: a sound table needs a few for each symbol. */
+const PROBE_LIMIT = 1 << 22;
+/** A symbol has a byte for the number of its package. */
+const PACKAGE_LIMIT = 256;
+/** Characters of a package's name that are read: as many as a symbol's name can have. */
+const NAME_LIMIT = 255;
 
 /** Where a name's symbol may stand in a vector of `length` elements. */
 export interface PackageProbe {
@@ -85,22 +91,41 @@ export interface TableSymbol {
   readonly isFound: boolean;
 }
 
-/** Visits every symbol of a symbol table; what was deleted from it is left out. */
+/** Visits every symbol of a symbol table with its place; what was deleted from it is left out. Ends early where damage would make it endless. */
 export function eachTableSymbol(memory: VirtualMemory, table: Pointer, visit: (found: TableSymbol) => void): void {
+  const budget = { probes: PROBE_LIMIT };
+  for (const { symbol, vector, slot, symbols, hashes } of tableSlots(memory, table)) {
+    const isFound = leadsTo(memory, symbols, hashes, printNameCodes(memory, symbol), slot, budget);
+    if (budget.probes <= 0) return;
+    visit({ symbol, vector, slot, isFound });
+  }
+}
+
+interface TableSlot {
+  readonly symbol: Pointer;
+  readonly vector: Pointer;
+  readonly slot: number;
+  readonly symbols: ArrayHeader;
+  readonly hashes: ArrayHeader;
+}
+
+/** The slots of a symbol table that are in use. Ends where a damaged table leaves the image. */
+function* tableSlots(memory: VirtualMemory, table: Pointer): Generator<TableSlot> {
   if (table === NIL || !isMapped(memory, table, 4)) return;
-  const symbols = listItems(memory, memory.pointer(table + 2 * TABLE_SYMBOLS), LIST_LIMIT).items;
-  const hashes = listItems(memory, memory.pointer(table + 2 * TABLE_HASHES), LIST_LIMIT).items;
-  for (let i = 0; i < symbols.length && i < hashes.length; i++) {
-    const vector = symbols[i] as Pointer;
-    const symbolVector = arrayHeader(memory, vector);
-    const hashVector = arrayHeader(memory, hashes[i] as Pointer);
-    if (symbolVector === null || hashVector === null) continue;
-    for (let slot = 0; slot < symbolVector.totalSize; slot++) {
-      if (markOf(memory, hashVector, slot) <= DELETED) continue;
-      const symbol = symbolElement(memory, symbolVector, slot);
-      if (symbol === null) continue;
-      const isFound = leadsTo(memory, symbolVector, hashVector, printNameCodes(memory, symbol), slot);
-      visit({ symbol, vector, slot, isFound });
+  const vectors = listItems(memory, memory.pointer(table + 2 * TABLE_SYMBOLS), LIST_LIMIT).items;
+  const hashVectors = listItems(memory, memory.pointer(table + 2 * TABLE_HASHES), LIST_LIMIT).items;
+  let slots = 0;
+  for (let i = 0; i < vectors.length && i < hashVectors.length; i++) {
+    const vector = vectors[i] as Pointer;
+    const symbols = arrayHeader(memory, vector);
+    const hashes = arrayHeader(memory, hashVectors[i] as Pointer);
+    if (symbols === null || hashes === null) continue;
+    for (let slot = 0; slot < symbols.totalSize && slots < SLOT_LIMIT; slot++, slots++) {
+      const mark = arrayElement(memory, hashes, slot);
+      if (mark?.kind !== "integer") break;
+      if (mark.value === NEVER_USED || mark.value === DELETED) continue;
+      const symbol = symbolElement(memory, symbols, slot);
+      if (symbol !== null) yield { symbol, vector, slot, symbols, hashes };
     }
   }
 }
@@ -112,12 +137,14 @@ function leadsTo(
   hashes: ArrayHeader,
   codes: readonly number[],
   wanted: number,
+  budget: { probes: number },
 ): boolean {
   const length = symbols.totalSize;
   if (length < 3) return false;
   const probe = packageProbe(codes.length, symbolHash(codes), length);
   let slot = probe.start;
-  for (let probes = 0; probes < length; probes++) {
+  for (let probes = 0; probes < length && budget.probes > 0; probes++) {
+    budget.probes--;
     const mark = markOf(memory, hashes, slot);
     if (slot === wanted) return mark === probe.entryHash;
     if (mark === NEVER_USED) return false;
@@ -145,7 +172,7 @@ function findInVector(
   if (length < 3) return null;
   const probe = packageProbe(codes.length, symbolHash(codes), length);
   let slot = probe.start;
-  for (let probes = 0; probes < length; probes++) {
+  for (let probes = 0; probes < length && probes < SLOT_LIMIT; probes++) {
     const byte = markOf(memory, hashes, slot);
     if (byte === NEVER_USED) return null;
     if (byte !== DELETED && byte === probe.entryHash) {
@@ -170,7 +197,7 @@ export function packages(memory: VirtualMemory): readonly { readonly index: numb
   const vector = variable === null ? null : arrayHeader(memory, memory.pointer(valueCell(variable)));
   if (vector === null) return [];
   const found: { index: number; address: WordAddress }[] = [];
-  for (let index = 0; index < vector.totalSize; index++) {
+  for (let index = 0; index < Math.min(vector.totalSize, PACKAGE_LIMIT); index++) {
     const element = arrayElement(memory, vector, index);
     // A damaged vector may be longer than the image.
     if (element?.kind !== "pointer") break;
@@ -182,22 +209,8 @@ export function packages(memory: VirtualMemory): readonly { readonly index: numb
 
 /** The symbols of one symbol table, in the order of its slots. Ends where a damaged table leaves the image. */
 export function eachPackageSymbol(memory: VirtualMemory, table: Pointer, visit: (symbol: Pointer) => void): void {
-  if (table === NIL || !isMapped(memory, table, 4)) return;
-  const symbols = listItems(memory, memory.pointer(table + 2 * TABLE_SYMBOLS), LIST_LIMIT).items;
-  const hashes = listItems(memory, memory.pointer(table + 2 * TABLE_HASHES), LIST_LIMIT).items;
-  let slots = 0;
-  for (let i = 0; i < symbols.length && i < hashes.length; i++) {
-    const symbolVector = arrayHeader(memory, symbols[i] as Pointer);
-    const hashVector = arrayHeader(memory, hashes[i] as Pointer);
-    if (symbolVector === null || hashVector === null) continue;
-    for (let slot = 0; slot < symbolVector.totalSize && slots < SLOT_LIMIT; slot++, slots++) {
-      const mark = arrayElement(memory, hashVector, slot);
-      if (mark?.kind !== "integer") break;
-      if (mark.value === NEVER_USED || mark.value === DELETED) continue;
-      const symbol = symbolElement(memory, symbolVector, slot);
-      if (symbol !== null && isSymbol(memory, symbol) && isMapped(memory, symbolRecord(symbol), ATOM_WORDS))
-        visit(symbol);
-    }
+  for (const { symbol } of tableSlots(memory, table)) {
+    if (isSymbol(memory, symbol) && isMapped(memory, symbolRecord(symbol), ATOM_WORDS)) visit(symbol);
   }
 }
 
@@ -241,6 +254,6 @@ export function findSymbolAnywhere(memory: VirtualMemory, name: string): Pointer
 }
 
 function text(memory: VirtualMemory, value: Pointer): string {
-  if (isString(memory, value)) return stringText(memory, value) ?? "";
+  if (isString(memory, value)) return stringText(memory, value, NAME_LIMIT) ?? "";
   return isSymbol(memory, value) ? symbolName(memory, value) : "";
 }

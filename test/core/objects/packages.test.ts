@@ -8,6 +8,7 @@ import {
   findInSymbolTable,
   findPackage,
   findSymbolAnywhere,
+  packageName,
   packageProbe,
   packages,
 } from "../../../core/objects/packages.ts";
@@ -96,6 +97,34 @@ describeGolden<{ readonly packages: readonly PackageCase[] }>("atoms.json", (dat
 });
 
 describe("packages", () => {
+  test("tables whose vectors claim to be longer than the image are read as far as they lie in it", () => {
+    const image = new TestImage();
+    const { memory } = image;
+    const symbol = image.object(21);
+    writeSymbolRecord(memory, symbol, false, image.printName("DEFUN"), 2);
+    const vector = image.vector(symbol, NIL, NIL);
+    const marks = image.array(3, 3, image.bytes([7, 0, 0]));
+    const table = image.object(33);
+    memory.setCell(table, image.list(vector));
+    memory.setCell(table + 2, image.list(marks));
+    for (const header of [vector, marks]) memory.setCell(header + 6, 0x7fffffff);
+    const found: number[] = [];
+    eachTableSymbol(memory, table, (place) => found.push(place.symbol));
+    expect(found).toContain(symbol);
+    expect(found.length).toBeLessThan(memory.sizeBytes);
+    expect(findInSymbolTable(memory, table, "NONE")).toBeNull();
+  });
+
+  test("a name that claims to be longer than the image is cut", () => {
+    const image = new TestImage();
+    const name = image.string("LISP");
+    for (const cell of [4, 6]) image.memory.setCell(name + cell, 0x7fffffff);
+    const record = image.object(33);
+    image.memory.setCell(record + 4, name);
+    expect(packageName(image.memory, record)).toMatch(/^LISP/);
+    expect(packageName(image.memory, record)).toHaveLength(255);
+  });
+
   test("an image without packages has none", () => {
     const { memory } = new TestImage();
     expect([packages(memory), findPackage(memory, "LISP"), findSymbolAnywhere(memory, "LISP:CAR")]).toEqual([
