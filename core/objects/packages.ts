@@ -91,13 +91,13 @@ export interface TableSymbol {
   readonly isFound: boolean;
 }
 
-/** Visits every symbol of a symbol table with its place; what was deleted from it is left out. Ends early where damage would make it endless. */
-export function eachTableSymbol(memory: VirtualMemory, table: Pointer, visit: (found: TableSymbol) => void): void {
+/** Every symbol of a symbol table with its place; what was deleted from it is left out. Ends early where damage would make it endless. */
+export function* tableSymbols(memory: VirtualMemory, table: Pointer): Generator<TableSymbol> {
   const budget = { probes: PROBE_LIMIT };
   for (const { symbol, vector, slot, symbols, hashes } of tableSlots(memory, table)) {
     const isFound = leadsTo(memory, symbols, hashes, printNameCodes(memory, symbol), slot, budget);
     if (budget.probes <= 0) return;
-    visit({ symbol, vector, slot, isFound });
+    yield { symbol, vector, slot, isFound };
   }
 }
 

@@ -4,13 +4,13 @@ import { arrayHeader } from "../../../core/objects/arrays/arrays.ts";
 import { listItems } from "../../../core/objects/cons.ts";
 import { smallInteger } from "../../../core/objects/immediates.ts";
 import {
-  eachTableSymbol,
   findInSymbolTable,
   findPackage,
   findSymbolAnywhere,
   packageName,
   packageProbe,
   packages,
+  tableSymbols,
 } from "../../../core/objects/packages.ts";
 import { printNameBlock, symbolHash, symbolName, valueCell, writeSymbolRecord } from "../../../core/objects/symbols.ts";
 import { describeGolden } from "../../support/golden.ts";
@@ -70,7 +70,7 @@ describeGolden<{ readonly packages: readonly PackageCase[] }>("atoms.json", (dat
         const table = symbolTable(image, entry);
         const members = () => {
           const found = new Map<number, boolean>();
-          eachTableSymbol(image.memory, table, ({ symbol, isFound }) => found.set(symbol, isFound));
+          for (const { symbol, isFound } of tableSymbols(image.memory, table)) found.set(symbol, isFound);
           return found;
         };
         const all = entry.inserted.map(([, index]) => index);
@@ -108,8 +108,7 @@ describe("packages", () => {
     memory.setCell(table, image.list(vector));
     memory.setCell(table + 2, image.list(marks));
     for (const header of [vector, marks]) memory.setCell(header + 6, 0x7fffffff);
-    const found: number[] = [];
-    eachTableSymbol(memory, table, (place) => found.push(place.symbol));
+    const found = Array.from(tableSymbols(memory, table), (place) => place.symbol);
     expect(found).toContain(symbol);
     expect(found.length).toBeLessThan(memory.sizeBytes);
     expect(findInSymbolTable(memory, table, "NONE")).toBeNull();

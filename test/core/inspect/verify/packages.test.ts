@@ -37,7 +37,7 @@ function imageWithPackage(shift: number, index = LISP) {
   memory.setCell(lisp + 18, table);
   memory.setCell(valueCell(image.symbol("*PACKAGE-FROM-INDEX*")), image.vector(NIL, NIL, lisp));
   const findings = () => verify(deadImage(memory, new CodeDirectory()), { checks: ["packages"] }).findings;
-  return { memory, symbol, vector, lisp, findings };
+  return { image, memory, symbol, vector, lisp, findings };
 }
 
 test("a package whose symbols stand where their names lead is sound", () => {
@@ -61,4 +61,17 @@ test("a symbol that its home package does not hold is named", () => {
 test("a package that does not know its index is named", () => {
   const { lisp, findings } = imageWithPackage(0, 5);
   expect(findings()).toMatchObject([{ severity: "error", address: lisp, expected: "2" }]);
+});
+
+test("of a table that is overwritten from end to end, only a part is looked at", () => {
+  const { image, memory, symbol, lisp } = imageWithPackage(0);
+  const slots = 6000;
+  const table = memory.pointer(lisp + 18);
+  const marks = Array<number>(slots).fill(3);
+  // The name leads to a slot that was never used, and no further.
+  marks[packageProbe(5, symbolHash(characterCodes("DEFUN")), slots).start] = 0;
+  memory.setCell(table, image.list(image.vector(...Array<number>(slots).fill(symbol))));
+  memory.setCell(table + 2, image.list(image.array(3, slots, image.bytes(marks))));
+  const { totals } = verify(deadImage(memory, new CodeDirectory()), { checks: ["packages"] });
+  expect(totals.error + totals.note).toBe(5000);
 });

@@ -3,12 +3,12 @@ import { hex } from "../../../../base/errors.ts";
 import type { Pointer, WordAddress } from "../../../../base/units.ts";
 import { isSmall, smallValue } from "../../../../objects/immediates.ts";
 import {
-  eachTableSymbol,
   findInSymbolTable,
   PACKAGE_EXTERNAL,
   PACKAGE_INTERNAL,
   packageName,
   packages,
+  tableSymbols,
 } from "../../../../objects/packages.ts";
 import { flagsCell, packageIndex, symbolName } from "../../../../objects/symbols.ts";
 import { isSymbol } from "../../../../objects/types.ts";
@@ -57,6 +57,9 @@ function checkHomes(
   });
 }
 
+/** Symbols in wrong places after which the rest of a table is not looked at: it is no table any more. */
+const MISPLACED_LIMIT = 5000;
+
 /** @returns how many symbols the table holds */
 function checkTable(
   { memory, map }: CheckContext,
@@ -67,15 +70,18 @@ function checkTable(
 ): number {
   const table = memory.pointer(cell);
   let symbols = 0;
-  eachTableSymbol(memory, table, ({ symbol, vector, slot, isFound }) => {
+  let misplaced = 0;
+  for (const { symbol, vector, slot, isFound } of tableSymbols(memory, table)) {
     symbols++;
     held.add(symbol);
+    const isObject = isSymbol(memory, symbol) && (symbol <= 0xffff || map.isObject(symbol));
+    if (isObject && isFound) continue;
+    if (++misplaced > MISPLACED_LIMIT) break;
     const name = `slot ${slot} of a table of package ${packageText}`;
-    if (!isSymbol(memory, symbol) || (symbol > 0xffff && !map.isObject(symbol))) {
+    if (!isObject) {
       findings.error(vector, `${name} holds no symbol`, "a symbol", hex(symbol));
-      return;
+      continue;
     }
-    if (isFound) return;
     const text = symbolName(memory, symbol);
     const found = findInSymbolTable(memory, table, text);
     const what = `${name} holds the symbol ${text} (${hex(symbol)}), whose name does not lead there`;
@@ -84,6 +90,6 @@ function checkTable(
     else if (packageText === "INTERLISP" && text === "**")
       findings.note(vector, what, "a slot that its name leads to", "nothing");
     else findings.error(vector, what, "a slot that its name leads to", "its name leads to nothing");
-  });
+  }
   return symbols;
 }
