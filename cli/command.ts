@@ -6,6 +6,8 @@ export const EXIT_DONE = 0;
 export const EXIT_FOUND = 1;
 export const EXIT_WRONG_USE = 2;
 export const EXIT_UNUSABLE_INPUT = 3;
+/** The output cannot be written, for example because the disk is full. */
+export const EXIT_NO_OUTPUT = 74;
 
 /** The command was called wrongly. */
 export class UsageError extends Error {}

@@ -1,5 +1,6 @@
 /**
- * The command `conspect`. Exit codes: 0 done, 1 the guest failed or a check found something, 2 wrong use, 3 unusable input.
+ * The command `conspect`. Exit codes: 0 done, 1 the guest failed or a check found something, 2 wrong use,
+ * 3 unusable input, 74 output that cannot be written.
  * One file a command under `commands/`; this file only finds it.
  */
 
@@ -10,13 +11,19 @@ import { demoCommand } from "./commands/demo.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { lspCommand } from "./commands/lsp.ts";
 import { runCommand } from "./commands/run.ts";
+import { endWithoutOutput } from "./output.ts";
 
 const commands: readonly Command[] = [demoCommand, runCommand, compareCommand, inspectCommand, dapCommand, lspCommand];
 
 function usage(): string {
-  const width = Math.max(...commands.map(({ synopsis }) => synopsis.length));
-  const lines = commands.map(({ synopsis, summary }) => `  conspect ${synopsis.padEnd(width)}  ${summary}`);
-  return `Conspect: a debugger for the memory of Lisp virtual machines\n\nUsage:\n${lines.join("\n")}\n`;
+  const width = Math.max(...commands.map((command) => command.name.length));
+  const lines = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
+  return [
+    "Conspect: a debugger for the memory of Lisp virtual machines\n",
+    "Usage: conspect COMMAND [ARGUMENTS]\n",
+    ...lines,
+    "\nconspect COMMAND --help tells what a command takes.\n",
+  ].join("\n");
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -49,11 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// A reader that closes the pipe early (`conspect run … | head`) has seen enough.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
+process.stdout.on("error", endWithoutOutput);
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

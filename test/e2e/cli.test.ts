@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -67,6 +67,24 @@ describe("conspect run", () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: "11111" });
   });
 
+  test.skipIf(!existsSync("/dev/full"))("ends with 74 and the reason when the disk is full", () => {
+    const path = file("prints.cons", "(print 1)");
+    for (const args of [["run", path], ["compare", path], ["run", path, "--stats"], ["--help"], ["demo"]]) {
+      const full = openSync("/dev/full", "w");
+      const { status, stderr } = spawnSync(process.execPath, [program, ...args], {
+        encoding: "utf8",
+        timeout: 20_000,
+        stdio: ["ignore", full, "pipe"],
+      });
+      closeSync(full);
+      expect([args[0], status, stderr]).toEqual([
+        args[0],
+        74,
+        "conspect: cannot write the output: no room is left on the device; what was written is not complete\n",
+      ]);
+    }
+  });
+
   test("ends with 2 for wrong use, and names what is allowed", () => {
     expect(conspect("run", "--manager", "magic", "x.cons")).toMatchObject({
       status: 2,
@@ -86,7 +104,7 @@ describe("conspect run", () => {
     execFileSync("mkfifo", [pipe]);
     for (const path of ["/dev/zero", pipe]) {
       const { status, stderr } = conspect("run", path);
-      expect([status, stderr]).toEqual([3, expect.stringContaining("not a file")]);
+      expect([status, stderr]).toEqual([3, expect.stringContaining("it is a device or a pipe")]);
     }
   });
 
