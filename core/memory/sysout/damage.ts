@@ -29,6 +29,10 @@ export type Purpose = "inspect" | "run";
 /** Damage kept one by one; of more, only the number is. */
 export const MAX_DAMAGE_ITEMS = 200;
 
+/** Advice for an image that cannot run. */
+export const LOOK_INSTEAD =
+  'To look at it, use the command `conspect inspect`, or mode "inspect" in a launch configuration.';
+
 /** Gathers what is wrong with one file. */
 export class Findings implements DamageList {
   readonly items: Damage[] = [];
@@ -55,7 +59,7 @@ export class Findings implements DamageList {
   /** An image like this must not run, but can be looked at. @throws {ImageError} when it was to run */
   reject(damage: Damage): void {
     if (this.purpose === "run") {
-      this.refuse(damage, 'An image that is damaged like this cannot run; open it with mode "inspect" to look at it.');
+      this.refuse(damage, `An image that is damaged like this cannot run. ${LOOK_INSTEAD}`);
     }
     this.note(damage);
   }

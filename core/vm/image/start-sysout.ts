@@ -9,6 +9,7 @@ import type { ManagerFactory, ManagerOptions } from "../../managers/contract.ts"
 import { locateSystemVariables } from "../../managers/storage/system-variables.ts";
 import { IFPAGE, interfaceWord, MACHINE_TYPE_MAIKO } from "../../memory/interface-page.ts";
 import { ATOM_HASH_BASE, IOPAGE_BASE, NIL } from "../../memory/layout.ts";
+import { LOOK_INSTEAD } from "../../memory/sysout/damage.ts";
 import { fileOffset } from "../../memory/sysout/file-table.ts";
 import { HEADER_START } from "../../memory/sysout/header.ts";
 import type { OpenedSysout } from "../../memory/sysout/open-sysout.ts";
@@ -109,7 +110,7 @@ function startKeyboard(memory: VirtualMemory): void {
 
 /** Names the file, and says what to do, for problems that were found in memory. */
 function inFile({ name, pages }: OpenedSysout, problem: unknown): ImageError {
-  const advice = 'The image cannot run; open it with mode "inspect" to look at it.';
+  const advice = `The image cannot run. ${LOOK_INSTEAD}`;
   if (problem instanceof ImageError) {
     const { what, found, expected } = problem;
     const offsetBytes = problem.file === name ? problem.offsetBytes : (fileOffset(pages, ATOM_HASH_BASE) ?? 0);
