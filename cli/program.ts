@@ -1,6 +1,6 @@
 /** Loads a source file for the commands that run one, with the process as its outside world. */
 import { Debuggee, type Diagnostic, HEAP_MB, type LaunchSettings, MANAGERS, managerFactory } from "#core";
-import { type HostPorts, type HostSettings, hostPorts, NO_ACCESS } from "#host";
+import { FileError, type HostPorts, type HostSettings, hostPorts, NO_ACCESS } from "#host";
 import { InputError, UsageError } from "./command.ts";
 import { readBytes } from "./compiled/files.ts";
 
@@ -55,7 +55,8 @@ export function processPorts(write: (text: string) => void, settings = NO_ACCESS
   try {
     return hostPorts(settings, { write });
   } catch (error) {
-    throw new InputError(`cannot reach files: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof FileError) throw new InputError(error.message);
+    throw error;
   }
 }
 

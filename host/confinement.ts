@@ -5,6 +5,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { type Refusal, UNIX_ERROR } from "#core";
+import { FileError, reasonOf } from "./image-file.ts";
 import { refusalOf } from "./refusals.ts";
 
 /** A directory with everything below it, or a single file. */
@@ -25,9 +26,9 @@ const REFUSED: Refusal = { refused: UNIX_ERROR.accessDenied };
 export class Confinement {
   private readonly grants: readonly FileGrant[];
 
-  /** @throws what `node:fs` throws when a granted directory does not exist */
+  /** @throws {FileError} when a granted directory does not exist */
   constructor(grants: readonly FileGrant[]) {
-    this.grants = grants.map(({ path, writable }) => ({ path: realpathSync.native(path), writable }));
+    this.grants = grants.map(({ path, writable }) => ({ path: trueName(path), writable }));
   }
 
   /** The first granted directory as the machine names it; `/` when nothing is granted. */
@@ -77,6 +78,14 @@ export class Confinement {
       if (isInside && (found === null || writable)) found = { path: real, writable };
     }
     return found ?? REFUSED;
+  }
+}
+
+function trueName(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch (problem) {
+    throw new FileError(`cannot grant ${path}: ${problem instanceof Error ? reasonOf(problem) : String(problem)}`);
   }
 }
 

@@ -54,7 +54,12 @@ function asFileError<T>(path: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof FileError || !(error instanceof Error)) throw error;
-    const code = "code" in error && typeof error.code === "string" ? error.code : "";
-    throw new FileError(`cannot read ${path}: ${REASONS[code] ?? error.message}`);
+    throw new FileError(`cannot read ${path}: ${reasonOf(error)}`);
   }
+}
+
+/** Why a file or directory cannot be used, in words. */
+export function reasonOf(error: Error): string {
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return REASONS[code] ?? error.message;
 }

@@ -32,7 +32,7 @@ export interface HostPorts extends Ports {
 
 const SCREEN = { width: 1024, height: 768 } as const;
 
-/** @throws what `node:fs` throws when a granted directory does not exist */
+/** @throws {FileError} when a granted directory does not exist */
 export function hostPorts(settings: HostSettings, sinks: HostSinks): HostPorts {
   const files = new HostFiles(settings.files);
   const environment = hostEnvironment(settings.environment);

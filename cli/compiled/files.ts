@@ -1,6 +1,6 @@
 /** Compiled files (LCOM, DFASL) as the commands read them. */
-import { readFileSync, statSync } from "node:fs";
 import { type CompiledDebuggee, type LaunchSettings, loadCompiled, looksCompiled } from "#core";
+import { FileError, openImageFile } from "#host";
 import { InputError } from "../command.ts";
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -10,13 +10,21 @@ const START_BYTES = 256;
 /** @throws {InputError} when the file cannot be read */
 export function readBytes(file: string): Buffer {
   try {
-    const found = statSync(file);
-    // A pipe or a device could block for ever, or never end.
-    if (!found.isFile() && !found.isDirectory()) throw new Error("it is not a file");
-    if (found.size > MOST_BYTES) throw new Error(`it has ${found.size} bytes, and at most ${MOST_BYTES} are read`);
-    return readFileSync(file);
+    const opened = openImageFile(file);
+    try {
+      if (opened.sizeBytes > MOST_BYTES) {
+        throw new InputError(
+          `cannot read ${file}: it has ${opened.sizeBytes} bytes, and at most ${MOST_BYTES} are read`,
+        );
+      }
+      const bytes = Buffer.alloc(opened.sizeBytes);
+      return bytes.subarray(0, opened.read(0, bytes));
+    } finally {
+      opened.close();
+    }
   } catch (error) {
-    throw new InputError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof FileError) throw new InputError(error.message);
+    throw error;
   }
 }
 
