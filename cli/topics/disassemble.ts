@@ -1,5 +1,6 @@
 /** `disassemble`: the listing of one function. */
 import {
+  addressAdvice,
   addressText,
   argumentsText,
   type CodeObject,
@@ -101,5 +102,6 @@ function findCode(view: ImageView, map: HeapMap, wanted: string): { code: CodeOb
   eachCode(map, ({ name }) => known.add(name));
   const upper = wanted.toUpperCase();
   const near = known.has(upper) ? upper : nearestName(wanted, [...known]);
-  throw new UsageError(`there is no function ${wanted}${near === null ? "" : `; did you mean ${near}?`}`);
+  const advice = near === null ? addressAdvice(wanted) : `; did you mean ${near}?`;
+  throw new UsageError(`there is no function ${wanted === "" ? "without a name" : wanted}${advice}`);
 }

@@ -1,5 +1,5 @@
-/** `holders`: every reference to an object. */
-import { addressText, type HeapReference, holdersOf, parseAddress, referenceText, valueText } from "#core";
+/** `holders`: every reference to an object, or to a place inside one when something refers to just that. */
+import { addressText, type HeapReference, holdersOf, objectAt, parseAddress, referenceText, valueText } from "#core";
 import { parse } from "../command.ts";
 import { graphOf, referenceJson, subjectOf } from "./graph-questions.ts";
 import { moreLines, PAGE_OPTIONS, type Page, pageOf, singleArgument } from "./layout.ts";
@@ -21,7 +21,9 @@ export const holdersTopic: Topic = {
     if (address !== null && graph.numberOf(address) < 0) {
       context.progress("searching the heap");
       const found = holdersOf(graph.view, address, SEARCH_LIMIT);
-      return answer(context, address, null, page, found.length, found.slice(page.from, page.from + page.count));
+      const isInside = objectAt(graph, address).object !== null;
+      if (!isInside || found.length > 0)
+        return answer(context, address, null, page, found.length, found.slice(page.from, page.from + page.count));
     }
     const { object, node, how } = subjectOf(context, text);
     return answer(context, object, how, page, graph.holderCount(node), graph.holders(node, page.from, page.count));

@@ -50,6 +50,6 @@ export function findTopic(name: string): Topic {
   if (found !== undefined) return found;
   const names = topics.map((topic) => topic.name);
   const near = nearestName(name.toLowerCase(), names);
-  const meant = near === null ? "" : `; did you mean ${near}?`;
+  const meant = near === null ? "." : `; did you mean ${near}?`;
   throw new UsageError(`there is no topic ${name}${meant} Topics: ${names.join(", ")}`);
 }

@@ -95,6 +95,7 @@ export function noArguments(args: readonly string[]): void {
 /** The line below a page of a list that goes on, or nothing. */
 export function moreLines({ from, count }: Page, total: number, noun: string): readonly string[] {
   const end = Math.min(total, from + count);
+  if (count === 0 && from < total) return [`none of ${grouped(total)} ${noun} shown; everything: --count all`];
   if (from === 0 && end === total) return [];
   if (from >= total) return [`no more: there are ${grouped(total)} ${noun}`];
   const next = end < total ? `; next: --from ${end}, everything: --count all` : "";

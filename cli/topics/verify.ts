@@ -10,9 +10,9 @@ export const verifyTopic: Topic = {
   summary: "check blocks, free lists, cons pages, types, stack, symbols, page table, counts and code",
   run({ image, args, progress }) {
     const { positionals } = parse(args, {});
-    for (const name of positionals) checkName(name);
+    const checks = positionals.map(checkNamed);
     progress("checking every structure");
-    const report = verify(image.view, positionals.length === 0 ? {} : { checks: positionals });
+    const report = verify(image.view, checks.length === 0 ? {} : { checks });
     const isClean = report.totals.error + report.totals.warning + image.damage.total === 0;
     return lazyAnswer(
       () => lines(image, report, isClean),
@@ -22,12 +22,14 @@ export const verifyTopic: Topic = {
   },
 };
 
-function checkName(name: string): void {
+/** @throws {UsageError} that says which checks there are */
+function checkNamed(text: string): string {
+  const name = text.toLowerCase();
   const names = CHECKS.map((check) => check.name);
-  if (names.includes(name)) return;
+  if (names.includes(name)) return name;
   const near = nearestName(name, names);
-  const meant = near === null ? "" : `; did you mean ${near}?`;
-  throw new UsageError(`there is no check ${name}${meant} Checks: ${names.join(", ")}`);
+  const meant = near === null ? "." : `; did you mean ${near}?`;
+  throw new UsageError(`there is no check ${text}${meant} Checks: ${names.join(", ")}`);
 }
 
 function* lines({ damage }: OpenImage, report: VerifyReport, isClean: boolean): Generator<string> {

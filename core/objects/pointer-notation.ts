@@ -30,3 +30,9 @@ export function parseAddress(text: string): Pointer | null {
   const hexadecimal = /^0x([0-9a-f]{1,7})$/i.exec(text.trim());
   return hexadecimal === null ? parsePointer(text) : Number.parseInt(hexadecimal[1] as string, 16);
 }
+
+/** How an address is written, for someone whose text is none but looks as if it was meant to be one; else nothing. */
+export function addressAdvice(text: string): string {
+  if (text.trim() !== "" && !/^(?:\{[^}]*\}#?|#|0x|-?\d[\d,]*$)/i.test(text.trim())) return "";
+  return "; an address is two octal numbers, 57,12340 (up to 7777,177777), or a hexadecimal one, 0x2F14E0 (up to 0xFFFFFFF)";
+}

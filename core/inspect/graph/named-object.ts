@@ -1,7 +1,7 @@
 /** Which object a person means who writes an address or the name of a symbol. */
 import type { Pointer } from "../../base/units.ts";
 import { findSymbolAnywhere } from "../../objects/packages.ts";
-import { parseAddress } from "../../objects/pointer-notation.ts";
+import { addressAdvice, parseAddress } from "../../objects/pointer-notation.ts";
 import { definitionCell, symbolName, valueCell } from "../../objects/symbols.ts";
 import { isSymbol } from "../../objects/types.ts";
 import type { HeapGraph } from "./heap-graph.ts";
@@ -24,7 +24,12 @@ export function namedObject(graph: HeapGraph, text: string): NamedObject {
 function objectOfName(graph: HeapGraph, name: string): NamedObject {
   const { memory } = graph.view;
   const symbol = findSymbolAnywhere(memory, name) ?? findSymbolAnywhere(memory, name.toUpperCase());
-  if (symbol === null || !isSymbol(memory, symbol)) return { object: null, problem: `there is no symbol ${name}` };
+  if (symbol === null || !isSymbol(memory, symbol)) {
+    return {
+      object: null,
+      problem: `there is no symbol ${name === "" ? "without a name" : name}${addressAdvice(name)}`,
+    };
+  }
   const printed = symbolName(memory, symbol);
   const value = memory.pointer(valueCell(symbol));
   if (graph.map.isObject(value)) return { object: value, how: `value of ${printed}`, problem: null };

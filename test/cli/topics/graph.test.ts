@@ -45,7 +45,16 @@ describe("conspect inspect why", () => {
   test("refuses what is no object with the reason", () => {
     expect(() => runTopic(image, ["why"])).toThrow("expected an address");
     expect(() => runTopic(image, ["why", "0x7000000"])).toThrow("0x7000000 is no object: outside the image");
-    expect(() => runTopic(image, ["why", "nosuchname"])).toThrow("there is no symbol nosuchname");
+    expect(() => runTopic(image, ["why", "nosuchname"])).toThrow(/there is no symbol nosuchname$/);
+  });
+
+  test("tells how an address is written when a text only looks like one", () => {
+    for (const text of ["0xFFFFFFFFFF", "9,9", "{LISTP}#8,1", "17", ""]) {
+      expect(() => runTopic(image, ["why", text]), text).toThrow(
+        /there is no symbol .*; an address is two octal numbers, 57,12340/,
+      );
+      expect(() => runTopic(image, ["disassemble", text]), text).toThrow(/there is no function .*; an address is two/);
+    }
   });
 });
 
@@ -67,6 +76,12 @@ describe("conspect inspect object", () => {
 });
 
 describe("conspect inspect holders", () => {
+  test("means the object when an address inside it is given that nothing refers to", () => {
+    const { lines, json } = runTopic(image, ["holders", addressText(inner + 1)]);
+    expect(lines[0]).toContain("(car of");
+    expect(json).toMatchObject({ object: addressText(inner), total: 1 });
+  });
+
   test("lists references to objects, and searches for those to anything else", () => {
     expect(runTopic(image, ["holders", "kept"]).lines[1]).toBe("  value of symbol kept");
     expect(runTopic(image, ["holders", addressText(inner)]).json).toMatchObject({
@@ -74,7 +89,7 @@ describe("conspect inspect holders", () => {
       references: [{ index: 1 }],
     });
     expect(runTopic(image, ["holders", "0,114", "--count", "2"]).lines.length).toBeGreaterThan(1);
-    expect(runTopic(image, ["holders", addressText(inner + 1)]).text).toContain("nothing refers to it");
+    expect(runTopic(image, ["holders", "1,2"]).text).toContain("nothing refers to it");
   });
 });
 

@@ -56,7 +56,7 @@ describe("topics", () => {
     expect(() => runTopic(image, ["regoins"])).toThrow(
       /no topic regoins; did you mean regions\? Topics: summary, regions/,
     );
-    expect(() => runTopic(image, ["zzzzzzz"])).toThrow(/no topic zzzzzzz Topics: summary/);
+    expect(() => runTopic(image, ["zzzzzzz"])).toThrow(/no topic zzzzzzz\. Topics: summary/);
   });
 });
 
