@@ -28,10 +28,15 @@ const REACH_WORDS = 14;
 const FIRST_CELL = CONS_PAGE_FIRST_CELL;
 const UNCHAINED = CONS_PAGE_UNCHAINED;
 
+/** First free cell of a fresh page. */
+const FRESH_FIRST = 254 ^ 6;
+
 export class ConsPages {
   private readonly context: StorageContext;
   private readonly memory: VirtualMemory;
   private readonly typed: TypedPages;
+  /** The cells of a fresh page. */
+  private readonly freshCells = freshCells();
 
   // A long list leaves thousands of full pages on the chain. These two spare walking over them; they change no choice of a cell.
   /** No page before this one on the chain has two free cells; 0 = nothing is known. */
@@ -244,18 +249,15 @@ export class ConsPages {
     return this.memory.cell((page << 8) + NEXT_PAGE_CELL);
   }
 
-  /** Chains all cells of a page: groups of four descending, ascending within a group. */
+  /** Chains all cells of a page, and the page to the next one. */
   private format(page: number, nextPage: number): void {
     const memory = this.memory;
     const base = page << 8;
-    let next = 0;
-    for (let key = FIRST_CELL; key < 256; key += 2) {
-      // Built from the end: offsets in ascending order of (offset XOR 6).
-      const offset = key ^ 6;
-      memory.setCell(base + offset, (next << 24) >>> 0);
-      next = offset;
-    }
-    memory.setWord(base + FREE_WORD, (CONS_PAGE_CELLS << 8) | next);
+    const cells = this.freshCells;
+    if (memory.pageFlags[page] === 0) memory.bytes.set(cells, 2 * (base + FIRST_CELL));
+    else
+      for (let i = 0; i < cells.length; i += 4) memory.setCell(base + FIRST_CELL + i / 2, (cells[i] as number) << 24);
+    memory.setWord(base + FREE_WORD, (CONS_PAGE_CELLS << 8) | FRESH_FIRST);
     memory.setCell(base + NEXT_PAGE_CELL, nextPage);
   }
 
@@ -270,11 +272,8 @@ export class ConsPages {
     if (((offset | next) & 1) !== 0 || offset < FIRST_CELL || (next < FIRST_CELL && next !== 0) || count < 0) {
       throw this.damaged(base + offset);
     }
-    if (previous === 0) memory.setWord(base + FREE_WORD, (count << 8) | next);
-    else {
-      memory.setByte((base + previous) * 2, next);
-      memory.setByte((base + FREE_WORD) * 2, count);
-    }
+    memory.setByte(previous === 0 ? (base + FREE_WORD) * 2 + 1 : (base + previous) * 2, next);
+    memory.setByte((base + FREE_WORD) * 2, count);
   }
 
   /** A cons from a page that was there: the 16-bit counter of the type. */
@@ -299,4 +298,17 @@ export class ConsPages {
     this.context.observer.memoryError(cell, message);
     return new VmFault("MemoryError", message, cell);
   }
+}
+
+/** All cells of a page as a free chain: groups of four descending, ascending within a group. */
+function freshCells(): Uint8Array {
+  const bytes = new Uint8Array(4 * CONS_PAGE_CELLS);
+  let next = 0;
+  for (let key = FIRST_CELL; key < 256; key += 2) {
+    // Built from the end: offsets in ascending order of (offset XOR 6).
+    const offset = key ^ 6;
+    bytes[2 * (offset - FIRST_CELL)] = next;
+    next = offset;
+  }
+  return bytes;
 }
