@@ -25,6 +25,8 @@ export const STACK_BIT = 0x10000;
 /** Bits of an entry that hold the count and the stack bit. */
 export const COUNT_STACK_MASK = 0xffff0000;
 export const TAG_MASK = 0x1ffe;
+/** First address whose tag is not 0, so that an entry of count 0 is not the empty one. */
+const FIRST_TAGGED = 0x10000;
 /** Count that says: the real one is in the table of big counts. */
 export const COUNT_OVERFLOWED = 0x7fff;
 /** Never-used pairs end here; an operation that needs one more turns the collector off. */
@@ -69,11 +71,7 @@ export class CountTable {
 
   /** References to this object are counted: its type says so, and the collector is not turned off. */
   isCounted(pointer: Pointer): boolean {
-    const { memory } = this;
-    return (
-      (memory.view.getUint16(this.entryByte + ((pointer & 0x0fffffff) >> 9) * 2) & TYPE_NOREF) === 0 &&
-      memory.view.getInt32(this.disabledByte) !== T
-    );
+    return (this.typeEntry(pointer) & TYPE_NOREF) === 0 && this.memory.view.getInt32(this.disabledByte) !== T;
   }
 
   /** One more reference to `pointer` from the heap; nothing when it is not counted. */
@@ -92,6 +90,37 @@ export class CountTable {
       memory.setCell(HTMAIN_BASE + offset, 0);
       this.entryRemoved();
     } else this.operate(pointer, ADD, entry);
+  }
+
+  /** A new pair: counts the references to its CDR and its CAR, then makes its own entry, in this order. Faster where a list grows by one. */
+  newPair(pair: Pointer, car: Pointer, cdr: Pointer): void {
+    if (this.isListGrowing(pair, car, cdr)) {
+      this.memory.setCell(HTMAIN_BASE + (cdr & 0xfffe), 0);
+      this.memory.setCell(HTMAIN_BASE + (pair & 0xfffe), (pair >>> 15) & TAG_MASK);
+    } else {
+      this.addReference(cdr);
+      this.addReference(car);
+      this.newObject(pair);
+    }
+  }
+
+  /**
+   * A new pair takes the place of a list in the tables: the CDR's entry of count 0 goes, the pair's comes, and the CAR is not counted.
+   * The countdown would go up and down again, unseen: above 0 nothing happens by that, and nobody watches its page.
+   */
+  private isListGrowing(pair: Pointer, car: Pointer, cdr: Pointer): boolean {
+    const { view, pageFlags } = this.memory;
+    if (cdr < FIRST_TAGGED || view.getInt32(this.mainByte + (cdr & 0xfffe) * 2) !== ((cdr >>> 15) & TAG_MASK))
+      return false;
+    if (view.getInt32(this.mainByte + (pair & 0xfffe) * 2) !== 0) return false;
+    if (((this.typeEntry(cdr) | this.typeEntry(pair)) & TYPE_NOREF) !== 0) return false;
+    if ((this.typeEntry(car) & TYPE_NOREF) === 0 || view.getInt32(this.disabledByte) === T) return false;
+    const countdown = view.getInt32(this.countdownByte);
+    return (countdown > SMALL_POSITIVE || countdown === NIL) && pageFlags[this.countdownCell >> 8] === 0;
+  }
+
+  private typeEntry(pointer: Pointer): number {
+    return this.memory.view.getUint16(this.entryByte + ((pointer & 0x0fffffff) >> 9) * 2);
   }
 
   /**

@@ -101,9 +101,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   /** The reference VM counts first and allocates then; the tables cannot tell, and a full heap leaves them alone this way. */
   cons(car: Pointer, cdr: Pointer): Pointer {
     const cons = this.storage.cons(car, cdr);
-    this.table.addReference(cdr);
-    this.table.addReference(car);
-    this.table.newObject(cons);
+    this.table.newPair(cons, car, cdr);
     if (this.stress !== 0) this.countStress();
     return cons;
   }
