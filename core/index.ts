@@ -55,7 +55,7 @@ export { regionUsages } from "./inspect/regions.ts";
 export { localsScope } from "./inspect/scopes/locals.ts";
 export { type ChainFrame, type FrameChain, frameChains } from "./inspect/stack/chains.ts";
 export { type FrameFacts, frameFacts } from "./inspect/stack/frame-facts.ts";
-export type { IndexProgress } from "./inspect/steps.ts";
+export type { IndexProgress, IndexSteps } from "./inspect/steps.ts";
 export { renderTable, renderTree, renderTrees, type TextLimits } from "./inspect/text.ts";
 export type { Finding } from "./inspect/verify/finding.ts";
 export { CHECKS, type VerifyReport, verify } from "./inspect/verify/verify.ts";

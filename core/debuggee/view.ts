@@ -4,10 +4,18 @@ import type { FrameContext, ImageView } from "../inspect/image-view.ts";
 import { FX_WORDS, type StackFrame } from "../vm/frames.ts";
 import type { Machine } from "../vm/machine.ts";
 
+/** A view that holds as long as the machine stands still. */
 export function viewOf(machine: Machine): ImageView {
   const { memory, manager, collection, code } = machine;
   const registers = machine.registers();
-  return { memory, manager, collection, code, registers: { ...registers, fx: registers.pvar - FX_WORDS } };
+  return {
+    memory,
+    manager,
+    collection,
+    code,
+    registers: { ...registers, fx: registers.pvar - FX_WORDS },
+    memo: new Map(),
+  };
 }
 
 /** @param pc the instruction that the frame's variables are looked up for */

@@ -4,6 +4,7 @@
  * Making a node and asking for its children changes nothing in the machine.
  */
 import type { Pointer, WordAddress } from "../base/units.ts";
+import type { IndexSteps } from "./steps.ts";
 
 /** Where a new value would go if the user sets this node. */
 export type Slot =
@@ -32,6 +33,11 @@ export interface InspectNode {
   readonly indexedCount: number;
   /** Fetching the children takes long. */
   readonly isExpensive: boolean;
+  /**
+   * Steps to take before the children are asked for, for who must stay responsive: they leave what the children need with the image, as long as that
+   * stays as it is. Null when there is nothing to prepare; without them the children are the same, and take longer.
+   */
+  readonly prepare: (() => IndexSteps<unknown>) | null;
   named(): readonly InspectNode[];
   indexed(start: number, count: number): readonly InspectNode[];
 }

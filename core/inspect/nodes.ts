@@ -5,6 +5,7 @@
 import { InternalError } from "../base/errors.ts";
 import type { Pointer, WordAddress } from "../base/units.ts";
 import type { InspectNode, Slot } from "./node.ts";
+import type { IndexSteps } from "./steps.ts";
 
 /** Longest value text and name of a node. */
 export const VALUE_LIMIT = 200;
@@ -18,6 +19,8 @@ export interface NodeParts {
   readonly slot?: Slot | null;
   readonly expression?: string | null;
   readonly isExpensive?: boolean;
+  /** Makes the node expensive. */
+  readonly prepare?: () => IndexSteps<unknown>;
   /** Named children, and how many there will be; left out, they are made to be counted. */
   readonly namedCount?: number;
   readonly named?: () => readonly InspectNode[];
@@ -43,7 +46,8 @@ export function makeNode(name: string, value: string, parts: NodeParts = {}): In
       return parts.namedCount ?? guarded(named).length;
     },
     indexedCount,
-    isExpensive: parts.isExpensive ?? false,
+    isExpensive: parts.isExpensive ?? parts.prepare !== undefined,
+    prepare: parts.prepare ?? null,
     named: () => (named === undefined ? [] : guarded(named)),
     indexed(start, count) {
       const from = Math.max(0, Math.floor(start));

@@ -13,10 +13,11 @@ import { nameCell, valueCell } from "../objects/symbols.ts";
 import { heldPages } from "./audit/exceptions.ts";
 import { eachTypeSlot } from "./heap/counted-slots.ts";
 import type { HeapMap } from "./heap/heap-map.ts";
-import { mapMemory } from "./heap/map-steps.ts";
+import { mapSteps } from "./heap/map-steps.ts";
 import { eachStackPointer } from "./heap/stack-roots.ts";
 import { variableCell } from "./heap/system.ts";
-import { type ImageView, remembered } from "./image-view.ts";
+import type { ImageView } from "./image-view.ts";
+import { finish, type IndexSteps, rememberedSteps } from "./steps.ts";
 
 /**
  * What holds a reference. `system`: a context below the user stack. `interface`: the cells of the interface page for the misc context.
@@ -44,7 +45,12 @@ const MISC_STACK_CELLS = [48, 50, 52, 54];
 
 /** The map of the heap, kept with the view when that keeps anything. */
 export function mapHeap(view: ImageView): HeapMap {
-  return remembered(view, "heap map", ({ memory }) => mapMemory(memory));
+  return finish(heapMapSteps(view));
+}
+
+/** The same step by step. */
+export function heapMapSteps(view: ImageView): IndexSteps<HeapMap> {
+  return rememberedSteps(view, "heap map", () => mapSteps(view.memory));
 }
 
 /** Symbols that exist: records with a print name, then, given a map, the symbols that are objects. */

@@ -3,6 +3,7 @@ import type { Engine, LoadEngine, WatchRange } from "../../adapter/program/engin
 import {
   type EventKind,
   type FrameView,
+  type IndexSteps,
   type InspectNode,
   type Motion,
   type Place,
@@ -26,6 +27,7 @@ export function leaf(name: string, value: string, more: Partial<InspectNode> = {
     namedCount: 0,
     indexedCount: 0,
     isExpensive: false,
+    prepare: null,
     named: () => [],
     indexed: () => [],
     ...more,
@@ -52,6 +54,9 @@ export class ScriptedEngine implements Engine {
   watched: readonly WatchRange[] = [];
   readonly bytes = new Uint8Array(1024);
   steps: string[] = [];
+  /** Steps that the scope "Heap" needs before it is opened; each is one call of `onStep`. */
+  preparation = 0;
+  onStep: () => void = () => {};
   runs = 0;
 
   constructor(script: StopReason[] = []) {
@@ -101,7 +106,18 @@ export class ScriptedEngine implements Engine {
   scopes(): readonly InspectNode[] {
     const x = leaf("x", "7", { type: "SMALLP", slot: { kind: "stack", address: 0x10020 }, expression: "x" });
     const list = sequence("xs", 3000);
-    return [leaf("Locals", "", { namedCount: 2, named: () => [x, list] })];
+    const heap = leaf("Heap", "", {
+      prepare: () => this.prepared(),
+      namedCount: 1,
+      named: () => [leaf("objects", "7")],
+    });
+    return [leaf("Locals", "", { namedCount: 2, named: () => [x, list] }), heap];
+  }
+  private *prepared(): IndexSteps<void> {
+    for (let done = 0; done < this.preparation; done++) {
+      this.onStep();
+      yield { phase: "references", done, total: this.preparation };
+    }
   }
   evaluate(text: string) {
     if (text === "bad") return { kind: "failed" as const, message: "variable bad has no value" };

@@ -4,8 +4,8 @@
  */
 import type { Pointer } from "../../base/units.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
-import { mapSteps } from "../heap/map-steps.ts";
 import type { ImageView } from "../image-view.ts";
+import { heapMapSteps } from "../references.ts";
 import { finish, type IndexProgress, type IndexSteps, rememberedSteps } from "../steps.ts";
 import { HeapGraph } from "./heap-graph.ts";
 import { type RootTable, rootTable } from "./roots.ts";
@@ -25,7 +25,7 @@ export function graphSteps(view: ImageView): IndexSteps<HeapGraph> {
 }
 
 function* makeGraph(view: ImageView): IndexSteps<HeapGraph> {
-  const map = yield* rememberedSteps(view, "heap map", () => mapSteps(view.memory));
+  const map = yield* heapMapSteps(view);
   const slots = new SlotReader(map);
   const roots = rootTable(view, map);
   const addresses = addressesOf(map);

@@ -5,10 +5,11 @@
 import { IntList } from "../../base/int-list.ts";
 import type { RankedBits } from "../../base/ranked-bits.ts";
 import type { TypeNumber, Words } from "../../base/units.ts";
-import { remembered } from "../image-view.ts";
+import { type ImageView, remembered } from "../image-view.ts";
 import type { HeapReference } from "../references.ts";
 import { finish, type IndexSteps, rememberedSteps } from "../steps.ts";
 import { type Components, componentSteps } from "./components.ts";
+import { graphSteps } from "./graph-steps.ts";
 import { type HeapGraph, NO_SLOT } from "./heap-graph.ts";
 import { UNREACHED_CLASSES, type UnreachedClass, unreached, unreachedSteps } from "./reach.ts";
 
@@ -33,6 +34,11 @@ export interface Island {
 /** Groups by words with what hangs off them, biggest first. */
 export function islands(graph: HeapGraph): readonly Island[] {
   return remembered(graph.view, "islands", () => findIslands(graph));
+}
+
+/** Makes the graph, when there is none yet, and what the groups are found in, step by step, and leaves it with the view. */
+export function* groupSteps(view: ImageView): IndexSteps<void> {
+  yield* unreachedComponents(yield* graphSteps(view));
 }
 
 /**

@@ -4,7 +4,7 @@ import { STACK_BASE } from "../../memory/layout.ts";
 import { frameNameText, functionHeader } from "../../objects/code/functions.ts";
 import { typeName } from "../../objects/dtd.ts";
 import { symbolName } from "../../objects/symbols.ts";
-import { heapGraph } from "../graph/graph-steps.ts";
+import { graphSteps, heapGraph } from "../graph/graph-steps.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
 import { foldedPath, pathFromRoot } from "../graph/paths.ts";
 import { slotText } from "../heap/counted-slots.ts";
@@ -18,7 +18,7 @@ import { type ValueNodeMaker, valueText } from "./value-text.ts";
 export function holdersNode(view: ImageView, object: Pointer, makeValue: ValueNodeMaker): InspectNode {
   return makeNode("held by", "open to search the heap", {
     type: "references",
-    isExpensive: true,
+    prepare: () => graphSteps(view),
     namedCount: 2,
     named: () => {
       const graph = heapGraph(view);

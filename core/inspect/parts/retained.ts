@@ -1,7 +1,7 @@
 /** What would be freed with an object, as nodes. Costs the graph and its dominators, so it is made when somebody opens it. */
 import type { Pointer } from "../../base/units.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
-import { type RetainedSize, type RetainedSizes, retainedSizes } from "../graph/retained.ts";
+import { type RetainedSize, type RetainedSizes, retainedSizes, retainedSteps } from "../graph/retained.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { gauge, makeNode } from "../nodes.ts";
@@ -12,7 +12,7 @@ import type { ValueNodeMaker } from "./value-text.ts";
 export function retainedNode(view: ImageView, object: Pointer, makeValue: ValueNodeMaker): InspectNode {
   return makeNode("keeps alive", "open to search the heap", {
     type: "references",
-    isExpensive: true,
+    prepare: () => retainedSteps(view),
     namedCount: 3,
     named: () => {
       const sizes = retainedSizes(view);

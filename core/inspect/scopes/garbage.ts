@@ -1,7 +1,7 @@
 /** What no root reaches: lost objects, what waits for a collection, and groups that only keep each other alive. */
 import { heapGraph } from "../graph/graph-steps.ts";
 import type { HeapGraph } from "../graph/heap-graph.ts";
-import { type Amount, amountOf, exampleCycle, type Island, islands } from "../graph/islands.ts";
+import { type Amount, amountOf, exampleCycle, groupSteps, type Island, islands } from "../graph/islands.ts";
 import { UNREACHED_CLASSES, type UnreachedClass, unreached } from "../graph/reach.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
@@ -21,7 +21,7 @@ const MEANINGS: Readonly<Record<UnreachedClass, string>> = {
 export function garbageNode(view: ImageView): InspectNode {
   return makeNode("not reached by any root", "open to search the heap", {
     type: "group",
-    isExpensive: true,
+    prepare: () => groupSteps(view),
     namedCount: UNREACHED_CLASSES.length + 1,
     named: () => {
       const graph = heapGraph(view);

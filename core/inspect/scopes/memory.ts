@@ -4,7 +4,7 @@ import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { gauge, groupNode, makeNode } from "../nodes.ts";
 import { addressText } from "../parts/value-text.ts";
-import { mapHeap } from "../references.ts";
+import { heapMapSteps, mapHeap } from "../references.ts";
 import { type RegionUsage, regionUsages } from "../regions.ts";
 import { interfaceNode } from "./interface.ts";
 import { typeRows } from "./objects.ts";
@@ -61,7 +61,7 @@ function regionNode(view: ImageView, usage: RegionUsage): InspectNode {
 function heapTypes(view: ImageView, start: number, end: number): InspectNode {
   return makeNode("objects by type", "", {
     type: "group",
-    isExpensive: true,
+    prepare: () => heapMapSteps(view),
     namedCount: 1,
     named: () => typeRows(view, mapHeap(view), start, end),
   });

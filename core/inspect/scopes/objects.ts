@@ -2,13 +2,13 @@
 import { TYPE_BLOCK } from "../../memory/layout.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
 import { census, instancesOf, type TypeCensus } from "../census.ts";
-import { retainedSizes } from "../graph/retained.ts";
+import { retainedSizes, retainedSteps } from "../graph/retained.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
 import { type ImageView, remembered } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { badNode, makeNode } from "../nodes.ts";
 import { partsNode } from "../parts/retained.ts";
-import { mapHeap } from "../references.ts";
+import { heapMapSteps, mapHeap } from "../references.ts";
 import { valueNode } from "../values.ts";
 import { garbageNode } from "./garbage.ts";
 import { codeNode, stringsNode } from "./strings-and-code.ts";
@@ -16,7 +16,7 @@ import { codeNode, stringsNode } from "./strings-and-code.ts";
 export function objectsScope(view: ImageView): InspectNode {
   return makeNode("Objects", "", {
     type: "scope",
-    isExpensive: true,
+    prepare: () => heapMapSteps(view),
     namedCount: 1,
     named: () => {
       const map = mapHeap(view);
@@ -36,7 +36,7 @@ export function objectsScope(view: ImageView): InspectNode {
 function biggestNode(view: ImageView): InspectNode {
   return makeNode("kept by one root or object", "open to search the heap", {
     type: "group",
-    isExpensive: true,
+    prepare: () => retainedSteps(view),
     namedCount: 1,
     named: () => {
       const sizes = retainedSizes(view);
