@@ -11,6 +11,7 @@ import { errors, notes } from "./errors.ts";
 import { describeHalt, type Halt } from "./events.ts";
 import { Handles } from "./handles.ts";
 import { Positions } from "./positions.ts";
+import { Preparations } from "./preparations.ts";
 import type {
   Engine,
   LoadCompiled,
@@ -82,6 +83,8 @@ export class Context {
   readonly memory = new ViewedMemory();
   readonly output: Output;
   readonly runner: Runner;
+  /** Requests that wait for long work. */
+  readonly preparations: Preparations;
   capabilities: DebugProtocol.InitializeRequestArguments | null = null;
   positions = new Positions();
   sources = new Sources();
@@ -107,6 +110,11 @@ export class Context {
         isBacklogged: () => client.isBacklogged(),
       },
       environment.clock,
+    );
+    this.preparations = new Preparations(
+      environment.clock,
+      () => (this.capabilities?.supportsProgressReporting === true ? (event, body) => client.event(event, body) : null),
+      (problem) => this.crashed(problem),
     );
     this.runner = new Runner(
       {
@@ -219,6 +227,7 @@ export class Context {
 
   /** The program's memory was changed by the user: views have to be read again. */
   memoryChanged(address: ByteAddress, count: number): void {
+    this.preparations.giveUp();
     this.afterResponse(() => {
       if (this.capabilities?.supportsMemoryEvent === true) {
         for (const body of this.memory.within(address, count)) this.client.event("memory", body);
@@ -229,6 +238,7 @@ export class Context {
 
   /** The program was changed by the user, who knows where: all variables and viewed memory have to be read again. */
   programChanged(): void {
+    this.preparations.giveUp();
     this.afterResponse(() => {
       this.sendViewedMemory();
       this.everythingChanged();
@@ -246,6 +256,7 @@ export class Context {
 
   /** The client is gone or going: nothing runs any more, nothing is sent. */
   dispose(): void {
+    this.preparations.forget();
     this.leave();
     this.program?.release();
     this.phase = "ended";
@@ -261,6 +272,7 @@ export class Context {
   }
 
   private leave(): void {
+    this.preparations.giveUp();
     this.runner.halt();
     this.handles.drop();
     this.halt = null;

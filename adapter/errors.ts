@@ -97,6 +97,13 @@ export const errors = {
     ),
   cannotSave: (message: string) => new RequestError(3010, `The image was not saved: ${message}.`, true),
   nothingToUndo: () => new RequestError(3009, "No edit is left that could be taken back.", true),
+  overtaken: (command: string) =>
+    new RequestError(
+      3011,
+      `Request "${command}" was given up: the program or its memory changed while the heap was searched for it. Ask again.`,
+    ),
+  /** The protocol says what the text is. */
+  cancelled: () => new RequestError(3012, "cancelled"),
   noException: () =>
     new RequestError(3005, `The program is not stopped at an event, so there is nothing to report about one.`),
   notInitialized: (command: string) =>

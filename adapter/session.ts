@@ -5,10 +5,11 @@
 import { Event, Response } from "@vscode/debugadapter/lib/messages.js";
 import { ProtocolServer } from "@vscode/debugadapter/lib/protocol.js";
 import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { IndexSteps } from "#core";
 import { Context, type Environment } from "./context.ts";
 import { errors, notes, RequestError } from "./errors.ts";
 import { CAPABILITIES, findRequest } from "./requests/index.ts";
-import { checkArguments } from "./requests/request.ts";
+import { type AnyRequest, checkArguments } from "./requests/request.ts";
 
 /** What a session needs of the line to its client. */
 export interface Line {
@@ -40,9 +41,20 @@ export class Session extends ProtocolServer {
   }
 
   protected override dispatchRequest(request: DebugProtocol.Request): void {
+    this.answer(request, () => {
+      const row = this.rowOf(request);
+      const args = checkArguments(row, request.arguments) as never;
+      const steps = row.prepare?.(this.context, args) ?? null;
+      return steps === null ? row.handle(this.context, args) : this.later(request, row, args, steps);
+    });
+  }
+
+  /** Sends the answer that `find` finds, unless that is `LATER`. */
+  private answer(request: DebugProtocol.Request, find: () => object | undefined | typeof LATER): void {
     const response: DebugProtocol.Response = new Response(request);
     try {
-      const body = this.handle(request);
+      const body = find();
+      if (body === LATER) return;
       if (body !== undefined) response.body = body;
     } catch (problem) {
       fail(response, problem instanceof RequestError ? problem : errors.internal(request.command, String(problem)));
@@ -51,15 +63,40 @@ export class Session extends ProtocolServer {
     this.context.runDeferred();
   }
 
-  private handle(request: DebugProtocol.Request): object | undefined {
-    const row = findRequest(request.command);
-    if (row === null) throw errors.unknownRequest(request.command);
+  /** Lets the request wait for its preparation. */
+  private later(
+    request: DebugProtocol.Request,
+    row: AnyRequest,
+    args: never,
+    steps: IndexSteps<unknown>,
+  ): typeof LATER {
+    this.context.preparations.add({
+      id: request.seq,
+      command: row.command,
+      steps,
+      ready: () => this.answer(request, () => row.handle(this.context, args)),
+      refuse: (problem) => {
+        // Whoever makes it wait no longer has an answer of its own under way: what that has deferred stays deferred.
+        const response: DebugProtocol.Response = new Response(request);
+        fail(response, problem);
+        this.sendResponse(response);
+      },
+    });
+    return LATER;
+  }
+
+  private rowOf({ command }: DebugProtocol.Request): AnyRequest {
+    const row = findRequest(command);
+    if (row === null) throw errors.unknownRequest(command);
     if (this.context.capabilities === null && row.command !== "initialize" && row.command !== "disconnect") {
       throw errors.notInitialized(row.command);
     }
-    return row.handle(this.context, checkArguments(row, request.arguments) as never);
+    return row;
   }
 }
+
+/** The answer will come by itself. */
+const LATER = Symbol("later");
 
 function fail(response: DebugProtocol.Response, { id, message, showUser }: RequestError): void {
   response.success = false;

@@ -4,9 +4,8 @@
  */
 import type { Motion, StopReason } from "#core";
 import type { Clock } from "./output.ts";
+import { SLICE_MS, Slices } from "./slices.ts";
 
-/** How long a slice may take. Bounds the delay of every answer while the program runs. */
-const SLICE_MS = 5;
 /** How long one call into the core should take: long enough not to matter, short enough to end a slice in time. */
 const GRANT_MS = 1;
 const FIRST_GRANT = 100;
@@ -27,7 +26,7 @@ export class Runner {
   private readonly hooks: RunnerHooks;
   private readonly clock: Clock;
   private motion: Motion | null = null;
-  private scheduled: NodeJS.Immediate | null = null;
+  private readonly slices: Slices;
   private isPauseWanted = false;
   /** Safepoints of one call into the core. */
   private grant = FIRST_GRANT;
@@ -35,6 +34,13 @@ export class Runner {
   constructor(hooks: RunnerHooks, clock: Clock) {
     this.hooks = hooks;
     this.clock = clock;
+    this.slices = new Slices(
+      () => this.slice(),
+      (problem) => {
+        this.halt();
+        this.hooks.crashed(problem);
+      },
+    );
   }
 
   get isRunning(): boolean {
@@ -44,7 +50,7 @@ export class Runner {
   start(motion: Motion): void {
     this.motion = motion;
     this.isPauseWanted = false;
-    this.schedule();
+    this.slices.schedule();
   }
 
   /** Ends the motion at the safepoint where the machine stands between two slices. */
@@ -55,20 +61,7 @@ export class Runner {
   /** Forgets the motion; no hook is called any more. */
   halt(): void {
     this.motion = null;
-    if (this.scheduled !== null) clearImmediate(this.scheduled);
-    this.scheduled = null;
-  }
-
-  private schedule(): void {
-    this.scheduled = setImmediate(() => {
-      this.scheduled = null;
-      try {
-        this.slice();
-      } catch (problem) {
-        this.halt();
-        this.hooks.crashed(problem);
-      }
-    });
+    this.slices.cancel();
   }
 
   private slice(): void {
@@ -79,7 +72,7 @@ export class Runner {
       else if (this.clock() >= end) break;
     }
     this.hooks.tick();
-    if (this.motion !== null) this.schedule();
+    if (this.motion !== null) this.slices.schedule();
   }
 
   private runOnce(motion: Motion): StopReason {

@@ -1,6 +1,7 @@
 /** The table of all requests. A request that is not here does not exist, and what `initialize` promises is the sum of what stands here. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { attach } from "./attach.ts";
+import { cancel } from "./cancel.ts";
 import { completions } from "./completions.ts";
 import { configurationDone } from "./configuration-done.ts";
 import { digest } from "./conspect-digest.ts";
@@ -56,6 +57,7 @@ export const requests: readonly AnyRequest[] = [
   restart,
   terminate,
   disconnect,
+  cancel,
   threads,
   stackTrace,
   scopes,

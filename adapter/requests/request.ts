@@ -1,5 +1,6 @@
 /** What a request is to the adapter: its name, what its arguments must look like, what it lets `initialize` promise, and its handler. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { IndexSteps } from "#core";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
 
@@ -22,6 +23,8 @@ export interface Request<Arguments> {
   readonly expects: { readonly [name in keyof Arguments]?: ArgumentKind };
   /** Flags of the answer to `initialize` that this request makes true. */
   readonly capabilities: DebugProtocol.Capabilities;
+  /** Work to do before `handle` can answer soon; null when there is none. The program stands still while it is done. @throws {RequestError} and nothing else */
+  prepare?(context: Context, args: Arguments): IndexSteps<unknown> | null;
   /** Body of the answer. @throws {RequestError} and nothing else */
   handle(context: Context, args: Arguments): object | undefined;
 }

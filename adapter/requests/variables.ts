@@ -14,6 +14,10 @@ export const variables: Request<DebugProtocol.VariablesArguments> = {
   command: "variables",
   expects: { variablesReference: "number", filter: "text?", start: "number?", count: "number?" },
   capabilities: {},
+  prepare(context, args) {
+    context.stoppedSubject(this.command);
+    return context.handles.container(args.variablesReference).node.prepare?.() ?? null;
+  },
   handle(context, args) {
     context.stoppedSubject(this.command);
     const container = context.handles.container(args.variablesReference);
