@@ -5,15 +5,19 @@ import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { gauge, makeNode } from "../nodes.ts";
 import { addressText } from "../parts/value-text.ts";
+import { heapMapSteps } from "../references.ts";
 import { valueNode } from "../values.ts";
 import type { Finding } from "./finding.ts";
-import { CHECKS, type CheckResult, verify } from "./verify.ts";
+import { CHECKS, type CheckResult, verify, verifySteps } from "./verify.ts";
 
 /** The node `verify`: a child a check, with its findings. */
 export function verifyNode(view: ImageView): InspectNode {
   return makeNode("verify", "open to check every structure of the image", {
     type: "report",
-    isExpensive: true,
+    *prepare() {
+      yield* heapMapSteps(view);
+      yield* verifySteps(view);
+    },
     namedCount: CHECKS.length,
     named: () => {
       const { checks, findings } = verify(view);
@@ -66,7 +70,7 @@ function findingNode({ severity, address, what, expected, found, neighbours }: F
 export function auditNode(view: ImageView): InspectNode {
   return makeNode("audit", "open to recount every reference", {
     type: "report",
-    isExpensive: true,
+    prepare: () => heapMapSteps(view),
     namedCount: SUMMARY_NODES + PROBLEM_KINDS.length,
     named: () => {
       const report = audit(view);

@@ -5,6 +5,7 @@
  */
 import type { ImageView } from "../image-view.ts";
 import { readSafely } from "../nodes.ts";
+import { finish, type IndexSteps, rememberedSteps } from "../steps.ts";
 import { arrayBlocks } from "./checks/heap/array-blocks.ts";
 import { consPagesCheck } from "./checks/heap/cons-pages.ts";
 import { freeBlocks } from "./checks/heap/free-blocks.ts";
@@ -58,13 +59,31 @@ export interface VerifyReport {
   readonly totals: Totals;
 }
 
+export interface VerifyOptions {
+  readonly checks?: readonly string[];
+}
+
 /** @param options `checks`: names of those to make; all by default. Names that do not exist are left out: `CHECKS` has them */
-export function verify(view: ImageView, options: { readonly checks?: readonly string[] } = {}): VerifyReport {
+export function verify(view: ImageView, options: VerifyOptions = {}): VerifyReport {
+  return finish(verifySteps(view, options));
+}
+
+/** The same check by check; when all are made, the report stays with the view. */
+export function verifySteps(view: ImageView, options: VerifyOptions = {}): IndexSteps<VerifyReport> {
+  return options.checks === undefined
+    ? rememberedSteps(view, "verify", () => checkSteps(view, options))
+    : checkSteps(view, options);
+}
+
+function* checkSteps(view: ImageView, options: VerifyOptions): IndexSteps<VerifyReport> {
   const context = new CheckContext(view);
   const around = (address: number) => neighboursOf(view, address);
   const findings: Finding[] = [];
   const totals: Record<Severity, number> = { error: 0, warning: 0, note: 0 };
-  const checks = CHECKS.filter(({ name }) => options.checks?.includes(name) ?? true).map((check) => {
+  const chosen = CHECKS.filter(({ name }) => options.checks?.includes(name) ?? true);
+  const checks: CheckResult[] = [];
+  for (const check of chosen) {
+    yield { phase: check.name, done: checks.length, total: chosen.length };
     const found = new Findings(check.name, around);
     readSafely(
       () => check.run(context, found),
@@ -73,7 +92,13 @@ export function verify(view: ImageView, options: { readonly checks?: readonly st
     );
     findings.push(...found.kept);
     for (const severity of ["error", "warning", "note"] as const) totals[severity] += found.totals[severity];
-    return { name: check.name, title: check.title, looked: found.looked, skipped: found.skipped, totals: found.totals };
-  });
+    checks.push({
+      name: check.name,
+      title: check.title,
+      looked: found.looked,
+      skipped: found.skipped,
+      totals: found.totals,
+    });
+  }
   return { checks, findings, totals };
 }
