@@ -30,12 +30,18 @@ const BACKWARD = 4;
 
 /** Smallest rest of a block that is worth splitting off while small requests become hunks. */
 export const MIN_REST_WITH_HUNKS = 66;
-const LAST_BUCKET = 30;
+export const LAST_BUCKET = 30;
 /** First segment that can hold array blocks, as the reference checks it. */
 const FIRST_ARRAY_SEGMENT = 0x13;
 
 export class ArrayBlocks {
   private readonly context: StorageContext;
+
+  // In a big heap thousands of blocks of a bucket may be too short. These two spare scans of them all; they change no choice of a block.
+  /** Per bucket: no block of it has more cells, … */
+  private readonly longest = new Int32Array(LAST_BUCKET + 1);
+  /** … as long as its head is this one; a program that keeps the lists itself changes the head. */
+  private readonly knownHead = new Int32Array(LAST_BUCKET + 1);
 
   constructor(context: StorageContext) {
     this.context = context;
@@ -51,10 +57,22 @@ export class ArrayBlocks {
   isInUse(block: Pointer): boolean {
     return (this.context.memory.cell(block) & IN_USE) !== 0;
   }
-  /** Cell of the free list that blocks of that length belong to. */
-  bucket(cells: Cells): Pointer {
-    const buckets = this.context.memory.pointer(this.context.variables.freeBlockBuckets);
-    return buckets + 2 * bucketIndex(cells);
+  /** Cell of a free list, which refers to its head. */
+  private bucketCell(bucket: number): Pointer {
+    return this.context.memory.pointer(this.context.variables.freeBlockBuckets) + 2 * bucket;
+  }
+  /** Whether a block of the bucket may have that many cells. */
+  mayHold(bucket: number, head: Pointer, cells: Cells): boolean {
+    return this.knownHead[bucket] !== head || (this.longest[bucket] as number) >= cells;
+  }
+  /** A scan has shown that all blocks of the bucket have fewer cells. */
+  noteShorter(bucket: number, head: Pointer, cells: Cells): void {
+    this.knownHead[bucket] = head;
+    this.longest[bucket] = cells - 1;
+  }
+  /** Forgets what it knows about the buckets, because memory was changed behind its back. */
+  reset(): void {
+    this.knownHead.fill(NIL);
   }
   /** Next block of the same bucket. */
   nextFree(block: Pointer): Pointer {
@@ -169,8 +187,8 @@ export class ArrayBlocks {
     const memory = this.context.memory;
     const cells = this.length(block);
     if (cells < MINIMUM_LINKED_CELLS) return;
-    const bucket = this.bucket(cells);
-    const head = memory.pointer(bucket);
+    const bucket = bucketIndex(cells);
+    const head = memory.pointer(this.bucketCell(bucket));
     if (head === NIL) {
       memory.setCell(block + FORWARD, block);
       memory.setCell(block + BACKWARD, block);
@@ -181,7 +199,10 @@ export class ArrayBlocks {
       memory.setCell(head + BACKWARD, block);
       memory.setCell(last + FORWARD, block);
     }
-    memory.setCell(bucket, block);
+    memory.setCell(this.bucketCell(bucket), block);
+    if (head !== NIL && this.knownHead[bucket] !== head) return;
+    this.knownHead[bucket] = block;
+    this.longest[bucket] = head === NIL ? cells : Math.max(this.longest[bucket] as number, cells);
   }
 
   /** Takes a free block off its bucket; blocks that no list knows (too short, or padding of the image builder) are left alone. */
@@ -191,15 +212,17 @@ export class ArrayBlocks {
     if (cells < MINIMUM_LINKED_CELLS) return;
     const next = memory.pointer(block + FORWARD);
     if (next === NIL) return;
-    const bucket = this.bucket(cells);
-    if (next === block) {
-      memory.setCell(bucket, NIL);
-      return;
+    const bucket = bucketIndex(cells);
+    const head = this.bucketCell(bucket);
+    const newHead = next === block ? NIL : next;
+    if (newHead !== NIL) {
+      const previous = memory.pointer(block + BACKWARD);
+      memory.setCell(next + BACKWARD, previous);
+      memory.setCell(previous + FORWARD, next);
+      if (memory.pointer(head) !== block) return;
     }
-    const previous = memory.pointer(block + BACKWARD);
-    memory.setCell(next + BACKWARD, previous);
-    memory.setCell(previous + FORWARD, next);
-    if (memory.pointer(bucket) === block) memory.setCell(bucket, next);
+    memory.setCell(head, newHead);
+    if (this.knownHead[bucket] === block) this.knownHead[bucket] = newHead;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Cells, Pointer } from "../../base/units.ts";
 import { NIL, PAGE_WORDS, SEGMENT_WORDS, TYPE_TABLE_BASE } from "../../memory/layout.ts";
 import { MAXIMUM_BLOCK_CELLS } from "../../objects/arrays/blocks.ts";
 import { BLOCK_CODE, type BlockContent } from "../contract.ts";
-import { type ArrayBlocks, bucketIndex, MIN_REST_WITH_HUNKS } from "./array-blocks.ts";
+import { type ArrayBlocks, bucketIndex, LAST_BUCKET, MIN_REST_WITH_HUNKS } from "./array-blocks.ts";
 import { clearWords } from "./clear-words.ts";
 import type { StorageContext } from "./context.ts";
 import { addPage } from "./new-page.ts";
@@ -21,7 +21,6 @@ export const MAX_DATA_CELLS = MAXIMUM_BLOCK_CELLS - BLOCK_OVERHEAD_CELLS;
 const CODE_ALIGN_CELLS = 2;
 /** Array space grows by a unit of the type table. */
 const GROWTH_PAGES = 2;
-const LAST_BUCKET = 30;
 
 export class BlockAllocator {
   private readonly context: StorageContext;
@@ -66,7 +65,7 @@ export class BlockAllocator {
     const buckets = memory.pointer(this.context.variables.freeBlockBuckets);
     for (let i = bucketIndex(cells); i <= LAST_BUCKET; i++) {
       const head = memory.pointer(buckets + 2 * i);
-      if (head === NIL) continue;
+      if (head === NIL || !this.blocks.mayHold(i, head, cells)) continue;
       let block = head;
       do {
         const start = placeBlock(block, cells, content, align);
@@ -78,6 +77,7 @@ export class BlockAllocator {
         }
         block = this.blocks.nextFree(block);
       } while (block !== head);
+      if (align === 1 && content !== BLOCK_CODE) this.blocks.noteShorter(i, head, cells);
     }
     return 0;
   }

@@ -140,6 +140,7 @@ export class Storage {
     this.freedWords = savedNumber(state, "freedWords");
     this.otherWords = savedNumber(state, "otherWords");
     this.consPages.reset();
+    this.blocks.reset();
   }
 
   /** The new cons takes over the variable's reference to the old list, and the variable refers to the new cons: no count changes. */
