@@ -4,7 +4,7 @@
  * where the next field is too far from the start (the reference VM loses objects when its stack of 1000 is full).
  * Source: collection specification, sections 7.5 to 7.7.
  */
-import { hex } from "../../base/errors.ts";
+import { hex, VmFault } from "../../base/errors.ts";
 import type { Pointer, TypeNumber, Words } from "../../base/units.ts";
 import {
   DTD_BASE,
@@ -38,6 +38,11 @@ const BUFFER_PAGE = 2;
 const BUFFER_CHAIN = 6;
 const BUFFER_NO_REFERENCE = 0x80000000;
 
+/** Cells that an object can have, and so the longest list of its fields. */
+const FIELD_LIMIT = 0x8000;
+/** Buffers that are looked at: more than an image has. */
+const BUFFER_LIMIT = 0x10000;
+
 /** Told of each object that is taken apart. */
 export interface ReclaimListener {
   reclaimed(type: TypeNumber, words: Words): void;
@@ -61,11 +66,16 @@ export class Reclaimer {
     this.listener = listener;
   }
 
-  /** Frees an object whose entry has been removed, with all that only it held. */
+  /**
+   * Frees an object whose entry has been removed, with all that only it held.
+   *
+   * @throws {VmFault} `MemoryError` when that does not end, because the chain of waiting objects was overwritten: objects lie in one another
+   */
   reclaim(root: Pointer): void {
     let current = root & 0x0ffffffe;
     let index = -1;
-    for (;;) {
+    // Each step takes another cell of an object apart.
+    for (let steps = 0; steps < this.memory.sizeWords / 2; steps++) {
       const found = this.takeApart(current, index);
       if (found !== NIL) {
         // Its new zero entry must go, or the map scan would free it again.
@@ -84,6 +94,12 @@ export class Reclaimer {
         index = this.farIndexes.pop() as number;
       }
     }
+    this.suspended = NIL;
+    this.farObjects.length = 0;
+    this.farIndexes.length = 0;
+    const message = `freeing object ${hex(root)} does not end: objects that wait to be freed lie in one another`;
+    this.storage.context.observer.memoryError(root, message);
+    throw new VmFault("MemoryError", message, root);
   }
 
   /**
@@ -112,9 +128,14 @@ export class Reclaimer {
     let offsets = memory.pointer(DTD_BASE + DTD_WORDS * type + DTD_POINTERS);
     if (index !== -1) {
       offsets = cdr(memory, offsets);
-      while ((car(memory, offsets) & 0xffff) !== 2 * index) offsets = cdr(memory, offsets);
+      for (let field = 0; (car(memory, offsets) & 0xffff) !== 2 * index; field++) {
+        if (offsets === NIL || field === FIELD_LIMIT)
+          return this.refuse(object, `its type ${type} has no field ${index}`);
+        offsets = cdr(memory, offsets);
+      }
     }
-    while (offsets !== NIL) {
+    for (let field = 0; offsets !== NIL; field++) {
+      if (field === FIELD_LIMIT) return this.refuse(object, `the list of the fields of its type ${type} does not end`);
       const dead = this.table.deleteReference(memory.pointer(object + (car(memory, offsets) & 0xffff)));
       offsets = cdr(memory, offsets);
       if (dead === NIL) continue;
@@ -193,7 +214,7 @@ export class Reclaimer {
   private isBufferPage(page: Pointer): boolean {
     const memory = this.memory;
     let buffer = memory.pointer(this.storage.context.variables.systemBufferList);
-    while (buffer !== NIL) {
+    for (let buffers = 0; buffer !== NIL && buffers < BUFFER_LIMIT; buffers++) {
       const chain = memory.cell(buffer + BUFFER_CHAIN);
       if (memory.pointer(buffer + BUFFER_PAGE) === page) {
         memory.setCell(buffer + BUFFER_CHAIN, (chain | BUFFER_NO_REFERENCE) >>> 0);

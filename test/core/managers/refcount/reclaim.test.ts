@@ -5,7 +5,8 @@ import { managerFactory } from "../../../../core/managers/catalog.ts";
 import { BLOCK_CODE, type ManagerFactory } from "../../../../core/managers/contract.ts";
 import { silent } from "../../../../core/managers/events.ts";
 import { RefcountManager } from "../../../../core/managers/refcount/refcount-manager.ts";
-import { NIL, SMALL_POSITIVE, STACK_BASE, T } from "../../../../core/memory/layout.ts";
+import { DTD_BASE, DTD_WORDS, NIL, SMALL_POSITIVE, STACK_BASE, T } from "../../../../core/memory/layout.ts";
+import { DTD_POINTERS } from "../../../../core/objects/dtd.ts";
 import { setTypeEntries } from "../../../../core/objects/types.ts";
 import { ManagedHeap } from "../../../support/managed-heap.ts";
 
@@ -94,7 +95,41 @@ describe.each([
   });
 });
 
+describe("damage that would make freeing endless", () => {
+  test("a list of fields that runs in a circle leaves the object where it is", () => {
+    const heap = new ManagedHeap(refcount);
+    const { manager, memory } = heap;
+    const object = manager.allocate(HUNK_4);
+    const fields = DTD_BASE + DTD_WORDS * HUNK_4 + DTD_POINTERS;
+    const list = memory.pointer(fields);
+    const circle = manager.cons(SMALL_POSITIVE, NIL);
+    manager.replaceCdr(circle, circle);
+    memory.setCell(fields, circle);
+    manager.collect("request");
+    memory.setCell(fields, list);
+    expect(manager.allocate(HUNK_4)).not.toBe(object);
+  });
+  test("objects that lie in one another stop the collection", () => {
+    const heap = new ManagedHeap(refcount);
+    const { manager, memory } = heap;
+    const object = manager.allocate(HUNK_4);
+    // The second field refers to itself, as if an object began there.
+    memory.setCell(object + 2, object + 2);
+    expect(() => manager.collect("request")).toThrow(/does not end: objects that wait to be freed lie in one another/);
+  });
+});
+
 describe("a VMEMPAGEP", () => {
+  test("is freed when no buffer of a chain that runs in a circle has it", () => {
+    const heap = new ManagedHeap(refcount);
+    const { manager, memory } = heap;
+    const buffer = manager.allocate(HUNK_4);
+    heap.roots.push(buffer);
+    memory.setCell(buffer + 6, buffer);
+    memory.setCell(heap.variables.systemBufferList, buffer);
+    manager.allocate(VMEMPAGEP);
+    expect(manager.collect("request")?.freedObjects).toBe(1);
+  });
   test("that a buffer holds is kept, and the buffer told", () => {
     const heap = new ManagedHeap(refcount);
     const { manager, memory } = heap;
