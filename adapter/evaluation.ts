@@ -5,10 +5,21 @@ import { errors, type RequestError } from "./errors.ts";
 
 type Failed = Exclude<EvaluationResult, { kind: "value" }>;
 
+/** Problems of one expression that are told, and characters of one. */
+const MOST_PROBLEMS = 3;
+const LONGEST_PROBLEM = 400;
+
 /** What is wrong with an expression, in one line. */
 export function problemOf(context: Context, expression: string, result: Failed): string {
-  if (result.kind === "failed") return result.message;
-  return result.diagnostics.map((diagnostic) => describe(context, expression, diagnostic)).join("; ");
+  if (result.kind === "failed") return clipped(result.message);
+  const { diagnostics } = result;
+  const told = diagnostics.slice(0, MOST_PROBLEMS).map((problem) => clipped(describe(context, expression, problem)));
+  if (diagnostics.length > MOST_PROBLEMS) told.push(`and ${diagnostics.length - MOST_PROBLEMS} more`);
+  return told.join("; ");
+}
+
+function clipped(text: string): string {
+  return text.length <= LONGEST_PROBLEM ? text : `${text.slice(0, LONGEST_PROBLEM - 1)}…`;
 }
 
 export function failure(context: Context, expression: string, result: Failed): RequestError {

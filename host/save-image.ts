@@ -72,6 +72,12 @@ export function saveImage(
 
 /** The file that a name means, links followed. What is there must be a file that may be written. */
 function writableTarget(path: string): { readonly path: string; readonly old: Stats | null } {
+  if (path.includes("\0")) {
+    throw new SaveError(
+      SAVE_FAILURE.badName,
+      "cannot save: the name has a zero character, which no file name can have",
+    );
+  }
   let real: string;
   try {
     real = realpathSync.native(path);

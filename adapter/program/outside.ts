@@ -1,5 +1,5 @@
 /** What a program reaches outside of the debugger, as its launch configuration says. */
-import type { HostPorts } from "#host";
+import { FileError, type HostPorts } from "#host";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
 import type { Launch } from "./launch-configuration.ts";
@@ -11,7 +11,7 @@ export function openPorts(context: Context, { host }: Launch): HostPorts {
   try {
     return context.environment.ports({ ...host, files }, write);
   } catch (problem) {
-    if (!(problem instanceof Error && "code" in problem)) throw problem;
+    if (!(problem instanceof FileError)) throw problem;
     throw errors.badGrant(problem.message);
   }
 }

@@ -95,6 +95,23 @@ describe("a session on an image at rest", () => {
     }
   });
 
+  test("tells a few problems of an expression, and of each the beginning", async () => {
+    const dap = await opened();
+    const frameId = (await topFrame(dap)).id;
+    const many = await dap.send("evaluate", { expression: ")".repeat(1000), frameId });
+    expect(many.message).toMatch(/^column 1: .*; and 997 more$/);
+    const long = await dap.send("evaluate", { expression: "1".repeat(10_000), frameId });
+    expect(long.message.length).toBeLessThan(500);
+  });
+
+  test("a directory that is granted and does not exist is refused by its name", async () => {
+    const dap = new DapClient(realEnvironment());
+    await dap.initialize();
+    const response = await dap.send("launch", { program: "examples/garbage.cons", files: [{ path: "/no/where" }] });
+    expect(response).toMatchObject({ success: false, body: { error: { id: 2010 } } });
+    expect(response.message).toContain("cannot grant /no/where: there is no such file");
+  });
+
   test("evaluates, sets, writes, and takes it back", async () => {
     const dap = await opened();
     const frameId = (await topFrame(dap)).id;

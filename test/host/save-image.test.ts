@@ -131,6 +131,10 @@ describe("a program saves its image", () => {
     expect(readdirSync(inside).sort()).toEqual(["mine.sysout", "named.sysout"]);
     expect(readdirSync(directory)).toEqual(["in"]);
   });
+  test("learns that a name has a character that no name can have", () => {
+    expect(save([{ path: directory, writable: true }], join(directory, "x\0.sysout"))).not.toBe(null);
+    expect(failureOf(() => saveImage(join(directory, "x\0.sysout"), [])).message).toMatch(/zero character/);
+  });
   test("learns that a name is too long", () => {
     expect(save([{ path: directory, writable: true }], join(directory, "x".repeat(300)))).toBe(1);
   });
