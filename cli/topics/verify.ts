@@ -11,8 +11,9 @@ export const verifyTopic: Topic = {
   run({ image, args, progress }) {
     const { positionals } = parse(args, {});
     const checks = positionals.map(checkNamed);
-    progress("checking every structure");
-    const report = verify(image.view, checks.length === 0 ? {} : { checks });
+    const report = verify(image.view, checks.length === 0 ? {} : { checks }, ({ phase }) =>
+      progress(`checking ${phase}`),
+    );
     const isClean = report.totals.error + report.totals.warning + image.damage.total === 0;
     return lazyAnswer(
       () => lines(image, report, isClean),

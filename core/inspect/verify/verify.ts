@@ -5,7 +5,7 @@
  */
 import type { ImageView } from "../image-view.ts";
 import { readSafely } from "../nodes.ts";
-import { finish, type IndexSteps, rememberedSteps } from "../steps.ts";
+import { finish, type IndexProgress, type IndexSteps, rememberedSteps } from "../steps.ts";
 import { arrayBlocks } from "./checks/heap/array-blocks.ts";
 import { consPagesCheck } from "./checks/heap/cons-pages.ts";
 import { freeBlocks } from "./checks/heap/free-blocks.ts";
@@ -64,8 +64,12 @@ export interface VerifyOptions {
 }
 
 /** @param options `checks`: names of those to make; all by default. Names that do not exist are left out: `CHECKS` has them */
-export function verify(view: ImageView, options: VerifyOptions = {}): VerifyReport {
-  return finish(verifySteps(view, options));
+export function verify(
+  view: ImageView,
+  options: VerifyOptions = {},
+  progress?: (report: IndexProgress) => void,
+): VerifyReport {
+  return finish(verifySteps(view, options), progress);
 }
 
 /** The same check by check; when all are made, the report stays with the view. */
