@@ -37,10 +37,11 @@ export function readLcom(name: string, bytes: Uint8Array): CompiledFile {
   let rereadsLeft = MOST_REREADS * bytes.length;
   let version = header.version;
   for (;;) {
-    skipSeparators(reader);
-    const startByte = stream.at;
+    let startByte = stream.at;
     let where = "expression";
     try {
+      skipSeparators(reader);
+      startByte = stream.at;
       const form = reader.read();
       if (form === null) break;
       if (isEnd(form)) {

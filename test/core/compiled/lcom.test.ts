@@ -34,6 +34,18 @@ const EXAMPLE: FunctionSpec = {
 };
 const TINY: FunctionSpec = { name: "TINY", code: (a) => a.emit("RETURN") };
 
+describe("a byte between two items that is no character", () => {
+  test("costs neither what stands before it nor the functions behind it", () => {
+    const header = HEADER.replace(")", " :FORMAT :UTF-8)");
+    const bytes = lcomFile({ header, items: ["(RPAQQ X (1 2))", "(RPAQQ ? (1 2))", TINY] });
+    bytes[Buffer.from(bytes).indexOf("(RPAQQ ?") - 1] = 0xff;
+    const { items, functions, problems } = readCompiledFile("T.LCOM", bytes);
+    expect(items[0]).toMatchObject({ kind: "expression" });
+    expect(functions.map(({ name }) => name)).toMatchObject([{ name: "TINY" }]);
+    expect(problems).toMatchObject([{ what: "malformed UTF-8" }]);
+  });
+});
+
 describe("a file in the INTERLISP table", () => {
   const file = read({ header: HEADER, items: ["(RPAQQ X (1 2))", EXAMPLE, "(SETQ Y 2)", TINY] });
 
