@@ -24,6 +24,7 @@ describe("conspect inspect symbols", () => {
     const { total } = json as { total: number };
     expect(runTopic(image, ["symbols", "--count", "all"]).lines).toHaveLength(total + 1);
     expect(text("symbols", "--from", "100000")).toContain("no more: there are");
+    expect(text("symbols", "--count", "0")).toMatch(/none of \d+ symbols shown; everything: --count all$/);
   });
 
   test("shows control characters as their codes", () => {
