@@ -124,7 +124,10 @@ function loadImage(path: string, heap: string | undefined, settings: LaunchSetti
   try {
     const file = openImageFile(path);
     try {
-      return RunningImage.load(file, { megabytes: null, managerOptions, ports });
+      const image = RunningImage.load(file, { megabytes: null, managerOptions, ports });
+      // An image that waits for its keyboard would leave a person wondering.
+      if (process.stderr.isTTY) process.stderr.write(`${path} runs, without a keyboard or a screen; Ctrl-C ends it\n`);
+      return image;
     } finally {
       file.close();
     }
@@ -135,9 +138,10 @@ function loadImage(path: string, heap: string | undefined, settings: LaunchSetti
 }
 
 const DETAILS = `
-A .sysout or .virtualmem file is an image, which runs without a display. A machine reaches no file of this computer but those below a
-directory that --files DIR grants for reading, or --writable DIR for writing too. --env NAME=VALUE sets what it sees of the environment
-instead of a few harmless variables of this process. Each of the three may be given several times.
+A .sysout or .virtualmem file is an image. It runs without a keyboard or a screen, until it ends by itself or Ctrl-C ends it.
+A machine reaches no file of this computer but those below a directory that --files DIR grants for reading, or --writable DIR for writing too.
+--env NAME=VALUE sets what it sees of the environment instead of a few harmless variables of this process. Each of the three may be given
+several times.
 
 A compiled file (LCOM, DFASL) holds functions: --function NAME calls one of them. What stands behind the file are its arguments,
 in Interlisp syntax; put -- before them when one begins with a minus sign. --with FILE adds a compiled file that defines what the
