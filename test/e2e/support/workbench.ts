@@ -63,9 +63,7 @@ export class Workbench {
 
   /** Runs a command by its exact title in the palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    const input = this.quickInput();
-    await input.fill(`>${title}`);
+    const input = await this.palette(title);
     const row = this.page
       .locator(".quick-input-list .monaco-list-row")
       .filter({ has: this.page.locator(".label-name", { hasText: new RegExp(`^${escapeRegExp(title)}$`) }) });
@@ -73,10 +71,23 @@ export class Workbench {
     await input.waitFor({ state: "hidden" });
   }
 
+  /** Opens the palette with a text in it. It closes again when an editor that is just opening takes the focus: then once more. */
+  private async palette(text: string): Promise<Locator> {
+    const input = this.quickInput();
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press("F1");
+      try {
+        await input.fill(`>${text}`, { timeout: 3000 });
+        return input;
+      } catch (problem) {
+        if (attempt === 5) throw problem;
+      }
+    }
+  }
+
   /** Titles that the palette offers for `text`. */
   async commandsFor(text: string): Promise<string[]> {
-    await this.page.keyboard.press("F1");
-    await this.quickInput().fill(`>${text}`);
+    await this.palette(text);
     await this.page.waitForTimeout(500);
     const titles = await this.page.locator(".quick-input-list .monaco-list-row .label-name").allInnerTexts();
     await this.page.keyboard.press("Escape");
