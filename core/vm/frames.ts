@@ -7,10 +7,10 @@ import type { ByteAddress, Pointer, StackOffset, WordAddress } from "../base/uni
 import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
 import { POINTER_MASK, STACK_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
+import { BOTTOM_LINK } from "../objects/code/frames.ts";
 
 /** Words of a frame extension. */
 export const FX_WORDS = 10;
-const BOTTOM_LINK = 11;
 const FLAG_VALID_NAME_TABLE = 0x0200;
 /** Words of a function header. */
 const HEADER_WORDS = 8;

@@ -23,8 +23,8 @@ import {
 } from "./functions.ts";
 
 export const FRAME_WORDS = 10;
-/** Link of the frame at the bottom of the stack. */
-const BOTTOM_LINK = 11;
+/** `alink` of the frame at the bottom of a stack. */
+export const BOTTOM_LINK = 11;
 /** Words between the PVAR area and the first temporary. */
 const PADDING_WORDS = 4;
 // Kinds of blocks: the top three bits of their first cell.

@@ -48,6 +48,7 @@ import {
   UFN_TABLE_BASE,
 } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
+import { BOTTOM_LINK } from "../../objects/code/frames.ts";
 
 const MEGABYTE_WORDS = 0x80000;
 /** Words of primary heap: what fits between array space and the end of the first 16 MB. */
@@ -106,8 +107,6 @@ const STACK_START = 0x100;
 const FIRST_STACK_WORDS = 9216;
 /** Stack offset of the guard block that ends the stack. */
 const STACK_END = FIRST_STACK_WORDS - 2;
-/** Raw `alink` of the bottom frame. */
-const BOTTOM_ALINK = 11;
 
 /** Writes the bottom frame, which is about to run the function at `header`, free space above it, and the guard. */
 export function writeStack(memory: VirtualMemory, header: Pointer, startPc: number, pvarCells: Cells): void {
@@ -116,13 +115,13 @@ export function writeStack(memory: VirtualMemory, header: Pointer, startPc: numb
   const free = fx + 10 + 2 * pvarCells + 4;
   memory.setCell(at(STACK_START), (0x80000000 | STACK_START) >>> 0);
   memory.setWord(at(fx), 0xc000);
-  memory.setWord(at(fx + 1), BOTTOM_ALINK);
+  memory.setWord(at(fx + 1), BOTTOM_LINK);
   memory.setCell(at(fx + 2), header);
   memory.setWord(at(fx + 4), free);
   memory.setWord(at(fx + 5), startPc);
   // A frame with the slow flag (odd alink) names its basic frame and control link itself.
   memory.setWord(at(fx + 8), STACK_START);
-  memory.setWord(at(fx + 9), BOTTOM_ALINK - 1);
+  memory.setWord(at(fx + 9), BOTTOM_LINK - 1);
   for (let i = 0; i < pvarCells; i++) memory.setCell(at(fx + 10 + 2 * i), 0xffffffff);
   memory.setWord(at(free), 0xa000);
   memory.setWord(at(free + 1), STACK_END - free);

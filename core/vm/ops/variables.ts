@@ -15,11 +15,10 @@ import {
   TYPE_SMALLP,
   TYPE_STRINGP,
 } from "../../memory/layout.ts";
+import { BOTTOM_LINK } from "../../objects/code/frames.ts";
 import { bytesOf, FX_BYTES, type Processor, STACK_BYTES } from "../processor.ts";
 import { atomBytes, callEvalForm, punt } from "./calls.ts";
 
-/** `alink` of the last frame of a stack. */
-const BOTTOM = 11;
 /** More frames than the stack segment has room for. */
 const MOST_FRAMES = 0x10000 / 10;
 const FLAG_VALID_NAME_TABLE = 0x0200;
@@ -39,7 +38,7 @@ function findBinding(m: Processor, pvar: ByteAddress, name: number): number {
   let frame = pvar;
   for (let frames = 0; frames < MOST_FRAMES; frames++) {
     const alink = view.getUint16(frame - 18);
-    if (alink === BOTTOM) return valueCell(name) >> 1;
+    if (alink === BOTTOM_LINK) return valueCell(name) >> 1;
     if (alink === 0) break;
     frame = STACK_BYTES + 2 * (alink & 0xfffe);
     const binding = findInFrame(m, frame, name);
