@@ -49,6 +49,18 @@ export const IFPAGE = {
   processSizeCell: 86,
 } as const;
 
+/** The system contexts: name, and the field with the stack offset of the frame in which each waits; 0 where an image has no such context. */
+export const SYSTEM_CONTEXTS = [
+  ["reset", IFPAGE.resetFx],
+  ["stack overflow", IFPAGE.stackOverflowFx],
+  ["keyboard", IFPAGE.keyboardFx],
+  ["hard return", IFPAGE.hardReturnFx],
+  ["garbage collector", IFPAGE.gcFx],
+  ["fault", IFPAGE.faultFx],
+  ["misc", IFPAGE.miscFx],
+  ["TeleRaid", IFPAGE.teleraidFx],
+] as const;
+
 /** Word address of a field. */
 export function interfaceWord(field: number): WordAddress {
   return IFPAGE_BASE + field;

@@ -12,6 +12,7 @@ import {
   interfaceWord,
   MACHINE_TYPE_MAIKO,
   OLDEST_LVERSION,
+  SYSTEM_CONTEXTS,
 } from "../../memory/interface-page.ts";
 import { FPTOVP_BASE, POINTER_MASK } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
@@ -70,16 +71,7 @@ const pointer: Check = (view, value) => ({ reading: valueText(view, value & POIN
 
 const CHECKS: ReadonlyMap<number, Check> = new Map<number, Check>([
   [IFPAGE.currentFx, ({ memory }, value) => frameFinding(memory, value)],
-  ...[
-    IFPAGE.resetFx,
-    IFPAGE.stackOverflowFx,
-    IFPAGE.keyboardFx,
-    IFPAGE.hardReturnFx,
-    IFPAGE.gcFx,
-    IFPAGE.faultFx,
-    IFPAGE.miscFx,
-    IFPAGE.teleraidFx,
-  ].map((word): [number, Check] => [word, frame]),
+  ...SYSTEM_CONTEXTS.map(([, word]): [number, Check] => [word, frame]),
   [IFPAGE.endOfStack, endOfStack],
   [IFPAGE.stackBase, stackBase],
   [IFPAGE.lversion, between(OLDEST_LVERSION, 0xffff)],

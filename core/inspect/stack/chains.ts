@@ -5,16 +5,13 @@
  * Source: memory specification, sections 6.2 and 14; instruction specification, section 3.6.
  */
 import type { StackOffset } from "../../base/units.ts";
-import { IFPAGE, interfaceWord } from "../../memory/interface-page.ts";
+import { IFPAGE, interfaceWord, SYSTEM_CONTEXTS } from "../../memory/interface-page.ts";
 import { STACK_BASE, STACK_WORDS } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
-import { eachStackBlock, FRAME_WORDS, type Frame, frameAt, stackKind } from "../../objects/code/frames.ts";
+import { BOTTOM_LINK, eachStackBlock, FRAME_WORDS, type Frame, frameAt, stackKind } from "../../objects/code/frames.ts";
 import { frameNameText, functionHeader } from "../../objects/code/functions.ts";
 import type { FrameContext, ImageView } from "../image-view.ts";
 import { processNames } from "./processes.ts";
-
-/** Raw `alink` of the frame at the bottom of a chain. */
-const BOTTOM_ALINK = 11;
 
 export type ChainKind =
   /** The frames of the running machine, or those that the image would go on with. */
@@ -46,17 +43,6 @@ export interface FrameChain {
   frames(start: number, count: number): readonly ChainFrame[];
 }
 
-const CONTEXTS = [
-  ["reset", IFPAGE.resetFx],
-  ["stack overflow", IFPAGE.stackOverflowFx],
-  ["keyboard", IFPAGE.keyboardFx],
-  ["hard return", IFPAGE.hardReturnFx],
-  ["garbage collector", IFPAGE.gcFx],
-  ["fault", IFPAGE.faultFx],
-  ["misc", IFPAGE.miscFx],
-  ["TeleRaid", IFPAGE.teleraidFx],
-] as const;
-
 /** All chains: the running one first, then the contexts, then the suspended ones in stack order. */
 export function frameChains(view: ImageView): readonly FrameChain[] {
   const named = namedChains(view);
@@ -81,7 +67,7 @@ export function currentFrame({ memory, registers }: ImageView): StackOffset {
 /** Contexts that have a frame. Those that share one, as in a saved image, are one chain. */
 function namedChains(view: ImageView): { names: string[]; kind: ChainKind; top: StackOffset }[] {
   const chains = [{ names: ["current"], kind: "running" as ChainKind, top: currentFrame(view) }];
-  for (const [name, field] of CONTEXTS) {
+  for (const [name, field] of SYSTEM_CONTEXTS) {
     const top = view.memory.word(interfaceWord(field));
     if (top === 0) continue;
     const same = chains.find((chain) => chain.top === top);
@@ -143,7 +129,7 @@ function mark(memory: VirtualMemory, top: StackOffset, seen: Uint8Array): void {
 
 /** The frame that gets the value; null at the bottom. A frame whose links are apart returns by its control link. */
 function returnsTo(frame: Frame, memory: VirtualMemory): StackOffset | null {
-  return memory.word(STACK_BASE + frame.offset + 1) === BOTTOM_ALINK ? null : frame.control;
+  return memory.word(STACK_BASE + frame.offset + 1) === BOTTOM_LINK ? null : frame.control;
 }
 
 /** A chain as the offsets of its frames, which are found when they are first asked for. */

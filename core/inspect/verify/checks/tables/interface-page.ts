@@ -1,29 +1,26 @@
 /** The interface page: what a machine reads first. Source: memory specification, sections 6.2, 6.3, 6.5. */
 import { hex } from "../../../../base/errors.ts";
 import type { StackOffset } from "../../../../base/units.ts";
-import { IFPAGE, IFPAGE_KEY, interfaceWord } from "../../../../memory/interface-page.ts";
+import {
+  EMULATOR_BVERSION,
+  IFPAGE,
+  IFPAGE_KEY,
+  interfaceWord,
+  OLDEST_LVERSION,
+  SYSTEM_CONTEXTS,
+} from "../../../../memory/interface-page.ts";
 import { FPTOVP_WORDS, STACK_WORDS } from "../../../../memory/layout.ts";
 import { frameAt } from "../../../../objects/code/frames.ts";
 import type { Check, CheckContext } from "../../context.ts";
 import type { Findings } from "../../finding.ts";
 
-/** Versions between which an image and this machine understand each other. */
-const OLDEST_LVERSION = 35010;
-const NEWEST_MINBVERSION = 35010;
 const FULLY_SWITCHED = 4;
 const PAGES_A_MEGABYTE = 2048;
 
-/** Fields with the stack offset of a context's frame; 0 where the image has no such context. */
+/** What may wait in a frame that the page names. */
 const CONTEXTS = [
   ["current frame", IFPAGE.currentFx],
-  ["reset context", IFPAGE.resetFx],
-  ["stack overflow context", IFPAGE.stackOverflowFx],
-  ["keyboard context", IFPAGE.keyboardFx],
-  ["hard return context", IFPAGE.hardReturnFx],
-  ["collector context", IFPAGE.gcFx],
-  ["fault context", IFPAGE.faultFx],
-  ["misc context", IFPAGE.miscFx],
-  ["TeleRaid context", IFPAGE.teleraidFx],
+  ...SYSTEM_CONTEXTS.map(([name, field]) => [`${name} context`, field] as const),
 ] as const;
 
 export const interfacePage: Check = {
@@ -50,8 +47,8 @@ function checkIdentity({ memory }: CheckContext, findings: Findings): void {
     findings.error(interfaceWord(IFPAGE.lversion), "the image is too old for this machine", expected, `${version}`);
   }
   const emulator = word(IFPAGE.minbversion);
-  if (emulator > NEWEST_MINBVERSION) {
-    const expected = `minbversion ${NEWEST_MINBVERSION} or less`;
+  if (emulator > EMULATOR_BVERSION) {
+    const expected = `minbversion ${EMULATOR_BVERSION} or less`;
     findings.error(interfaceWord(IFPAGE.minbversion), "the image asks for a newer machine", expected, `${emulator}`);
   }
 }

@@ -1,10 +1,11 @@
 /** The stack: blocks tile it, frames lead to frames and to code, and the system contexts below it do the same. Source: memory specification, section 14. */
 import { hex } from "../../../../base/errors.ts";
 import type { StackOffset } from "../../../../base/units.ts";
-import { IFPAGE, interfaceWord } from "../../../../memory/interface-page.ts";
+import { IFPAGE, interfaceWord, SYSTEM_CONTEXTS } from "../../../../memory/interface-page.ts";
 import { STACK_BASE, STACK_WORDS } from "../../../../memory/layout.ts";
 import { isCode } from "../../../../objects/arrays/blocks.ts";
 import {
+  BOTTOM_LINK,
   basicFrameAt,
   FRAME_WORDS,
   type Frame,
@@ -20,20 +21,6 @@ import { FUNCTION_HEADER_WORDS, functionHeader } from "../../../../objects/code/
 import type { Check, CheckContext } from "../../context.ts";
 import type { Findings } from "../../finding.ts";
 
-const SYSTEM_CONTEXTS = [
-  IFPAGE.currentFx,
-  IFPAGE.resetFx,
-  IFPAGE.stackOverflowFx,
-  IFPAGE.keyboardFx,
-  IFPAGE.hardReturnFx,
-  IFPAGE.gcFx,
-  IFPAGE.faultFx,
-  IFPAGE.miscFx,
-  IFPAGE.teleraidFx,
-];
-/** Raw links that name no frame: the bottom of the stack. */
-const BOTTOM_LINK = 11;
-
 export const stack: Check = {
   name: "stack",
   title: "blocks tile the stack; each frame leads to its caller, its arguments and its code",
@@ -43,7 +30,8 @@ export const stack: Check = {
     const end = memory.word(interfaceWord(IFPAGE.endOfStack));
     const frames = new Set<StackOffset>();
     const stop = tileStack(context, base, end, frames, findings);
-    const contexts = SYSTEM_CONTEXTS.map((field): StackOffset => memory.word(interfaceWord(field)));
+    const fields = [IFPAGE.currentFx, ...SYSTEM_CONTEXTS.map(([, field]) => field)];
+    const contexts = fields.map((field): StackOffset => memory.word(interfaceWord(field)));
     for (const offset of contexts) if (offset !== 0 && offset < base) checkContext(context, offset, frames, findings);
     const top = view.registers === null ? memory.word(interfaceWord(IFPAGE.currentFx)) : view.registers.fx - STACK_BASE;
     checkChain(context, top, findings);
