@@ -60,23 +60,29 @@ export function packageIndex(memory: VirtualMemory, symbol: Pointer): number {
   return memory.cell(flagsCell(symbol)) >>> PACKAGE_SHIFT;
 }
 
-/**
- * Character codes of a symbol's print name, as far as it lies in the image.
- * Byte 0 of the block is the length; thin characters follow at byte 1, fat ones at word 1.
- */
-export function printNameCodes(memory: VirtualMemory, symbol: Pointer): number[] {
+/** The block of a symbol's print name; 0 when the name does not lie in the image as a whole. */
+function readableName(memory: VirtualMemory, symbol: Pointer): WordAddress {
   const record = symbolRecord(symbol);
-  if (!isMapped(memory, record, ATOM_WORDS)) return [];
+  if (!isMapped(memory, record, ATOM_WORDS)) return 0;
   const block = memory.pointer(record);
-  if (block === 0 || !isMapped(memory, block, 1)) return [];
+  if (block === 0 || !isMapped(memory, block, 1)) return 0;
   const length = memory.byte(block * 2);
-  const isFat = (memory.cell(record + 8) & SYMBOL_FAT_NAME) !== 0;
-  if (!isMapped(memory, block, isFat ? length + 1 : (length >> 1) + 1)) return [];
-  const codes: number[] = [];
-  for (let i = 0; i < length; i++) {
-    codes.push(isFat ? memory.word(block + 1 + i) : memory.byte(block * 2 + 1 + i));
-  }
-  return codes;
+  return isMapped(memory, block, isFatName(memory, symbol) ? length + 1 : (length >> 1) + 1) ? block : 0;
+}
+function isFatName(memory: VirtualMemory, symbol: Pointer): boolean {
+  return (memory.cell(flagsCell(symbol)) & SYMBOL_FAT_NAME) !== 0;
+}
+/** Byte 0 of the block is the length; thin characters follow at byte 1, fat ones at word 1. */
+function nameCode(memory: VirtualMemory, block: WordAddress, isFat: boolean, index: number): number {
+  return isFat ? memory.word(block + 1 + index) : memory.byte(block * 2 + 1 + index);
+}
+
+/** Character codes of a symbol's print name, as far as it lies in the image. */
+export function printNameCodes(memory: VirtualMemory, symbol: Pointer): number[] {
+  const block = readableName(memory, symbol);
+  if (block === 0) return [];
+  const isFat = isFatName(memory, symbol);
+  return Array.from({ length: memory.byte(block * 2) }, (_, i) => nameCode(memory, block, isFat, i));
 }
 export function symbolName(memory: VirtualMemory, symbol: Pointer): string {
   return String.fromCharCode(...printNameCodes(memory, symbol));
@@ -155,10 +161,12 @@ export function findSymbolByCodes(memory: VirtualMemory, codes: readonly number[
 
 /** Whether the print name of a symbol is exactly these characters. */
 export function hasName(memory: VirtualMemory, symbol: Pointer, codes: readonly number[]): boolean {
-  const name = printNameCodes(memory, symbol);
-  if (name.length !== codes.length) return false;
+  const block = readableName(memory, symbol);
+  if (block === 0) return codes.length === 0;
+  if (memory.byte(block * 2) !== codes.length) return false;
+  const isFat = isFatName(memory, symbol);
   for (let i = 0; i < codes.length; i++) {
-    if (name[i] !== codes[i]) return false;
+    if (nameCode(memory, block, isFat, i) !== codes[i]) return false;
   }
   return true;
 }
