@@ -1,7 +1,8 @@
 /** A running machine as the views of `inspect/` want it. */
 import type { ByteAddress } from "../base/units.ts";
 import type { FrameContext, ImageView } from "../inspect/image-view.ts";
-import { FX_WORDS, type StackFrame } from "../vm/frames.ts";
+import { FRAME_WORDS } from "../objects/code/frames.ts";
+import type { StackFrame } from "../vm/frames.ts";
 import type { Machine } from "../vm/machine.ts";
 
 /** A view that holds as long as the machine stands still. */
@@ -13,7 +14,7 @@ export function viewOf(machine: Machine): ImageView {
     manager,
     collection,
     code,
-    registers: { ...registers, fx: registers.pvar - FX_WORDS },
+    registers: { ...registers, fx: registers.pvar - FRAME_WORDS },
     memo: new Map(),
   };
 }

@@ -7,15 +7,12 @@ import type { ByteAddress, Pointer, StackOffset, WordAddress } from "../base/uni
 import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
 import { POINTER_MASK, STACK_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import { BOTTOM_LINK } from "../objects/code/frames.ts";
+import { OWN_NAME_TABLE } from "../objects/code/frame-uses.ts";
+import { BOTTOM_LINK, FRAME_WORDS } from "../objects/code/frames.ts";
+import { FUNCTION_HEADER_WORDS } from "../objects/code/functions.ts";
 
-/** Words of a frame extension. */
-export const FX_WORDS = 10;
-const FLAG_VALID_NAME_TABLE = 0x0200;
-/** Words of a function header. */
-const HEADER_WORDS = 8;
 /** More frames than the stack segment can hold. */
-const MOST_FRAMES = 0x10000 / FX_WORDS;
+const MOST_FRAMES = 0x10000 / FRAME_WORDS;
 
 /** One frame as a debugger wants it. */
 export interface StackFrame {
@@ -46,7 +43,7 @@ export function walkFrames(memory: VirtualMemory, innermost: InnermostFrame): St
   let { pvar, ivar, func: header, pc } = innermost;
   while (frames.length < MOST_FRAMES) {
     frames.push({
-      frame: pvar - FX_WORDS - STACK_BASE,
+      frame: pvar - FRAME_WORDS - STACK_BASE,
       header,
       pc,
       ivar,
@@ -54,9 +51,9 @@ export function walkFrames(memory: VirtualMemory, innermost: InnermostFrame): St
       argumentCells: Math.max(0, (basicFrameOf(memory, pvar) - ivar) >> 1),
     });
     const link = callerLink(memory, pvar);
-    if (link < FX_WORDS + 2 || link === BOTTOM_LINK) break;
+    if (link < FRAME_WORDS + 2 || link === BOTTOM_LINK) break;
     pvar = STACK_BASE + link;
-    ivar = STACK_BASE + memory.word(pvar - FX_WORDS - 1);
+    ivar = STACK_BASE + memory.word(pvar - FRAME_WORDS - 1);
     header = memory.pointer(pvar - 8);
     pc = 2 * header + memory.word(pvar - 5);
   }
@@ -72,7 +69,7 @@ function callerLink(memory: VirtualMemory, pvar: WordAddress): number {
 /** Word address of the basic frame cell of the frame with this PVAR0. */
 export function basicFrameOf(memory: VirtualMemory, pvar: WordAddress): WordAddress {
   const alink = memory.word(pvar - 9);
-  return (alink & 1) === 0 ? pvar - FX_WORDS - 2 : STACK_BASE + memory.word(pvar - 2);
+  return (alink & 1) === 0 ? pvar - FRAME_WORDS - 2 : STACK_BASE + memory.word(pvar - 2);
 }
 
 /**
@@ -98,7 +95,7 @@ export function eachStackPointer(
       if (size === 0) throw new VmFault("MemoryError", "a stack block of length 0", at);
       at += size;
     } else if (kind === 6) {
-      const isCurrent = at + FX_WORDS === current;
+      const isCurrent = at + FRAME_WORDS === current;
       const next = isCurrent ? top : STACK_BASE + memory.word(at + 4);
       if (next <= at) throw new VmFault("MemoryError", "a stack frame ends before it begins", at);
       visitFrame(memory, at, next, visit);
@@ -121,15 +118,15 @@ function visitFrame(
   visit: (pointer: Pointer) => void,
 ): void {
   const header = memory.pointer(frame + 2);
-  if (header + HEADER_WORDS > memory.sizeWords) {
+  if (header + FUNCTION_HEADER_WORDS > memory.sizeWords) {
     throw new VmFault("MemoryError", "a stack frame names a function outside the image", frame);
   }
   visit(header);
   const locals = memory.word(header + 7) >> 8;
-  visitCells(memory, frame + FX_WORDS, frame + FX_WORDS + 2 * locals, visit);
+  visitCells(memory, frame + FRAME_WORDS, frame + FRAME_WORDS + 2 * locals, visit);
   const pairs = (memory.view.getInt16(2 * (header + 2)) as number) + 1;
   const temporaries = frame + 14 + 4 * Math.max(0, pairs);
-  if ((memory.word(frame) & FLAG_VALID_NAME_TABLE) === 0) {
+  if ((memory.word(frame) & OWN_NAME_TABLE) === 0) {
     visitCells(memory, temporaries, next, visit);
     return;
   }

@@ -12,11 +12,12 @@ import { STACK_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { CodeDirectory } from "../objects/code/code-directory.ts";
 import { freeRunEnd, makeFreeBlock } from "../objects/code/frame-uses.ts";
+import { FRAME_WORDS } from "../objects/code/frames.ts";
 import { PREVIEW, printValue } from "../objects/printer.ts";
 import { Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
 import { eventOf, faultOf } from "./faults.ts";
-import { eachStackPointer, FX_WORDS } from "./frames.ts";
+import { eachStackPointer } from "./frames.ts";
 import { Breakpoints } from "./gates/breakpoints.ts";
 import { armedObserver, HEAP_EVENTS } from "./gates/observer.ts";
 import { StoreGate, touchesStack, type WatchRange } from "./gates/store-gate.ts";
@@ -114,7 +115,7 @@ export class Machine {
     this.setRegisters({
       pc: 2 * func + memory.word(fx + 5),
       func,
-      pvar: fx + FX_WORDS,
+      pvar: fx + FRAME_WORDS,
       ivar: STACK_BASE + memory.word(fx - 1),
       csp: next,
       tos: 0,

@@ -5,7 +5,7 @@ import { STACK_BASE } from "../../core/memory/layout.ts";
 import { writeSysout } from "../../core/memory/sysout/write-sysout.ts";
 import type { VirtualMemory } from "../../core/memory/virtual-memory.ts";
 import { CodeDirectory } from "../../core/objects/code/code-directory.ts";
-import { FX_WORDS } from "../../core/vm/frames.ts";
+import { FRAME_WORDS } from "../../core/objects/code/frames.ts";
 import type { Machine } from "../../core/vm/machine.ts";
 import { debuggeeFor, runMotion } from "./debuggee.ts";
 
@@ -24,7 +24,7 @@ export function imageStoppedIn(text: string, functionName: string): ImageView {
 export function atRest(machine: Machine): ImageView {
   const { memory } = machine;
   const { pc, func, pvar, csp, tos, esp } = machine.registers();
-  const fx = pvar - FX_WORDS;
+  const fx = pvar - FRAME_WORDS;
   memory.setCell(csp, tos);
   const next = csp + 2;
   memory.setWord(next, 0xa000);

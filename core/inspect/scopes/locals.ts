@@ -7,7 +7,7 @@ import type { VariableRange } from "../../isa/code-block.ts";
 import { STACK_BASE, UNBOUND } from "../../memory/layout.ts";
 import { isMapped } from "../../memory/translation.ts";
 import type { InstalledBlock } from "../../objects/code/code-directory.ts";
-import { bindMark, type Frame, frameAt, frameNames } from "../../objects/code/frames.ts";
+import { bindMark, FRAME_WORDS, type Frame, frameAt, frameNames } from "../../objects/code/frames.ts";
 import { FUNCTION_HEADER_WORDS, functionHeader, functionNames, NAME_FREE } from "../../objects/code/functions.ts";
 import { variableNames } from "../../objects/code/variable-names.ts";
 import { symbolName } from "../../objects/symbols.ts";
@@ -16,8 +16,6 @@ import type { InspectNode } from "../node.ts";
 import { badNode, makeNode } from "../nodes.ts";
 import { cellNode } from "../values.ts";
 
-/** Words from the frame extension to its first PVAR. */
-const FX_WORDS = 10;
 const FX_SLOW = 1;
 /** Words between the PVAR area and the first temporary. */
 const PADDING_WORDS = 4;
@@ -143,7 +141,7 @@ function temporaries(view: ImageView, frame: FrameContext): InspectNode {
   const header = functionHeader(memory, frame.header);
   const isCurrent = registers !== null && registers.pvar === frame.pvar;
   const first = frame.pvar + (header?.localWords ?? 0) + PADDING_WORDS;
-  const end = isCurrent ? registers.csp : STACK_BASE + memory.word(frame.pvar - FX_WORDS + 4);
+  const end = isCurrent ? registers.csp : STACK_BASE + memory.word(frame.pvar - FRAME_WORDS + 4);
   const stored = header === null ? 0 : Math.max(0, Math.min(MAX_CELLS, (end - first) >> 1));
   // Before the first push the cached top of stack belongs to nobody.
   const cached = isCurrent && registers.csp >= first ? 1 : 0;

@@ -14,9 +14,8 @@ import type { Cells, Pointer, WordAddress, Words } from "../../base/units.ts";
 import type { CodeBlock, Literal } from "../../isa/code-block.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import type { InstalledBlock } from "./code-directory.ts";
+import { FUNCTION_HEADER_WORDS } from "./functions.ts";
 
-/** Words of a function header before its name table. */
-const HEADER_WORDS = 8;
 /** What stands for the name table of a function without one. */
 const EMPTY_TABLE_WORDS = 4;
 /** Basic frame and frame extension. */
@@ -34,7 +33,7 @@ function tableWords(block: CodeBlock): Words {
 
 /** Byte offset of the first opcode from the header. */
 export function startPcOf(block: CodeBlock): number {
-  return 2 * (HEADER_WORDS + (2 * tableWords(block) || EMPTY_TABLE_WORDS));
+  return 2 * (FUNCTION_HEADER_WORDS + (2 * tableWords(block) || EMPTY_TABLE_WORDS));
 }
 
 /** Data cells that the block needs. */
@@ -72,9 +71,9 @@ export function writeCode(
   memory.setWord(header + 3, startPc);
   memory.setCell(header + 4, symbol(block.name));
   memory.setWord(header + 6, tableWords(block));
-  const freeOffset = block.freeNames.length === 0 ? 0 : HEADER_WORDS + 2 * firstFree;
+  const freeOffset = block.freeNames.length === 0 ? 0 : FUNCTION_HEADER_WORDS + 2 * firstFree;
   memory.setWord(header + 7, (block.localCount << 8) | freeOffset);
-  writeNameTable(memory, header + HEADER_WORDS, block, symbol);
+  writeNameTable(memory, header + FUNCTION_HEADER_WORDS, block, symbol);
 
   const codeStart = 2 * header + startPc;
   for (let i = 0; i < block.bytes.length; i++) memory.setByte(codeStart + i, block.bytes[i] as number);

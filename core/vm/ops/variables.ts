@@ -15,13 +15,13 @@ import {
   TYPE_SMALLP,
   TYPE_STRINGP,
 } from "../../memory/layout.ts";
+import { OWN_NAME_TABLE } from "../../objects/code/frame-uses.ts";
 import { BOTTOM_LINK } from "../../objects/code/frames.ts";
 import { bytesOf, FX_BYTES, type Processor, STACK_BYTES } from "../processor.ts";
 import { atomBytes, callEvalForm, punt } from "./calls.ts";
 
 /** More frames than the stack segment has room for. */
 const MOST_FRAMES = 0x10000 / 10;
-const FLAG_VALID_NAME_TABLE = 0x0200;
 const SMALL_POSITIVE = 0xe0000;
 
 /** Byte address of a symbol's value cell. */
@@ -51,7 +51,7 @@ function findBinding(m: Processor, pvar: ByteAddress, name: number): number {
 function findInFrame(m: Processor, frame: ByteAddress, name: number): number {
   const view = m.memory.view;
   const flags = view.getUint16(frame - FX_BYTES);
-  const tableOf = (flags & FLAG_VALID_NAME_TABLE) !== 0 ? frame - 8 : frame - 16;
+  const tableOf = (flags & OWN_NAME_TABLE) !== 0 ? frame - 8 : frame - 16;
   const table = bytesOf(view.getInt32(tableOf));
   const half = 2 * view.getUint16(table + 12);
   const names = table + 16;
