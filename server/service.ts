@@ -5,9 +5,9 @@
 import { type InitializeResult, type PublishDiagnosticsParams, TextDocumentSyncKind } from "vscode-languageserver";
 import { Documents } from "./documents.ts";
 import { notInitialized, shutDown } from "./errors.ts";
-import { diagnose } from "./features/diagnostics.ts";
 import type { ClientTraits, FeatureRequest } from "./features/feature.ts";
 import { capabilities, features } from "./features/index.ts";
+import { diagnose } from "./features/problems/diagnostics.ts";
 
 export class LanguageService {
   readonly #documents = new Documents();

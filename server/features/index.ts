@@ -1,13 +1,13 @@
 /** The features that the server has. What is announced to the client is derived from these rows, so that it cannot be wrong. */
 import type { ServerCapabilities } from "vscode-languageserver";
-import { completion } from "./completion.ts";
-import { definition } from "./definition.ts";
 import type { Feature } from "./feature.ts";
-import { foldingRanges } from "./folding.ts";
-import { hover } from "./hover.ts";
-import { references } from "./references.ts";
-import { documentSymbols } from "./symbols.ts";
-import { legend, semanticTokens } from "./tokens.ts";
+import { completion } from "./names/completion.ts";
+import { definition } from "./names/definition.ts";
+import { hover } from "./names/hover.ts";
+import { references } from "./names/references.ts";
+import { documentSymbols } from "./names/symbols.ts";
+import { foldingRanges } from "./text/folding.ts";
+import { legend, semanticTokens } from "./text/tokens.ts";
 
 export const features: readonly Feature[] = [
   {

@@ -2,7 +2,7 @@
 
 import type { Location } from "vscode-languageserver";
 import { definitionAt } from "#core";
-import { type FeatureRequest, offsetOf } from "./feature.ts";
+import { type FeatureRequest, offsetOf } from "../feature.ts";
 
 export function definition(request: FeatureRequest): Location | null {
   const { uri, analysis, lines } = request.snapshot;

@@ -2,8 +2,8 @@
 
 import { type DocumentSymbol, type SymbolInformation, SymbolKind } from "vscode-languageserver";
 import { type DocumentSymbol as Definition, documentSymbols as definitionsOf } from "#core";
-import type { LineTable } from "../convert.ts";
-import type { FeatureRequest } from "./feature.ts";
+import type { LineTable } from "../../convert.ts";
+import type { FeatureRequest } from "../feature.ts";
 
 const KINDS = { function: SymbolKind.Function, variable: SymbolKind.Variable } as const;
 

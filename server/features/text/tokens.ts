@@ -5,8 +5,8 @@
 
 import type { SemanticTokens, SemanticTokensLegend } from "vscode-languageserver";
 import { type SemanticToken, type TokenKind, semanticTokens as tokensOf } from "#core";
-import type { LineTable } from "../convert.ts";
-import type { FeatureRequest } from "./feature.ts";
+import type { LineTable } from "../../convert.ts";
+import type { FeatureRequest } from "../feature.ts";
 
 const DECLARATION = 1 << 0;
 const MODIFICATION = 1 << 1;

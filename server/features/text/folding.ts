@@ -2,7 +2,7 @@
 
 import { type FoldingRange, FoldingRangeKind } from "vscode-languageserver";
 import { foldingRanges as foldsOf } from "#core";
-import type { FeatureRequest } from "./feature.ts";
+import type { FeatureRequest } from "../feature.ts";
 
 export function foldingRanges({ snapshot }: FeatureRequest): FoldingRange[] {
   const ranges: FoldingRange[] = [];

@@ -10,9 +10,9 @@ import {
   type PublishDiagnosticsParams,
 } from "vscode-languageserver";
 import { compileAnalysis, type Diagnostic as Problem } from "#core";
-import type { Snapshot } from "../documents.ts";
-import { MAX_ANALYSED_LENGTH } from "../documents.ts";
-import { textTooLong, tooManyProblems } from "../errors.ts";
+import type { Snapshot } from "../../documents.ts";
+import { MAX_ANALYSED_LENGTH } from "../../documents.ts";
+import { textTooLong, tooManyProblems } from "../../errors.ts";
 
 const SEVERITIES = {
   error: DiagnosticSeverity.Error,

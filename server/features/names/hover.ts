@@ -2,8 +2,8 @@
 
 import type { Hover } from "vscode-languageserver";
 import { hover as describe } from "#core";
-import { type FeatureRequest, offsetOf } from "./feature.ts";
-import { markup } from "./markup.ts";
+import { type FeatureRequest, offsetOf } from "../feature.ts";
+import { markup } from "../markup.ts";
 
 export function hover(request: FeatureRequest): Hover | null {
   const { snapshot, client } = request;

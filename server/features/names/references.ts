@@ -2,7 +2,7 @@
 
 import type { Location } from "vscode-languageserver";
 import { referencesAt } from "#core";
-import { type FeatureRequest, offsetOf } from "./feature.ts";
+import { type FeatureRequest, offsetOf } from "../feature.ts";
 
 export function references(request: FeatureRequest): Location[] {
   const { uri, analysis, lines } = request.snapshot;

@@ -2,8 +2,8 @@
 
 import { type CompletionItem, CompletionItemKind, InsertTextFormat, type Range } from "vscode-languageserver";
 import { completions, isCodeAt, type CompletionItem as Name, wordAt } from "#core";
-import { type ClientTraits, type FeatureRequest, offsetOf } from "./feature.ts";
-import { markup } from "./markup.ts";
+import { type ClientTraits, type FeatureRequest, offsetOf } from "../feature.ts";
+import { markup } from "../markup.ts";
 
 const KINDS = {
   function: CompletionItemKind.Function,
