@@ -36,10 +36,10 @@ export const errors = {
       `Launch attribute "manager": there is no memory manager ${quoted(name)}. Allowed: ${listed(known)}.`,
       true,
     ),
-  unknownOption: (name: string, known: readonly string[]) =>
+  unknownOption: (attribute: string, name: string, manager: string, known: readonly string[]) =>
     new RequestError(
       2003,
-      `Launch attribute "managerOptions": there is no option ${quoted(name)}. Allowed: ${listed(known)}.`,
+      `Launch attribute "${attribute}": the manager "${manager}" has no option ${quoted(name)}. ${known.length === 0 ? "It has none at all." : `Allowed: ${listed(known)}.`}`,
       true,
     ),
   programAndImage: () =>

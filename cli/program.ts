@@ -1,23 +1,10 @@
 /** Loads a source file for the commands that run one, with the process as its outside world. */
-import { Debuggee, type Diagnostic, HEAP_MB, type LaunchSettings, MANAGERS, managerFactory } from "#core";
+import { Debuggee, type Diagnostic, HEAP_MB, type LaunchSettings } from "#core";
 import { FileError, type HostPorts, type HostSettings, hostPorts, NO_ACCESS } from "#host";
 import { InputError, UsageError } from "./command.ts";
 import { readBytes } from "./compiled/files.ts";
 
-/** Options that every command that runs a program takes. */
-export const PROGRAM_OPTIONS = {
-  manager: { type: "string" },
-  heap: { type: "string" },
-  countdown: { type: "string" },
-  "gc-stress": { type: "string" },
-} as const;
-
 export const DEFAULT_HEAP_MB = 8;
-
-export function checkManager(name: string): string {
-  if (managerFactory(name) !== null) return name;
-  throw new UsageError(`--manager ${name}: expected one of ${MANAGERS.map(({ traits }) => traits.name).join(", ")}`);
-}
 
 export const HEAP_LIMITS = { ...HEAP_MB, otherwise: DEFAULT_HEAP_MB };
 

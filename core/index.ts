@@ -86,6 +86,7 @@ export { MAX_NESTING, read } from "./language/reader.ts";
 export { SPECIAL_FORMS, type SpecialForm } from "./language/special-forms.ts";
 export { DEFAULT_MANAGER, MANAGERS, managerFactory } from "./managers/catalog.ts";
 export type * from "./managers/contract.ts";
+export { expectedValue, isOptionValue, optionValue } from "./managers/options.ts";
 export { INTERFACE_FIELDS, type InterfaceField } from "./memory/interface-page.ts";
 export type { Damage, DamageList } from "./memory/sysout/damage.ts";
 export type { ImageFile } from "./memory/sysout/image-file.ts";

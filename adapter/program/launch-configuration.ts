@@ -1,17 +1,21 @@
 /**
  * Checks a launch configuration before anything is started. Attributes that are not ours pass: clients add their own.
  */
-import { DEFAULT_MANAGER, type EventKind, HEAP_MB, type ManagerOptions } from "#core";
+import {
+  DEFAULT_MANAGER,
+  type EventKind,
+  expectedValue,
+  HEAP_MB,
+  isOptionValue,
+  type ManagerOptions,
+  managerFactory,
+} from "#core";
 import type { FileGrant, HostSettings } from "#host";
 import type { LaunchConfiguration } from "#wire";
 import { FILTER_IDS, filterKind, GC_FILTERS } from "../breakpoints/filters.ts";
 import { errors } from "../errors.ts";
 
 const DEFAULT_HEAP_MB = 8;
-const OPTIONS = ["countdown", "stress"] as const;
-/** Largest value of each: the countdown is a small integer of the machine. */
-const MOST = { countdown: 65535, stress: 1_000_000_000 } as const;
-
 /** Sizes of address spaces, as the machine has them. */
 const MEGABYTES = { least: 8, most: 256 } as const;
 const IMAGE_THAT_RUNS = `nothing: it belongs to "image" with "mode": "run"`;
@@ -62,7 +66,7 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
   return {
     target,
     manager,
-    managerOptions: options(attributes.managerOptions, attributes.gcStress),
+    managerOptions: options(manager, attributes.managerOptions, attributes.gcStress),
     host: { files: fileGrants(attributes.files), environment: variables(attributes.environment) },
     heapMB: number("heapMB", attributes.heapMB, DEFAULT_HEAP_MB, HEAP_MB.least, HEAP_MB.most),
     args: texts("args", attributes.args),
@@ -138,17 +142,22 @@ function variables(given: unknown): Readonly<Record<string, string>> | null {
   return given as Readonly<Record<string, string>>;
 }
 
-function options(given: unknown, gcStress: unknown): ManagerOptions {
+function options(manager: string, given: unknown, gcStress: unknown): ManagerOptions {
+  const known = managerFactory(manager)?.options ?? [];
+  const names = known.map(({ name }) => name);
   if (given !== undefined && (typeof given !== "object" || given === null || Array.isArray(given))) {
-    throw errors.badAttribute("managerOptions", `an object with any of ${OPTIONS.join(", ")}`, given);
+    throw errors.badAttribute("managerOptions", `an object with any of ${names.join(", ")}`, given);
   }
-  const result: { -readonly [option in keyof ManagerOptions]: ManagerOptions[option] } = {};
-  for (const [name, value] of Object.entries(given ?? {})) {
-    const known = OPTIONS.find((option) => option === name);
-    if (known === undefined) throw errors.unknownOption(name, OPTIONS);
-    result[known] = whole(`managerOptions.${name}`, value, MOST[known]);
-  }
-  if (gcStress !== undefined) result.stress = whole("gcStress", gcStress, MOST.stress);
+  const result: Record<string, number | boolean | string> = {};
+  const set = (attribute: string, name: string, value: unknown) => {
+    const option = known.find((row) => row.name === name);
+    if (option === undefined) throw errors.unknownOption(attribute, name, manager, names);
+    if (!isOptionValue(option, value)) throw errors.badAttribute(attribute, expectedValue(option), value);
+    result[name] = value;
+  };
+  for (const [name, value] of Object.entries(given ?? {})) set(`managerOptions.${name}`, name, value);
+  // Off is what a manager does that never collects.
+  if (gcStress !== undefined && gcStress !== 0) set("gcStress", "stress", gcStress);
   return result;
 }
 
@@ -183,12 +192,6 @@ function number(name: string, value: unknown, otherwise: number, least: number, 
   if (value === undefined) return otherwise;
   if (typeof value !== "number" || !(value >= least && value <= most)) {
     throw errors.badAttribute(name, `a number from ${least} to ${most}`, value);
-  }
-  return value;
-}
-function whole(name: string, value: unknown, most: number): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > most) {
-    throw errors.badAttribute(name, `a whole number from 0 to ${most}`, value);
   }
   return value;
 }

@@ -18,19 +18,11 @@ import {
   parse,
   singleFile,
   UsageError,
-  wholeNumberOption,
 } from "../command.ts";
 import { isCompiled, loadFunction } from "../compiled/files.ts";
+import { checkManager, MANAGER_OPTIONS, managerOptions } from "../manager-options.ts";
 import { writeNow } from "../output.ts";
-import {
-  checkManager,
-  HEAP_LIMITS,
-  hostSettings,
-  loadProgram,
-  OUTSIDE_OPTIONS,
-  PROGRAM_OPTIONS,
-  processPorts,
-} from "../program.ts";
+import { HEAP_LIMITS, hostSettings, loadProgram, OUTSIDE_OPTIONS, processPorts } from "../program.ts";
 
 /** Safepoints between two looks at the outside. */
 const SLICE_SAFEPOINTS = 5_000_000;
@@ -151,29 +143,24 @@ function calls; it may be given several times.
 export const runCommand: Command = {
   name: "run",
   synopsis:
-    "run FILE [--manager M] [--heap MB] [--countdown N] [--gc-stress N] [--files DIR] [--writable DIR] [--env NAME=VALUE] [--stats] [--json] [--function NAME [ARG...]]",
+    "run FILE [--manager M] [--heap MB] [--option NAME=VALUE] [--gc-stress N] [--files DIR] [--writable DIR] [--env NAME=VALUE] [--stats] [--json] [--function NAME [ARG...]]",
   summary: "run a program, an image, or a function of a compiled file; --stats prints what the memory manager did",
   details: DETAILS,
   async run(args) {
     const { values, positionals } = parse(args, {
-      ...PROGRAM_OPTIONS,
+      ...MANAGER_OPTIONS,
+      heap: { type: "string" },
       ...OUTSIDE_OPTIONS,
       function: { type: "string" },
       with: { type: "string", multiple: true },
       stats: { type: "boolean" },
       json: { type: "boolean" },
     });
-    const countdown =
-      values.countdown === undefined
-        ? null
-        : wholeNumberOption("countdown", values.countdown, { least: 1, most: 65535, otherwise: 0 });
+    const manager = checkManager(values.manager ?? DEFAULT_MANAGER);
     const ports = processPorts(writeNow, hostSettings(values));
     const debuggee = load(positionals, values, {
-      manager: checkManager(values.manager ?? DEFAULT_MANAGER),
-      managerOptions: {
-        ...(countdown === null ? {} : { countdown }),
-        stress: wholeNumberOption("gc-stress", values["gc-stress"], { least: 0, most: 1e9, otherwise: 0 }),
-      },
+      manager,
+      managerOptions: managerOptions(manager, values),
       heapMB: numberOption("heap", values.heap, HEAP_LIMITS),
       args: [],
       ports,

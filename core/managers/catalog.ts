@@ -1,15 +1,20 @@
 /** All memory managers by name. A new manager is one folder and one entry here; the conformance suite runs over this list. */
 import type { ManagerFactory } from "./contract.ts";
 import { NoneManager, noneTraits } from "./none/none-manager.ts";
-import { RefcountManager, refcountTraits } from "./refcount/refcount-manager.ts";
+import { RefcountManager, refcountOptions, refcountTraits } from "./refcount/refcount-manager.ts";
 import { locateSystemVariables } from "./storage/system-variables.ts";
 
 export const MANAGERS: readonly ManagerFactory[] = [
   {
     traits: refcountTraits,
+    options: refcountOptions,
     create: (binding, options) => new RefcountManager(binding, locateSystemVariables(binding.memory), options),
   },
-  { traits: noneTraits, create: (binding) => new NoneManager(binding, locateSystemVariables(binding.memory)) },
+  {
+    traits: noneTraits,
+    options: [],
+    create: (binding) => new NoneManager(binding, locateSystemVariables(binding.memory)),
+  },
 ];
 
 /** The manager that runs a program when none is named. */

@@ -22,6 +22,8 @@ export interface ManagerTraits {
   readonly reclaims: "never" | "at-collection" | "at-last-use" | "on-request";
   /** A full collection frees every unreachable object, cycles included. */
   readonly collectsCycles: boolean;
+  /** Code is compiled with a lifetime plan, which `planned` is told of. */
+  readonly usesPlan: boolean;
 }
 
 /** In which order a store counts: the reference VM differs from opcode to opcode, and chains show it. */
@@ -54,9 +56,28 @@ export interface ManagerFigure {
 /** What is kept of a collection that is over. */
 export type FinishedCollection = Pick<CollectionReport, "number" | "cause" | "marked" | "freedObjects" | "freedWords">;
 
+/** One line of a section. */
+export interface ManagerRow {
+  readonly label: string;
+  readonly value: string;
+  /** The object that the line is about; null when it is about none. */
+  readonly object: Pointer | null;
+  readonly details: readonly ManagerFigure[];
+}
+/** A table that the manager shows about itself: blocks, arenas, pools, history. It may be long, so it is read in pages. */
+export interface ManagerSection {
+  readonly label: string;
+  readonly meaning: string;
+  /** Lines that there are. */
+  readonly size: number;
+  /** `count` lines from `start` on. */
+  rows(start: number, count: number): readonly ManagerRow[];
+}
+
 export interface ManagerView {
   readonly traits: ManagerTraits;
   readonly figures: readonly ManagerFigure[];
+  readonly sections: readonly ManagerSection[];
   /** The last collection that ran to its end; null before the first. */
   readonly lastCollection: FinishedCollection | null;
 }
@@ -90,11 +111,47 @@ export interface ReferenceCounts {
   disable(): void;
 }
 
+/** Objects that a program takes back itself, by `(free x)`. */
+export interface ExplicitFree {
+  /** @throws {VmFault} `MemoryError` when it is freed already, no object, or belongs to another allocator; nothing was changed */
+  free(object: Pointer): void;
+}
+
+/** Arenas that a program opens, by `(with-arena …)`: the innermost open one takes what is allocated. */
+export interface ProgramArenas {
+  /** Opens an arena. @returns its number, from 1 on, never used again */
+  enter(): number;
+  /**
+   * Ends the innermost arena, with all that is in it.
+   * @param result the value that leaves the form
+   * @throws {VmFault} `MemoryError` when that lies in the arena, or when something outside still refers into it
+   */
+  exit(result: Pointer): void;
+  /** Number of the arena that holds an object; 0 when none does. */
+  arenaOf(object: Pointer): number;
+}
+
+/** What code tells that was compiled with a lifetime plan. */
+export interface PlannedMemory {
+  /**
+   * One operation of `PLAN` in `isa/plan.ts`.
+   * @returns the operand
+   * @throws {VmFault} `MemoryError` when the plan is wrong about the object; nothing was changed
+   */
+  perform(operation: number, operand: Pointer): Pointer;
+}
+
 /** Hands out storage, is told about pointer stores, takes storage back. One instance per machine. */
 export interface MemoryManager {
   readonly traits: ManagerTraits;
   /** Null where no counts are kept. */
   readonly counts: ReferenceCounts | null;
+  /** Null where `(free x)` means nothing. */
+  readonly explicit: ExplicitFree | null;
+  /** Null where `(with-arena …)` only evaluates its body. */
+  readonly arenas: ProgramArenas | null;
+  /** Null unless `traits.usesPlan`. */
+  readonly planned: PlannedMemory | null;
   /** Never null; a do-nothing observer when nobody looks. Exchanged at safepoints only. */
   observer: HeapObserver;
 
@@ -146,16 +203,41 @@ export interface HeapBinding {
   requestSafepoint(): void;
 }
 
+/** An option of a manager, as launch configurations and the command line check it. */
+export type ManagerOption = {
+  readonly name: string;
+  /** One sentence for whoever sets it. */
+  readonly doc: string;
+} & (
+  | { readonly kind: "integer"; readonly least: number; readonly most: number }
+  | { readonly kind: "boolean" }
+  | { readonly kind: "choice"; readonly choices: readonly string[] }
+);
+
 /** An entry of the catalog. */
 export interface ManagerFactory {
   readonly traits: ManagerTraits;
+  /** What `managerOptions` may say; each may be left out. */
+  readonly options: readonly ManagerOption[];
   create(binding: HeapBinding, options: ManagerOptions): MemoryManager;
 }
 
-/** `managerOptions` of the launch configuration, already checked for type. */
+/** `managerOptions` of the launch configuration, already checked against the manager's options. */
 export interface ManagerOptions {
-  /** Table entries until the countdown asks for a collection; default is what the image says. */
-  readonly countdown?: number;
-  /** Collect every N allocations (stress), 0 = off. */
-  readonly stress?: number;
+  readonly [name: string]: number | boolean | string | undefined;
+}
+
+/** The option that every manager which collects has. */
+export const STRESS_OPTION: ManagerOption = {
+  name: "stress",
+  kind: "integer",
+  least: 0,
+  most: 1_000_000_000,
+  doc: "Collect every so many allocations; 0 is off. The same as `gcStress`.",
+};
+
+/** @returns the value of an integer option, `otherwise` when it is left out */
+export function integerOption(options: ManagerOptions, name: string, otherwise: number): number {
+  const value = options[name];
+  return typeof value === "number" ? value : otherwise;
 }

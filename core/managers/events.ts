@@ -19,6 +19,29 @@ export interface CollectionReport {
   readonly freedByType: Map<TypeNumber, number>;
 }
 
+/**
+ * What becomes of ownership, counts, arenas, regions and components: the part of the event vocabulary that goes beyond single objects and collections.
+ * An object of an arena or of the stack is told of by these alone: it comes with `arena.alloc` or `stack.alloc`, and goes with the end of its place.
+ */
+export type LifetimeEventKind =
+  | "inc"
+  | "dec"
+  | "transfer"
+  | "stack.alloc"
+  | "stack.end"
+  | "arena.alloc"
+  | "arena.reset"
+  | "arena.end"
+  | "region.enter"
+  | "region.exit"
+  | "component.new"
+  | "component.add"
+  | "handle.acquire"
+  | "handle.release"
+  | "tether.begin"
+  | "tether.end"
+  | "component.dismantle";
+
 export interface HeapObserver {
   allocated(object: Pointer, type: TypeNumber, sizeWords: Words): void;
   /** The object is about to be put on a free list; its content is still readable. */
@@ -39,6 +62,12 @@ export interface HeapObserver {
   pageAdded(page: number): void;
   /** Double free, block or free-list corruption: nothing was changed. */
   memoryError(object: Pointer, message: string): void;
+  /**
+   * @param object the object that it is about; NIL when it is about none
+   * @param after the counter after it: count, handles, tethers, members, or objects that went with their place
+   * @param place name of the arena, region or component; empty for none
+   */
+  lifetime(kind: LifetimeEventKind, object: Pointer, sizeWords: Words, after: number, place: string): void;
 }
 
 export const silent: HeapObserver = {
@@ -54,4 +83,5 @@ export const silent: HeapObserver = {
   storageFull() {},
   pageAdded() {},
   memoryError() {},
+  lifetime() {},
 };

@@ -14,6 +14,7 @@ import type { CodeDirectory } from "../objects/code/code-directory.ts";
 import { freeRunEnd, makeFreeBlock } from "../objects/code/frame-uses.ts";
 import { FRAME_WORDS } from "../objects/code/frames.ts";
 import { PREVIEW, printValue } from "../objects/printer.ts";
+import { typeNumber } from "../objects/types.ts";
 import { Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
 import { eventOf, faultOf } from "./faults.ts";
@@ -185,6 +186,7 @@ export class Machine {
           this.armed,
           (event) => this.raise(event),
           (object) => printValue(this.memory, object, PREVIEW),
+          (object) => typeNumber(this.memory, object),
         )
       : silent;
   }

@@ -7,7 +7,9 @@ import { checkLaunch } from "../../adapter/program/launch-configuration.ts";
 import { DEFAULT_MANAGER, MANAGERS } from "../../core/managers/catalog.ts";
 
 interface Attribute {
+  readonly type?: string;
   readonly enum?: readonly string[];
+  readonly properties?: { readonly [name: string]: Attribute };
   readonly minimum?: number;
   readonly maximum?: number;
   readonly anyOf?: readonly { readonly items?: { readonly enum: readonly string[] } }[];
@@ -76,6 +78,18 @@ describe("extension manifest", () => {
     expect(checkLaunch({ program: "a.cons" }, ["refcount"]).heapMB).toBe(attributes.heapMB?.default);
     for (const heapMB of [attributes.heapMB?.minimum, attributes.heapMB?.maximum]) {
       expect(() => checkLaunch({ program: "a.cons", heapMB }, ["refcount"])).not.toThrow();
+    }
+  });
+
+  test("offers every option that some manager has, with its limits", () => {
+    const properties = attributes.managerOptions?.properties ?? {};
+    const known = MANAGERS.flatMap(({ options }) => options);
+    expect(Object.keys(properties).sort()).toEqual([...new Set(known.map(({ name }) => name))].sort());
+    for (const option of known) {
+      const property = properties[option.name];
+      if (option.kind === "choice") expect(property?.enum).toEqual(expect.arrayContaining([...option.choices]));
+      else expect(property?.type).toBe(option.kind);
+      if (option.kind === "integer") expect(property?.minimum).toBeLessThanOrEqual(option.least);
     }
   });
 

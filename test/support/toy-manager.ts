@@ -10,6 +10,7 @@ import type {
   ManagerTraits,
   MemoryManager,
 } from "../../core/managers/contract.ts";
+import { integerOption, STRESS_OPTION } from "../../core/managers/contract.ts";
 import { type HeapObserver, silent } from "../../core/managers/events.ts";
 import { DTD_BASE, DTD_WORDS, TYPE_LISTP, TYPE_TABLE_BASE } from "../../core/memory/layout.ts";
 
@@ -20,6 +21,7 @@ const traits: ManagerTraits = {
   barrier: "none",
   reclaims: "never",
   collectsCycles: false,
+  usesPlan: false,
 };
 
 const UNIT_WORDS = 512;
@@ -27,6 +29,9 @@ const UNIT_WORDS = 512;
 export class ToyManager implements MemoryManager {
   readonly traits = traits;
   readonly counts = null;
+  readonly explicit = null;
+  readonly arenas = null;
+  readonly planned = null;
   observer: HeapObserver = silent;
   private readonly binding: HeapBinding;
   private nextUnit = 0x400000;
@@ -144,7 +149,7 @@ export class ToyManager implements MemoryManager {
     };
   }
   view() {
-    return { traits, figures: [], lastCollection: null };
+    return { traits, figures: [], sections: [], lastCollection: null };
   }
   save() {
     const rooms = [...this.open].flatMap(([type, room]) => [type, room.at, room.end]);
@@ -164,5 +169,6 @@ export class ToyManager implements MemoryManager {
 
 export const toyFactory: ManagerFactory = {
   traits,
-  create: (binding, options) => new ToyManager(binding, options.stress ?? 0),
+  options: [STRESS_OPTION],
+  create: (binding, options) => new ToyManager(binding, integerOption(options, "stress", 0)),
 };

@@ -24,11 +24,15 @@ export const noneTraits: ManagerTraits = {
   barrier: "none",
   reclaims: "never",
   collectsCycles: false,
+  usesPlan: false,
 };
 
 export class NoneManager implements MemoryManager {
   readonly traits = noneTraits;
   readonly counts = null;
+  readonly explicit = null;
+  readonly arenas = null;
+  readonly planned = null;
   readonly storage: Storage;
 
   constructor(binding: HeapBinding, variables: SystemVariables) {
@@ -94,6 +98,7 @@ export class NoneManager implements MemoryManager {
           meaning: "pages of 512 bytes given to objects and arrays",
         },
       ],
+      sections: [],
       lastCollection: null,
     };
   }

@@ -17,6 +17,7 @@ import type {
   CountOrder,
   FinishedCollection,
   HeapBinding,
+  ManagerOption,
   ManagerOptions,
   ManagerState,
   ManagerTraits,
@@ -24,6 +25,7 @@ import type {
   MemoryManager,
   ReferenceCounts,
 } from "../contract.ts";
+import { integerOption, STRESS_OPTION } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
 import { smallCell } from "../storage/context.ts";
 import { addPage } from "../storage/new-page.ts";
@@ -43,7 +45,22 @@ export const refcountTraits: ManagerTraits = {
   barrier: "every-heap-store",
   reclaims: "at-collection",
   collectsCycles: false,
+  usesPlan: false,
 };
+
+/** Largest countdown: it is a small integer of the machine. */
+const MOST_COUNTDOWN = 65_535;
+
+export const refcountOptions: readonly ManagerOption[] = [
+  {
+    name: "countdown",
+    kind: "integer",
+    least: 0,
+    most: MOST_COUNTDOWN,
+    doc: "How many entries may come into the count table before a collection is due; left out, what the image says (3000).",
+  },
+  STRESS_OPTION,
+];
 
 /** Pages that must have been used up since the last collection for lack of pages, before the next one is asked for. */
 const PRESSURE_STEP_PAGES = 16;
@@ -53,6 +70,9 @@ const BLOCK_OVERHEAD_CELLS = 2;
 export class RefcountManager implements MemoryManager, ReferenceCounts {
   readonly traits = refcountTraits;
   readonly counts: ReferenceCounts = this;
+  readonly explicit = null;
+  readonly arenas = null;
+  readonly planned = null;
   readonly storage: Storage;
   readonly table: CountTable;
   private readonly binding: HeapBinding;
@@ -75,11 +95,12 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.table = new CountTable(this.storage.context, { countdownReached: () => this.ask("countdown") });
     this.storage.countWith(this.table);
     this.storage.whenPressed = (pagesLeft) => this.feelPressure(pagesLeft);
-    this.stress = options.stress ?? 0;
+    this.stress = integerOption(options, "stress", 0);
     this.untilStress = this.stress;
     if (options.countdown !== undefined) {
-      memory.setCell(variables.reclaimMin, smallCell(options.countdown));
-      memory.setCell(variables.reclaimCountdown, smallCell(options.countdown));
+      const countdown = smallCell(integerOption(options, "countdown", 0));
+      memory.setCell(variables.reclaimMin, countdown);
+      memory.setCell(variables.reclaimCountdown, countdown);
     }
     if (memory.cell(variables.reclaimCountdown) === SMALL_POSITIVE) this.asked = "countdown";
   }
@@ -256,7 +277,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   }
   view(): ManagerView {
     const figures = refcountFigures(this.storage, this.collections);
-    return { traits: refcountTraits, figures, lastCollection: this.lastCollection };
+    return { traits: refcountTraits, figures, sections: [], lastCollection: this.lastCollection };
   }
 
   save(): ManagerState {

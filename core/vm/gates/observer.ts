@@ -1,16 +1,18 @@
 /** Turns what a memory manager reports into machine events, as far as they are armed. */
-import type { Pointer } from "../../base/units.ts";
+import type { Pointer, TypeNumber } from "../../base/units.ts";
 import type { HeapObserver } from "../../managers/events.ts";
 import type { EventKind, MachineEvent } from "../events.ts";
 
 /**
  * @param raise is called for armed kinds only
  * @param preview printed form of an object, asked for while it is whole
+ * @param typeOf type of an object
  */
 export function armedObserver(
   armed: ReadonlySet<EventKind>,
   raise: (event: MachineEvent) => void,
   preview: (object: Pointer) => string,
+  typeOf: (object: Pointer) => TypeNumber,
 ): HeapObserver {
   const report = (event: MachineEvent) => {
     if (armed.has(event.kind)) raise(event);
@@ -34,6 +36,12 @@ export function armedObserver(
     storageFull: () => {},
     pageAdded: (page) => report({ kind: "page.new", page }),
     memoryError: (object, message) => report({ kind: "memory.error", object, message }),
+    lifetime: (kind, object, sizeWords) => {
+      if (kind !== "arena.alloc" && kind !== "stack.alloc") return;
+      if (armed.has("object.alloc")) {
+        raise({ kind: "object.alloc", object, type: typeOf(object), sizeWords, preview: "" });
+      }
+    },
   };
 }
 

@@ -20,7 +20,7 @@ describe("launch configuration", () => {
   test("everything that can be said is taken over", () => {
     const launch = check({
       program: "a.cons",
-      manager: "none",
+      manager: "refcount",
       managerOptions: { countdown: 100 },
       heapMB: 2.5,
       args: ["x"],
@@ -30,7 +30,7 @@ describe("launch configuration", () => {
       noDebug: true,
     });
     expect(launch).toMatchObject({
-      manager: "none",
+      manager: "refcount",
       managerOptions: { countdown: 100, stress: 7 },
       heapMB: 2.5,
       args: ["x"],
@@ -71,6 +71,8 @@ describe("launch configuration", () => {
     [{ image: "b", mode: "walk" }, 2001, /"mode": expected "inspect" or "run".*found "walk"/],
     [{ image: "b", megabytes: 64 }, 2001, /"megabytes": expected nothing: it belongs to "image" with "mode": "run"/],
     [{ image: "b", mode: "run", megabytes: 7 }, 2001, /"megabytes": expected a whole number from 8 to 256, found 7/],
+    [{ program: "a", manager: "none", managerOptions: { countdown: 1 } }, 2003, /"none" has no option "countdown"/],
+    [{ program: "a", manager: "none", gcStress: 3 }, 2003, /"gcStress": the manager "none" has no option "stress"/],
     [{ image: "b", manager: "none" }, 2001, /"manager": expected "refcount", whose tables are in the image/],
     [{ program: "a", files: ["x"] }, 2001, /"files": expected a list of .*found "x"/],
     [{ program: "a", files: {} }, 2001, /"files": expected a list/],

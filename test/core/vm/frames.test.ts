@@ -43,6 +43,7 @@ describe("stack frames", () => {
     const manager = {
       traits: new ToyManager({ memory: toyMachine(program).memory, eachStackPointer() {}, requestSafepoint() {} }, 0)
         .traits,
+      options: [],
       create(binding: ConstructorParameters<typeof ToyManager>[0]) {
         const made = new ToyManager(binding, 0);
         created.push(made);

@@ -266,6 +266,7 @@ describe("oddities of the reference VM", () => {
 function telling(hear: (slot: number, order: string) => void): ManagerFactory {
   return {
     traits: toyFactory.traits,
+    options: [],
     create(binding: HeapBinding) {
       const manager: MemoryManager = new ToyManager(binding, 0);
       manager.barrier = (slot, _old, _now, order) => hear(slot, order);
