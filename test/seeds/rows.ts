@@ -2,7 +2,8 @@
  * The rows that the descriptions of the five memory systems ask for: F features, M items that their authors list as missing, A acceptance cases, C corrections.
  * A test proves a row by naming it in its title: `Z-A3`, `Z-A3, Z-C2`, `I-A14 to I-A16`.
  */
-import rowList from "./rows.json" with { type: "json" };
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 export interface SeedRow {
   /** System, kind and number: `Z-A3`. */
@@ -12,7 +13,7 @@ export interface SeedRow {
   readonly publishedOnly?: boolean;
 }
 
-export const SEED_ROWS: readonly SeedRow[] = rowList;
+export const SEED_ROWS: readonly SeedRow[] = JSON.parse(readFileSync(join(import.meta.dirname, "rows.json"), "utf8"));
 
 export const SYSTEMS = [
   { letter: "I", name: "Interlisp: manager `refcount`" },
