@@ -1,6 +1,7 @@
 /** Host calls that look at memory itself: flat memory, addresses, counts, regions. */
 import type { WordAddress } from "../../base/units.ts";
-import { DISPLAY_BASE, DISPLAY_WORDS, NIL } from "../../memory/layout.ts";
+import { FLAT_CELLS, FLAT_PROTECTED_CELLS } from "../../memory/flat-memory.ts";
+import { DISPLAY_BASE, NIL } from "../../memory/layout.ts";
 import { regionOf } from "../../memory/regions.ts";
 import { integerValue } from "../../objects/numbers.ts";
 import { signal } from "../faults.ts";
@@ -8,10 +9,6 @@ import { makeInteger } from "../image/datum.ts";
 import { internSymbol } from "../image/install.ts";
 import type { Processor } from "../processor.ts";
 import type { Arguments, Subr } from "./arguments.ts";
-
-/** Cells of the flat memory, and how many at its start must not be written. */
-const FLAT_CELLS = DISPLAY_WORDS / 2;
-const PROTECTED_CELLS = 16384;
 
 /** @throws {LispFault} `bad-address` for what is no address from `lowest` on */
 function flatCell(m: Processor, args: Arguments, lowest: number): WordAddress {
@@ -25,7 +22,7 @@ function flatCell(m: Processor, args: Arguments, lowest: number): WordAddress {
 export const peek: Subr = (m, args) => makeInteger(m, m.memory.signedCell(flatCell(m, args, 0)));
 
 export const poke: Subr = (m, args) => {
-  const cell = flatCell(m, args, PROTECTED_CELLS);
+  const cell = flatCell(m, args, FLAT_PROTECTED_CELLS);
   m.memory.setCell(cell, args.integer(1));
   return args.pointer(1);
 };
