@@ -67,12 +67,14 @@ export type { Analysis, Binding, Reference, Scope } from "./language/analysis/tr
 export { BUILTINS, type Builtin } from "./language/builtins.ts";
 export { compileAnalysis } from "./language/compiler/compile-program.ts";
 export type { Comment, Diagnostic, Form, Range, ReadResult } from "./language/forms.ts";
-export { callAt } from "./language/queries/calls.ts";
+export { callAt, type Signature } from "./language/queries/calls.ts";
 export { type CompletionItem, completions } from "./language/queries/completion.ts";
 export { enclosingForms, everyForm } from "./language/queries/forms-at.ts";
 export { type Hover, hover } from "./language/queries/hover.ts";
 export {
   definitionAt,
+  type Highlight,
+  highlightsAt,
   isCodeAt,
   referencesAt,
   type Subject,
@@ -81,6 +83,8 @@ export {
   wordAt,
 } from "./language/queries/names.ts";
 export { type DocumentSymbol, documentSymbols, type FoldingRange, foldingRanges } from "./language/queries/outline.ts";
+export { type RenameRefusal, rename, renamingAt } from "./language/queries/rename.ts";
+export { selectionRanges } from "./language/queries/selection.ts";
 export { type SemanticToken, semanticTokens, type TokenKind } from "./language/queries/tokens.ts";
 export { MAX_NESTING, read } from "./language/reader.ts";
 export { SPECIAL_FORMS, type SpecialForm } from "./language/special-forms.ts";

@@ -1,5 +1,6 @@
 /** Every message of the language server that a user or a client can see, except the diagnostics of the language itself. */
-import { ErrorCodes, ResponseError } from "vscode-languageserver";
+import { ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver";
+import type { RenameRefusal } from "#core";
 
 export function invalidParams(attribute: string, expected: string, found: unknown): ResponseError<void> {
   const text = JSON.stringify(found) ?? "nothing";
@@ -33,4 +34,30 @@ export function notInitialized(method: string): ResponseError<void> {
 
 export function shutDown(method: string): ResponseError<void> {
   return new ResponseError(ErrorCodes.InvalidRequest, `${method}: the server is shut down; only exit may follow`);
+}
+
+/** @param line where the conflict is, from 1 as editors count */
+export function cannotRename(refusal: RenameRefusal, line: number): ResponseError<void> {
+  return new ResponseError(LSPErrorCodes.RequestFailed, renameRefusal(refusal, line));
+}
+
+function renameRefusal(refusal: RenameRefusal, line: number): string {
+  switch (refusal.refused) {
+    case "no-name":
+      return "There is no name here: put the cursor on the name of a variable or function.";
+    case "built-in":
+      return `${refusal.name} is built in: only what this file defines can be renamed.`;
+    case "special-form":
+      return `${refusal.name} is a word of the language: only what this file defines can be renamed.`;
+    case "not-defined":
+      return `${refusal.name} is not defined in this file: define it first.`;
+    case "data":
+      return `${refusal.name} is text or data here, not the name of something: nothing refers to it.`;
+    case "bad-name":
+      return `“${refusal.name}” is not a name: expected letters, digits and signs such as - ? ! without spaces, brackets or quotes.`;
+    case "taken":
+      return `${refusal.name} has a meaning in the language: choose another name.`;
+    case "conflict":
+      return `${refusal.name} is in use: line ${line} would mean something else. Choose another name.`;
+  }
 }

@@ -17,7 +17,7 @@ export interface FeatureRequest {
   readonly snapshot: Snapshot;
   readonly client: ClientTraits;
   /** As it came; `textDocument` is resolved already. */
-  readonly params: { readonly position?: unknown; readonly context?: unknown };
+  readonly params: { readonly [attribute: string]: unknown };
 }
 
 export interface Feature {

@@ -3,12 +3,18 @@ import type { ServerCapabilities } from "vscode-languageserver";
 import type { Feature } from "./feature.ts";
 import { completion } from "./names/completion.ts";
 import { definition } from "./names/definition.ts";
+import { documentSymbols } from "./names/document-symbols.ts";
+import { documentHighlights } from "./names/highlight.ts";
 import { hover } from "./names/hover.ts";
 import { references } from "./names/references.ts";
-import { documentSymbols } from "./names/symbols.ts";
+import { prepareRename, rename } from "./names/rename.ts";
+import { signatureHelp } from "./names/signature-help.ts";
 import { foldingRanges } from "./text/folding.ts";
+import { linkedEditingRanges } from "./text/linked-editing.ts";
+import { selectionRanges } from "./text/selection.ts";
 import { legend, semanticTokens } from "./text/tokens.ts";
 
+/** A capability stands in the row of the method that it is named after; further methods of it say `{}`. */
 export const features: readonly Feature[] = [
   {
     method: "textDocument/completion",
@@ -16,14 +22,32 @@ export const features: readonly Feature[] = [
     answer: completion,
   },
   { method: "textDocument/definition", capability: { definitionProvider: true }, answer: definition },
+  {
+    method: "textDocument/documentHighlight",
+    capability: { documentHighlightProvider: true },
+    answer: documentHighlights,
+  },
   { method: "textDocument/documentSymbol", capability: { documentSymbolProvider: true }, answer: documentSymbols },
   { method: "textDocument/foldingRange", capability: { foldingRangeProvider: true }, answer: foldingRanges },
   { method: "textDocument/hover", capability: { hoverProvider: true }, answer: hover },
+  {
+    method: "textDocument/linkedEditingRange",
+    capability: { linkedEditingRangeProvider: true },
+    answer: linkedEditingRanges,
+  },
+  { method: "textDocument/prepareRename", capability: {}, answer: prepareRename },
   { method: "textDocument/references", capability: { referencesProvider: true }, answer: references },
+  { method: "textDocument/rename", capability: { renameProvider: { prepareProvider: true } }, answer: rename },
+  { method: "textDocument/selectionRange", capability: { selectionRangeProvider: true }, answer: selectionRanges },
   {
     method: "textDocument/semanticTokens/full",
     capability: { semanticTokensProvider: { legend, full: true } },
     answer: semanticTokens,
+  },
+  {
+    method: "textDocument/signatureHelp",
+    capability: { signatureHelpProvider: { triggerCharacters: ["(", " "] } },
+    answer: signatureHelp,
   },
 ];
 

@@ -1,15 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { DocumentSymbol, Range } from "vscode-languageserver";
+import { type DocumentSymbol, LSPErrorCodes, type Range, ResponseError } from "vscode-languageserver";
 import { features } from "../../server/features/index.ts";
 import { OpenProgram, uri } from "../support/language-service.ts";
 import { PROGRAMS } from "../support/programs.ts";
 
-/** Asks for everything at one offset. */
+/** Asks for everything at one offset. A request may be refused, as long as the refusal is a sentence for the user. */
 function answers(program: OpenProgram, offset: number): Map<string, unknown> {
   const position = program.document.positionAt(offset);
-  const params = { textDocument: { uri }, position, context: {} };
-  return new Map(features.map(({ method }) => [method, program.service.answer(method, params)]));
+  const params = { textDocument: { uri }, position, positions: [position], context: {}, newName: "fresh-name" };
+  return new Map(features.map(({ method }) => [method, answer(program, method, params)]));
+}
+
+function answer(program: OpenProgram, method: string, params: object): unknown {
+  try {
+    return program.service.answer(method, params);
+  } catch (error) {
+    if (error instanceof ResponseError && error.code === LSPErrorCodes.RequestFailed) return null;
+    throw error;
+  }
 }
 
 /** Every range in a result, wherever it stands. */

@@ -26,6 +26,14 @@ test("a session reads as it always did", async () => {
   const inWaste = { textDocument: { uri }, position: { line: 4, character: 10 } };
   session.request("textDocument/hover", inWaste);
   session.request("textDocument/definition", inWaste);
+  session.request("textDocument/documentHighlight", inWaste);
+  session.request("textDocument/signatureHelp", { textDocument: { uri }, position: { line: 4, character: 16 } });
+  session.request("textDocument/selectionRange", { textDocument: { uri }, positions: [inWaste.position] });
+  session.request("textDocument/linkedEditingRange", inWaste);
+  session.request("textDocument/prepareRename", inWaste);
+  session.request("textDocument/rename", { ...inWaste, newName: "spend" });
+  session.request("textDocument/rename", { ...inWaste, newName: "n" });
+  session.request("textDocument/rename", { ...inWaste, newName: "cons" });
   session.request("textDocument/references", { ...inWaste, context: { includeDeclaration: true } });
   session.request("textDocument/semanticTokens/full", { textDocument: { uri } });
   session.request("textDocument/completion", { textDocument: { uri }, position: { line: 5, character: 10 } });

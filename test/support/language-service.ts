@@ -24,8 +24,13 @@ export class OpenProgram {
 
   /** Answer to a request at the cursor. */
   ask<Result>(method: string, context: object = {}): Result {
+    return this.askWith<Result>(method, { context });
+  }
+
+  /** The same with further parameters. */
+  askWith<Result>(method: string, params: object): Result {
     const position = this.document.positionAt(this.cursor);
-    return this.service.answer(`textDocument/${method}`, { textDocument: { uri }, position, context }) as Result;
+    return this.service.answer(`textDocument/${method}`, { textDocument: { uri }, position, ...params }) as Result;
   }
 
   /** The text with the ranges marked. */

@@ -4,7 +4,7 @@ import type { Analysis, Binding, Scope } from "../analysis/tree.ts";
 import { BUILTINS } from "../builtins.ts";
 import { SPECIAL_FORMS } from "../special-forms.ts";
 import { bindingCode, bindingText, builtinSignature, lineNumbers } from "./hover.ts";
-import { scopeAt, wordAt } from "./names.ts";
+import { scopeAt, textWithNameAt } from "./names.ts";
 
 export interface CompletionItem {
   readonly name: string;
@@ -13,9 +13,6 @@ export interface CompletionItem {
   readonly detail: string;
   readonly doc: string;
 }
-
-/** Stands for the name that has not been typed yet. */
-const PLACEHOLDER = "_";
 
 /** The names that mean something at an offset, innermost first, each once: locals, globals, special forms, builtins. */
 export function completions(typed: Analysis, offset: number): readonly CompletionItem[] {
@@ -52,7 +49,6 @@ const BUILT_IN: readonly CompletionItem[] = [
  * body yet, would not be what it is going to be, and the white space behind a list that is not closed would not be inside of it.
  */
 function withNameAt(analysis: Analysis, offset: number): Analysis {
-  const { text } = analysis;
-  const word = wordAt(text, offset);
-  return word.start < word.end ? analysis : analyse(text.slice(0, offset) + PLACEHOLDER + text.slice(offset));
+  const text = textWithNameAt(analysis.text, offset);
+  return text === analysis.text ? analysis : analyse(text);
 }

@@ -57,6 +57,26 @@ export function referencesAt(analysis: Analysis, offset: number, withDefinition:
   return withDefinition ? [binding.nameRange, ...binding.references] : binding.references;
 }
 
+/** A place of a name, and what happens to its value there; "text" for what has no value. */
+export interface Highlight {
+  readonly range: Range;
+  readonly access: "read" | "write" | "text";
+}
+
+/** All places of the name at an offset. Definitions and assignments write. */
+export function highlightsAt(analysis: Analysis, offset: number): readonly Highlight[] {
+  const subject = subjectAt(analysis, offset);
+  if (subject?.kind !== "binding") {
+    const access = subject?.kind === "builtin" ? "read" : "text";
+    return referencesAt(analysis, offset, true).map((range) => ({ range, access }));
+  }
+  const { nameRange, references } = subject.binding;
+  return [
+    { range: nameRange, access: "write" },
+    ...references.map((range) => ({ range, access: range.use === "assign" ? ("write" as const) : ("read" as const) })),
+  ];
+}
+
 /** The innermost scope at an offset. */
 export function scopeAt(analysis: Analysis, offset: number): Scope {
   const file = analysis.scopes[0] as Scope;
@@ -72,6 +92,18 @@ export function wordAt(text: string, offset: number): Range {
   while (start > 0 && isSymbolCharacter(text.charAt(start - 1))) start--;
   while (end < text.length && isSymbolCharacter(text.charAt(end))) end++;
   return { start, end };
+}
+
+/** Stands for the name that has not been typed yet. */
+const PLACEHOLDER = "_";
+
+/**
+ * The text with a name at the offset, if none is there: that of somebody who is about to type it. White space behind a list that is not
+ * closed is then inside of it.
+ */
+export function textWithNameAt(text: string, offset: number): string {
+  const word = wordAt(text, offset);
+  return word.start < word.end ? text : text.slice(0, offset) + PLACEHOLDER + text.slice(offset);
 }
 
 /** May completion offer names here? Not in strings, comments, characters and data. */

@@ -96,7 +96,11 @@ describe("completion", () => {
 
 test("parameter help names the argument at the cursor", () => {
   expect(callAt(analysis, at("stock n") + 6)).toMatchObject({ name: "-", argument: 1 });
-  expect(callAt(analysis, at("take 3") + 5)).toMatchObject({ name: "take", parameters: ["n", "more"], argument: 0 });
+  expect(callAt(analysis, at("take 3") + 5)).toMatchObject({
+    name: "take",
+    signatures: [{ label: "(take n . more)", active: 0 }],
+    argument: 0,
+  });
 });
 
 test("the outline nests local functions in the function around them", () => {
