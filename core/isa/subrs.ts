@@ -59,6 +59,8 @@ export const SUBR = {
   RUNTIME: 251,
   /** (status): ends the program. */
   EXIT: 252,
+  /** (operation argument …): an operation of `MEMORY` in `memory-operations.ts`. */
+  MEMORY: 254,
 } as const;
 
 /** First number that is our own. */

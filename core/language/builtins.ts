@@ -2,6 +2,7 @@
  * Everything that is built into Conspect Lisp, as data: parameters, arity, meaning, and how the compiler makes code of a call.
  * Resolver, compiler, hover and completion all read this table.
  */
+import { MEMORY, type MemoryOperation } from "../isa/memory-operations.ts";
 
 export type ResultKind =
   | "any"
@@ -25,6 +26,8 @@ export type BuiltinCode =
   | { readonly kind: "predicate"; readonly text: string }
   /** SUBRCALL of `isa/subrs.ts`. */
   | { readonly kind: "host"; readonly subr: string }
+  /** The host call MEMORY, with the number of its operation before the arguments. */
+  | { readonly kind: "operation"; readonly subr: "MEMORY"; readonly operation: number }
   /** Call of the function of the same name (or the one given) in the library. */
   | { readonly kind: "library"; readonly name: string }
   /** Compiled by a function of its own, in `compiler/primitives.ts`. */
@@ -44,7 +47,7 @@ export interface Builtin {
 
 type Row = readonly [signature: string, result: ResultKind, code: string, doc: string];
 
-// Signature; result; code (opcodes, `? opcodes` for a predicate, `host NAME`, `library`, `special`); meaning.
+// Signature; result; code (opcodes, `? opcodes` for a predicate, `host NAME`, `memory OPERATION`, `library`, `special`); meaning.
 const rows: readonly Row[] = [
   // Arithmetic
   [
@@ -208,6 +211,18 @@ const rows: readonly Row[] = [
   ],
   ["address-of x", "integer", "host ADDRESS_OF", "The address of x, in words."],
   ["region x", "symbol", "host REGION", "The memory region that holds x."],
+  [
+    "free x",
+    "nothing",
+    "memory FREE",
+    "Gives x back to the memory manager, where that takes single objects back; elsewhere nothing happens. x must not be used any more.",
+  ],
+  [
+    "arena x",
+    "integer",
+    "memory ARENA_OF",
+    "Number of the arena or region of the program that holds x; nil when none does.",
+  ],
   ["runtime", "integer", "host RUNTIME", "Microseconds of the clock, for differences."],
   ["exit status?", "nothing", "special", "Ends the program; status 0 when left out."],
 ];
@@ -245,9 +260,6 @@ export const NOT_AVAILABLE: ReadonlyMap<string, string> = new Map([
   ["define-syntax", "macros are not available: write a function"],
   ["define-type", "record types are not available: use lists or vectors"],
   ["define-record-type", "record types are not available: use lists or vectors"],
-  ["with-arena", "arenas are not available"],
-  ["arena", "arenas are not available"],
-  ["with-region", "regions made by a program are not available"],
   ["make-table", "tables are not available: use an association list with assq and assoc"],
   ["table-ref", "tables are not available: use an association list with assq and assoc"],
   ["table-set!", "tables are not available: use an association list with assq and assoc"],
@@ -258,7 +270,6 @@ export const NOT_AVAILABLE: ReadonlyMap<string, string> = new Map([
   ["values", "several results are not available: return a list"],
   ["continue", "continue is not available: use if inside the loop"],
   ["malloc", "there is no built-in malloc: the program examples/allocator.cons defines one"],
-  ["free", "there is no built-in free: the program examples/allocator.cons defines one"],
 ]);
 
 function builtinName(row: Row): string {
@@ -276,6 +287,9 @@ function builtin([signature, result, code, doc]: Row): Builtin {
 function parseCode(code: string, name: string): BuiltinCode {
   if (code === "special") return { kind: "special" };
   if (code === "library") return { kind: "library", name };
+  if (code.startsWith("memory ")) {
+    return { kind: "operation", subr: "MEMORY", operation: MEMORY[code.slice(7) as MemoryOperation] };
+  }
   if (code.startsWith("host ")) return { kind: "host", subr: code.slice(5) };
   if (code.startsWith("? ")) return { kind: "predicate", text: code.slice(2) };
   return { kind: "opcodes", text: code };

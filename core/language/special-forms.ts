@@ -69,6 +69,16 @@ const rows: readonly SpecialForm[] = [
     doc: "Repeats the body with name = from, from + 1, … while it is less than `to`. The value is nil.",
   },
   { name: "break", syntax: "(break)", doc: "Leaves the innermost while or for." },
+  {
+    name: "with-arena",
+    syntax: "(with-arena body …)",
+    doc: "Evaluates the body in an arena of its own, if the memory manager has arenas: what it allocates goes all at once at its end. The value is that of the last form, and must not lie in the arena.",
+  },
+  {
+    name: "with-region",
+    syntax: "(with-region name body …)",
+    doc: "As with-arena, as a region with a name: nothing outside may refer into it, and that is checked at every store.",
+  },
   { name: "quote", syntax: "(quote datum) or 'datum", doc: "The datum itself, not evaluated." },
   {
     name: "quasiquote",

@@ -117,10 +117,15 @@ export interface ExplicitFree {
   free(object: Pointer): void;
 }
 
-/** Arenas that a program opens, by `(with-arena …)`: the innermost open one takes what is allocated. */
+/** Arenas that a program opens, by `(with-arena …)` and `(with-region name …)`: the innermost open one takes what is allocated. */
 export interface ProgramArenas {
-  /** Opens an arena. @returns its number, from 1 on, never used again */
-  enter(): number;
+  /**
+   * Opens an arena.
+   *
+   * @param region name of a region: an arena into which, from its beginning, nothing outside may refer; null for an arena, which is checked at its end
+   * @returns its number, from 1 on, never used again
+   */
+  enter(region: string | null): number;
   /**
    * Ends the innermost arena, with all that is in it.
    * @param result the value that leaves the form
@@ -148,7 +153,7 @@ export interface MemoryManager {
   readonly counts: ReferenceCounts | null;
   /** Null where `(free x)` means nothing. */
   readonly explicit: ExplicitFree | null;
-  /** Null where `(with-arena …)` only evaluates its body. */
+  /** Null where `(with-arena …)` and `(with-region …)` only evaluate their bodies. */
   readonly arenas: ProgramArenas | null;
   /** Null unless `traits.usesPlan`. */
   readonly planned: PlannedMemory | null;

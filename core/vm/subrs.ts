@@ -11,6 +11,7 @@ import { makeInteger } from "./image/datum.ts";
 import { ATTENTION_COLLECT, ATTENTION_END, type Processor } from "./processor.ts";
 import { Arguments, type Subr } from "./subrs/arguments.ts";
 import * as memory from "./subrs/memory.ts";
+import { memoryOperation } from "./subrs/memory-operations.ts";
 import { MOST_ARGUMENTS } from "./subrs/state.ts";
 import * as system from "./subrs/system.ts";
 import { ABSENT, BY_MACHINE, HOST_CALL_BY_NUMBER } from "./subrs/table.ts";
@@ -53,6 +54,7 @@ const OWN: ReadonlyMap<number, Subr | typeof BY_MACHINE> = new Map<number, Subr 
   [SUBR.MAKE_CLOSURE, values.makeClosure],
   [SUBR.RUNTIME, system.runtime],
   [SUBR.EXIT, BY_MACHINE],
+  [SUBR.MEMORY, memoryOperation],
 ]);
 
 const known = (number: number) => OWN.get(number) ?? HOST_CALL_BY_NUMBER.get(number) ?? ABSENT;
@@ -70,6 +72,8 @@ export function callSubr(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: n
   const subr = known(number);
   if (subr === ABSENT) absent(m, number);
   const args = new Arguments(m, top, count, number < FIRST_OWN_SUBR ? leftOver(m, number, top, count) : null);
+  // A memory manager may scan the stack now: it ends behind the arguments.
+  m.next(pc, csp, tos);
   if (subr === BY_MACHINE) control(m, number, args, pc, csp, tos, top);
   else m.next(pc + 3, top, subr(m, args) ?? tos);
 }

@@ -55,7 +55,7 @@ describe("grammar", () => {
   });
 
   test("sets apart the functions that look at memory", () => {
-    const memory = ["gc", "refcount", "address-of", "region", "peek", "poke"];
+    const memory = ["gc", "refcount", "address-of", "region", "arena", "free", "peek", "poke"];
     for (const name of memory) {
       expect([...BUILTINS.keys()]).toContain(name);
       expect(headScope(`(${name} x)`), name).toBe("support.function.memory.conspect");

@@ -2,6 +2,7 @@
 import { compileProgram } from "../../core/language/compiler/compile-program.ts";
 import { interpreterBlock, ufnHandlers } from "../../core/language/compiler/handlers.ts";
 import { managerFactory } from "../../core/managers/catalog.ts";
+import type { ManagerFactory } from "../../core/managers/contract.ts";
 import type { StopReason } from "../../core/vm/events.ts";
 import { buildImage } from "../../core/vm/image/build-image.ts";
 import type { Machine } from "../../core/vm/machine.ts";
@@ -18,7 +19,11 @@ const interpreter = interpreterBlock();
 const SAFEPOINTS = 20_000_000;
 
 /** @throws when the program does not compile */
-export function runProgram(text: string, manager = "refcount", managerOptions: Record<string, number> = {}): Run {
+export function runProgram(
+  text: string,
+  manager: string | ManagerFactory = "refcount",
+  managerOptions: Record<string, number> = {},
+): Run {
   const { program, diagnostics } = compileProgram(text, "test.cons");
   if (program === null) throw new Error(diagnostics.map((found) => `${found.code}: ${found.message}`).join("\n"));
   let output = "";
@@ -30,7 +35,7 @@ export function runProgram(text: string, manager = "refcount", managerOptions: R
       },
     },
   };
-  const factory = managerFactory(manager);
+  const factory = typeof manager === "string" ? managerFactory(manager) : manager;
   if (factory === null) throw new Error(`no manager ${manager}`);
   const options = { heapMB: 8, manager: factory, managerOptions, ports, path: "test.cons", handlers, interpreter };
   const machine = buildImage(program, options);
@@ -40,7 +45,7 @@ export function runProgram(text: string, manager = "refcount", managerOptions: R
 }
 
 /** The output of a program; what stopped it, when that was not its end. */
-export function outputOf(text: string, manager = "refcount"): string {
+export function outputOf(text: string, manager: string | ManagerFactory = "refcount"): string {
   const { output, stop } = runProgram(text, manager);
   if (stop.kind === "finished") return output;
   return `${output}[${stop.kind}${stop.kind === "failed" ? `: ${stop.message}` : ""}]`;

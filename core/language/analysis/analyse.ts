@@ -153,6 +153,7 @@ export function children(expression: Expression): readonly Expression[] {
     case "bind":
       return [...expression.values, expression.body];
     case "block":
+    case "arena":
       return [expression.body];
     case "while":
       return [expression.test, expression.body];

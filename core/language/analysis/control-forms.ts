@@ -19,6 +19,8 @@ export const CONTROL_FORMS: ReadonlyMap<string, FormHandler> = new Map<string, F
   ["while", whileForm],
   ["for", forForm],
   ["break", breakForm],
+  ["with-arena", withArena],
+  ["with-region", withRegion],
   ["quote", quote],
   ["quasiquote", quote],
 ]);
@@ -182,6 +184,31 @@ function breakForm(resolver: Resolver, form: ListForm, context: Context): Expres
     return resolver.nil(form);
   }
   return { kind: "break", loop: context.loop, range: form };
+}
+
+function withArena(resolver: Resolver, form: ListForm, context: Context): Expression {
+  const body = form.items.slice(1);
+  if (body.length === 0) return resolver.malformed(form);
+  return arena(resolver, null, body, form, context);
+}
+
+function withRegion(resolver: Resolver, form: ListForm, context: Context): Expression {
+  const [, name, ...body] = form.items;
+  if (name?.kind !== "symbol") return resolver.malformed(form, name === undefined ? "" : "the name must be a symbol");
+  if (body.length === 0) return resolver.malformed(form);
+  resolver.quoted.push({ start: name.start, end: name.end });
+  return arena(resolver, name.name, body, form, context);
+}
+
+/** The end of the arena comes behind the body: nothing in it is a tail call. */
+function arena(
+  resolver: Resolver,
+  region: string | null,
+  body: readonly Form[],
+  form: ListForm,
+  context: Context,
+): Expression {
+  return { kind: "arena", region, body: resolver.resolveBody(body, form, resolver.inner(context)), range: form };
 }
 
 function quote(resolver: Resolver, form: ListForm, context: Context): Expression {

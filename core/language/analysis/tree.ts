@@ -129,6 +129,13 @@ export type Expression = At &
         readonly body: Expression;
       }
     | { readonly kind: "break"; readonly loop: Loop }
+    /** `with-arena`, `with-region`: what the body allocates goes when it ends; its value leaves. */
+    | {
+        readonly kind: "arena";
+        /** Name of a region; null for an arena. */
+        readonly region: string | null;
+        readonly body: Expression;
+      }
     | { readonly kind: "lambda"; readonly lambda: Lambda }
     | {
         readonly kind: "call";

@@ -1,6 +1,7 @@
 /** Code that chooses and repeats. */
 import type { Datum } from "../../isa/code-block.ts";
 import type { Binding, CondClause, Expression, Lambda } from "../analysis/tree.ts";
+import { leaveArenas } from "./arenas.ts";
 import type { Label, VariableHandle } from "./emitter.ts";
 import type { Destination, FrameCompiler, InlineLoop } from "./frame-compiler.ts";
 
@@ -153,7 +154,7 @@ export function whileLoop(c: FrameCompiler, expression: Of<"while">, destination
   const body = emitter.newLabel();
   const end = emitter.newLabel();
   const before = emitter.depth;
-  c.breaks.set(expression.loop, { label: end, depth: before });
+  c.breaks.set(expression.loop, { label: end, depth: before, arenas: c.openArenas.length });
   emitter.jump("JUMP", test);
   openLabel(c, body, before);
   c.statement(expression.body, "effect");
@@ -189,7 +190,7 @@ export function forLoop(c: FrameCompiler, expression: Of<"for">, destination: De
   c.argument(to);
   c.storeRaw(limit);
   const before = emitter.depth;
-  c.breaks.set(loop, { label: end, depth: before });
+  c.breaks.set(loop, { label: end, depth: before, arenas: c.openArenas.length });
   emitter.jump("JUMP", test);
   openLabel(c, start, before);
   c.statement(body, "effect");
@@ -219,6 +220,7 @@ export function breakLoop(c: FrameCompiler, expression: Of<"break">): void {
   if (extra === 1) emitter.op("POP");
   else if (extra > 1) emitter.op("POP.N", [extra - 1], -extra);
   emitter.at(expression.range, false);
+  leaveArenas(c, target.arenas);
   emitter.jump("JUMP", target.label);
 }
 

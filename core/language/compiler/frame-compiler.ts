@@ -8,6 +8,7 @@ import type { CodeBlock, Datum } from "../../isa/code-block.ts";
 import { SUBR } from "../../isa/subrs.ts";
 import type { Binding, Expression, GlobalExpression, Lambda, Loop } from "../analysis/tree.ts";
 import type { Range } from "../forms.ts";
+import { arena } from "./arenas.ts";
 import { call } from "./calls.ts";
 import { andOr, block, breakLoop, caseOf, cond, defineLocal, forLoop, ifElse, whileLoop } from "./control.ts";
 import { Emitter, type Label, symbol, type VariableHandle } from "./emitter.ts";
@@ -43,6 +44,8 @@ export interface Location {
 interface LoopTarget {
   readonly label: Label;
   readonly depth: number;
+  /** Arenas that are open at the loop. */
+  readonly arenas: number;
 }
 
 /** A function whose body stands in this frame. */
@@ -70,6 +73,10 @@ export class FrameCompiler {
   readonly openBlocks: VariableHandle[][] = [];
   /** Where a call of the function by itself, in tail position, goes on. */
   readonly entry: Label = this.emitter.newLabel();
+  /** For each arena that is open where code is being made, the first slot of its body. */
+  readonly openArenas: number[] = [];
+  /** First slot that nothing has used since the outermost open arena began. */
+  highSlot = 0;
   private nextSlot = 0;
   private slotCount = 0;
 
@@ -118,6 +125,9 @@ export class FrameCompiler {
         return;
       case "break":
         breakLoop(this, expression);
+        return;
+      case "arena":
+        arena(this, expression, destination);
         return;
       case "call":
         call(this, expression, destination);
@@ -285,6 +295,7 @@ export class FrameCompiler {
   takeSlot(range: Range): Location {
     const index = this.nextSlot++;
     this.slotCount = Math.max(this.slotCount, this.nextSlot);
+    this.highSlot = Math.max(this.highSlot, this.nextSlot);
     if (index === MAX_SLOTS) {
       this.unit.error(range, "too-many-variables", `more than ${MAX_SLOTS} local variables in one function: divide it`);
     }

@@ -85,6 +85,11 @@ export function primitive(c: FrameCompiler, expression: Primitive): void {
     case "host":
       host(c, items, expression, code.subr as HostCallName);
       return;
+    case "operation":
+      c.integer(code.operation);
+      c.arguments(items, range);
+      c.hostCall(code.subr, items.length + 1);
+      return;
     case "library":
       library(c, items, expression, code.name);
       return;

@@ -62,8 +62,10 @@ describe("diagnostics", () => {
     [",x", ["malformed ,x"]],
     ["(defmacro m (x) x)", ["not-available (defmacro m (x) x)"]],
     ["(define-type point x y)", ["not-available (define-type point x y)"]],
-    ["(with-arena (list 1))", ["not-available (with-arena (list 1))"]],
-    ["(free 1)", ["not-available (free 1)"]],
+    ["(with-arena)", ["malformed (with-arena)"]],
+    ["(with-region 1 2)", ["malformed (with-region 1 2)"]],
+    ["(with-region r)", ["malformed (with-region r)"]],
+    ["(free)", ["argument-count (free)"]],
     ["(define (f) (let ((a 1)) 2))", ["unused a"]],
     ["(define (f", ["unclosed-list ("]],
   ])("%s", (source, expected) => {
