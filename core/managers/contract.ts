@@ -91,6 +91,8 @@ export interface AllocationStatistics {
   readonly freedObjects: number;
   readonly freedWords: Words;
   readonly collections: number;
+  /** Count operations: references added, deleted, noted. 0 where nothing is counted. */
+  readonly countOperations: number;
 }
 
 /** Reference counts as the machine's opcodes and the program see them (GCREF, GCSCAN1, GCSCAN2, `refcount`). */

@@ -105,7 +105,7 @@ describe.each(MANAGERS.map((factory) => [factory.traits.name, factory] as const)
       fc.property(programs, (program) => {
         const run = mutator(factory);
         run.run(program);
-        expect(run.heap.manager.statistics()).toEqual(run.events);
+        expect(run.heap.manager.statistics()).toMatchObject(run.events);
       }),
       RUNS,
     );

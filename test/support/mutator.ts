@@ -70,7 +70,7 @@ export class Mutator {
 
   constructor(heap: ManagedHeap) {
     this.heap = heap;
-    const { statistics } = { statistics: heap.manager.statistics() };
+    const { countOperations: _, ...statistics } = heap.manager.statistics();
     Object.assign(this.events, statistics);
     heap.manager.observer = {
       ...silent,

@@ -146,6 +146,7 @@ export class ToyManager implements MemoryManager {
       freedObjects: 0,
       freedWords: 0,
       collections: 0,
+      countOperations: 0,
     };
   }
   view() {

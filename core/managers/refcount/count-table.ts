@@ -57,6 +57,8 @@ export class CountTable {
   readonly mainScan: MainTableScan;
   private readonly entryByte = TYPE_TABLE_BASE * 2;
   private readonly mainByte = HTMAIN_BASE * 2;
+  /** Count operations on counted objects so far. */
+  operations = 0;
 
   constructor(context: StorageContext, listener: CountdownListener) {
     this.context = context;
@@ -80,6 +82,7 @@ export class CountTable {
     const view = memory.view;
     if ((view.getUint16(this.entryByte + ((pointer & 0x0fffffff) >> 9) * 2) & TYPE_NOREF) !== 0) return;
     if (view.getInt32(this.disabledByte) === T) return;
+    this.operations++;
     const offset = pointer & 0xfffe;
     const entry = view.getInt32(this.mainByte + offset * 2);
     if (entry === 0) {
@@ -95,6 +98,7 @@ export class CountTable {
   /** A new pair: counts the references to its CDR and its CAR, then makes its own entry, in this order. Faster where a list grows by one. */
   newPair(pair: Pointer, car: Pointer, cdr: Pointer): void {
     if (this.isListGrowing(pair, car, cdr)) {
+      this.operations += 2;
       this.memory.setCell(HTMAIN_BASE + (cdr & 0xfffe), 0);
       this.memory.setCell(HTMAIN_BASE + (pair & 0xfffe), (pair >>> 15) & TAG_MASK);
     } else {
@@ -132,6 +136,7 @@ export class CountTable {
     const view = memory.view;
     if ((view.getUint16(this.entryByte + ((pointer & 0x0fffffff) >> 9) * 2) & TYPE_NOREF) !== 0) return NIL;
     if (view.getInt32(this.disabledByte) === T) return NIL;
+    this.operations++;
     const offset = pointer & 0xfffe;
     const entry = view.getInt32(this.mainByte + offset * 2);
     if (entry === 0) {
@@ -154,6 +159,7 @@ export class CountTable {
     const view = memory.view;
     if ((view.getUint16(this.entryByte + ((pointer & 0x0fffffff) >> 9) * 2) & TYPE_NOREF) !== 0) return;
     if (view.getInt32(this.disabledByte) === T) return;
+    this.operations++;
     const offset = pointer & 0xfffe;
     const entry = view.getInt32(this.mainByte + offset * 2);
     if (entry !== 0) this.operate(pointer, NEW, entry);
@@ -172,6 +178,7 @@ export class CountTable {
     }
     const before = this.entryOf(pointer);
     if (before !== null && (before & STACK_BIT) !== 0) return false;
+    this.operations++;
     this.operate(pointer, STACK, this.memory.cell(HTMAIN_BASE + (pointer & 0xfffe)));
     return true;
   }

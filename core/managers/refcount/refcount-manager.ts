@@ -273,7 +273,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     return this.storage.usage();
   }
   statistics(): AllocationStatistics {
-    return this.storage.statistics(this.collections);
+    return this.storage.statistics(this.collections, this.table.operations);
   }
   view(): ManagerView {
     const figures = refcountFigures(this.storage, this.collections);
@@ -282,12 +282,14 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
 
   save(): ManagerState {
     const { collections, asked, isCollecting, untilStress, pagesLeftAfter } = this;
-    const schedule = { collections, asked, isCollecting, untilStress, pagesLeftAfter };
+    const { operations } = this.table;
+    const schedule = { collections, asked, isCollecting, untilStress, pagesLeftAfter, operations };
     return { ...this.storage.save(), ...schedule, ...this.saveLastCollection() };
   }
   restore(state: ManagerState): void {
     this.storage.restore(state);
     this.collections = savedNumber(state, "collections");
+    this.table.operations = savedNumber(state, "operations");
     this.untilStress = savedNumber(state, "untilStress");
     this.pagesLeftAfter = savedNumber(state, "pagesLeftAfter");
     this.asked = (state.asked ?? null) as CollectCause | null;

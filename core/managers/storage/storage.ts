@@ -125,9 +125,9 @@ export class Storage {
     const limitWords = this.limit.extent().limitPages * PAGE_WORDS;
     return { usedWords, freeWords: Math.max(0, limitWords - usedWords) };
   }
-  statistics(collections: number): AllocationStatistics {
+  statistics(collections: number, countOperations = 0): AllocationStatistics {
     const { allocatedObjects, allocatedWords, freedObjects, freedWords } = this;
-    return { allocatedObjects, allocatedWords, freedObjects, freedWords, collections };
+    return { allocatedObjects, allocatedWords, freedObjects, freedWords, collections, countOperations };
   }
   save(): ManagerState {
     const { allocatedObjects, allocatedWords, freedObjects, freedWords, otherWords } = this;

@@ -209,4 +209,13 @@ describe("the scans", () => {
     expect([counts.countOf(f), decode(memory.cell(HTMAIN_BASE + 2 * index(f)))]).toEqual([0, [0, 0]]);
     expect(manager.allocate(2)).toBe(g);
   });
+
+  test("statistics count every operation on what is counted, and none on what is not", () => {
+    const before = heap.manager.statistics().countOperations;
+    counts.operate(ADD, a);
+    counts.operate(DELETE, a);
+    counts.operate(ADD, SMALL_POSITIVE);
+    counts.operate(ADD, NIL);
+    expect(heap.manager.statistics().countOperations - before).toBe(2);
+  });
 });
