@@ -6,6 +6,7 @@ export { formText } from "./compiled/show/form-text.ts";
 export { functionName } from "./compiled/show/function-facts.ts";
 export { compiledListing, octalOffset, signature } from "./compiled/show/listing.ts";
 export type * from "./compiled/types.ts";
+export { type ComparisonProgress, compareManagers } from "./debuggee/comparison/compare.ts";
 export { type CompiledDebuggee, loadCompiled } from "./debuggee/compiled-debuggee.ts";
 export { Debuggee } from "./debuggee/debuggee.ts";
 export { ImageDebuggee } from "./debuggee/image/image-debuggee.ts";

@@ -1,56 +1,133 @@
-/** `conspect compare`: one program under every manager, side by side. */
-import { MANAGERS, renderTable } from "#core";
+/** `conspect compare`: one program under every manager, side by side, and where they part. */
+import { compareManagers, MANAGERS, renderTable } from "#core";
+import type { ComparedDifference, ComparedManager, ComparedPlace, Comparison } from "#wire";
 import { type Command, EXIT_DONE, EXIT_FOUND, numberOption, parse, singleFile } from "../command.ts";
+import { checkManager } from "../manager-options.ts";
 import { HEAP_LIMITS, loadProgram, processPorts } from "../program.ts";
-import { figures, runToEnd } from "./run.ts";
+import { Progress } from "../progress.ts";
+import { grouped } from "../text.ts";
+
+const MILLISECONDS = 2;
+/** Characters of an error message in the table. */
+const ENDING_WIDTH = 60;
 
 export const compareCommand: Command = {
   name: "compare",
-  synopsis: "compare FILE [--heap MB] [--json]",
-  summary: "run a program under every memory manager; one table",
+  synopsis: "compare FILE [--managers A,B,...] [--heap MB] [--json]",
+  summary: "run a program under every memory manager: a line for each, and where they part",
   async run(args) {
-    const { values, positionals } = parse(args, { heap: { type: "string" }, json: { type: "boolean" } });
+    const { values, positionals } = parse(args, {
+      heap: { type: "string" },
+      json: { type: "boolean" },
+      managers: { type: "string" },
+    });
     const file = singleFile(positionals);
     const heapMB = numberOption("heap", values.heap, HEAP_LIMITS);
-    const runs = MANAGERS.map(({ traits: { name: manager } }) => {
-      let output = "";
-      const ports = processPorts((text) => {
-        output += text;
-      });
-      const debuggee = loadProgram(file, { manager, managerOptions: {}, heapMB, args: [], ports });
-      const result = runToEnd(debuggee);
-      return {
-        manager,
-        output,
-        result,
-        figures: [...figures(debuggee, result), ["ends with", ending(result.stop)] as const],
-      };
-    });
-    const labels = (runs[0]?.figures ?? []).map(([label]) => label);
-    const rows = labels.map((label, i) => [label, ...runs.map((run) => run.figures[i]?.[1] ?? "")]);
-    const outputs = runs.map(({ manager, output }) => ({ manager, lines: output.split("\n") }));
-    const json = Object.fromEntries(runs.map((run) => [run.manager, Object.fromEntries(run.figures)]));
-    const text = [...renderTable(["", ...runs.map(({ manager }) => manager)], rows), "", ...differences(outputs)].join(
-      "\n",
-    );
-    process.stdout.write(`${values.json === true ? JSON.stringify(json, null, 2) : text}\n`);
-    return runs.every(({ result }) => result.stop.kind === "finished") ? EXIT_DONE : EXIT_FOUND;
+    const managers = values.managers?.split(",").map(checkManager) ?? MANAGERS.map(({ traits }) => traits.name);
+    const comparison = compare(file, managers, heapMB);
+    const text = values.json === true ? JSON.stringify(comparison, null, 2) : comparisonText(comparison).join("\n");
+    process.stdout.write(`${text}\n`);
+    return comparison.managers.some(({ failed }) => failed) ? EXIT_FOUND : EXIT_DONE;
   },
 };
 
-function ending(stop: { readonly kind: string; readonly message?: string }): string {
-  return stop.kind === "finished" ? "program end" : (stop.message ?? stop.kind);
+function compare(file: string, managers: readonly string[], heapMB: number): Comparison {
+  const progress = new Progress();
+  const work = compareManagers({
+    program: file,
+    managers,
+    load: (manager, write) =>
+      loadProgram(file, { manager, managerOptions: {}, heapMB, args: [], ports: processPorts(write) }),
+    clock: () => performance.now(),
+  });
+  for (let next = work.next(); ; next = work.next()) {
+    if (next.done === true) {
+      progress.end();
+      return next.value;
+    }
+    progress.say(`${next.value.manager}: ${grouped(next.value.steps)} steps`);
+  }
+}
+
+export function comparisonText(comparison: Comparison): readonly string[] {
+  const { managers, differences, incomparable } = comparison;
+  return [
+    ...renderTable(HEADINGS, managers.map(rowOf)),
+    "",
+    ...outputLines(managers),
+    ...managers.flatMap(({ manager, errors }) => errors.map((error) => `${manager}: ${error}`)),
+    ...(incomparable.length === 0
+      ? []
+      : [`Under ${incomparable.join(", ")} the program allocates otherwise: live sets are not compared.`]),
+    ...differenceLines(differences),
+  ];
+}
+
+const HEADINGS = [
+  "manager",
+  "allocated",
+  "freed",
+  "live at end",
+  "live bytes",
+  "peak bytes",
+  "collections",
+  "all pauses",
+  "longest",
+  "counts touched",
+  "leaked",
+  "steps",
+  "ends with",
+];
+
+function rowOf(row: ComparedManager): string[] {
+  const milliseconds = (value: number) => `${value.toFixed(MILLISECONDS)} ms`;
+  const ending = row.failed ? row.ending : "program end";
+  return [
+    row.manager,
+    grouped(row.allocations),
+    grouped(row.frees),
+    grouped(row.liveObjects),
+    grouped(row.liveBytes),
+    grouped(row.peakBytes),
+    grouped(row.collections),
+    milliseconds(row.totalPauseMs),
+    milliseconds(row.longestPauseMs),
+    grouped(row.countOperations),
+    grouped(row.leaks),
+    grouped(row.steps),
+    ending.length > ENDING_WIDTH ? `${ending.slice(0, ENDING_WIDTH - 1)}…` : ending,
+  ];
 }
 
 /** The lines that not all managers printed alike: the program asked about its own memory. */
-function differences(outputs: readonly { readonly manager: string; readonly lines: readonly string[] }[]): string[] {
+function outputLines(managers: readonly ComparedManager[]): string[] {
+  const outputs = managers.map(({ manager, output }) => ({ manager, lines: output.split("\n") }));
   const count = Math.max(0, ...outputs.map(({ lines }) => lines.length));
   const found: string[] = [];
   for (let line = 0; line < count; line++) {
-    if (new Set(outputs.map(({ lines }) => lines[line])).size === 1) continue;
-    found.push(
-      `output line ${line + 1}: ${outputs.map(({ manager, lines }) => `${lines[line] ?? "(nothing)"} under ${manager}`).join(", ")}`,
-    );
+    if (new Set(outputs.map(({ lines }) => lines[line])).size <= 1) continue;
+    const each = outputs.map(({ manager, lines }) => `${lines[line] ?? "(nothing)"} under ${manager}`);
+    found.push(`output line ${line + 1}: ${each.join(", ")}`);
   }
   return found.length === 0 ? ["The output is the same under all of them."] : found;
+}
+
+function differenceLines(differences: readonly ComparedDifference[]): string[] {
+  const [earliest] = differences;
+  if (earliest === undefined) return ["At every step the same objects are alive under all of them."];
+  const rows = differences.map((difference) => {
+    const { first, second, aliveIn, step, object } = difference;
+    const other = aliveIn === first ? second : first;
+    return [
+      `${first}, ${second}`,
+      `${grouped(step)} ${placeText(difference.place)}`,
+      `${object.type} of step ${grouped(object.step)} ${placeText(object.place)}`,
+      `alive under ${aliveIn}, gone under ${other}`,
+    ];
+  });
+  return ["", ...renderTable(["first difference of", "at step", "object", "which is"], rows)];
+}
+
+function placeText(place: ComparedPlace | null): string {
+  return place === null ? "" : `(${place.line + 1}:${place.column + 1} ${place.text})`;
 }

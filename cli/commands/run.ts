@@ -23,6 +23,7 @@ import { isCompiled, loadFunction } from "../compiled/files.ts";
 import { checkManager, MANAGER_OPTIONS, managerOptions } from "../manager-options.ts";
 import { writeNow } from "../output.ts";
 import { HEAP_LIMITS, hostSettings, loadProgram, OUTSIDE_OPTIONS, processPorts } from "../program.ts";
+import { grouped } from "../text.ts";
 
 /** Safepoints between two looks at the outside. */
 const SLICE_SAFEPOINTS = 5_000_000;
@@ -36,7 +37,7 @@ export interface RunResult {
 }
 
 /** Runs to the end, timing the collections. */
-export function runToEnd(debuggee: MachineDebuggee): RunResult {
+function runToEnd(debuggee: MachineDebuggee): RunResult {
   debuggee.start();
   debuggee.arm(new Set(["gc.start", "gc.end"]));
   const motion = debuggee.continue();
@@ -59,15 +60,8 @@ export function runToEnd(debuggee: MachineDebuggee): RunResult {
   }
 }
 
-/** 1234567 -> `1,234,567`. */
-function grouped(value: number): string {
-  return Math.round(value)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
 /** Label and value of each figure of a run. */
-export function figures(debuggee: MachineDebuggee, result: RunResult): readonly (readonly [string, string])[] {
+function figures(debuggee: MachineDebuggee, result: RunResult): readonly (readonly [string, string])[] {
   const statistics = debuggee.machine.manager.statistics();
   const usage = debuggee.machine.manager.usage();
   return [

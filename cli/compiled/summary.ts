@@ -1,6 +1,7 @@
 /** `summary` of a compiled file: what it is, what it holds, what is wrong with it. */
 import { type CompiledFile, type CompiledProblem, formText } from "#core";
-import { counted, factLines, grouped, noArguments } from "../topics/layout.ts";
+import { grouped } from "../text.ts";
+import { counted, factLines, noArguments } from "../topics/layout.ts";
 import { lazyAnswer } from "../topics/topic.ts";
 import type { CompiledTopic } from "./topic.ts";
 

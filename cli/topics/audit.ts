@@ -9,7 +9,8 @@ import {
   PROBLEM_KINDS,
   typeName,
 } from "#core";
-import { counted, grouped, noArguments } from "./layout.ts";
+import { grouped } from "../text.ts";
+import { counted, noArguments } from "./layout.ts";
 import { lazyAnswer, type Topic } from "./topic.ts";
 
 const TITLES = {

@@ -1,7 +1,8 @@
 /** `code`: the compiled functions of an image, all or those that a pattern names. */
 import { addressText, argumentsText, type CodeObject, definedSymbols, eachCode, mapHeap, patternTest } from "#core";
 import { parse } from "../command.ts";
-import { grouped, moreLines, PAGE_OPTIONS, pageOf, singleArgument, tableLines } from "./layout.ts";
+import { grouped } from "../text.ts";
+import { moreLines, PAGE_OPTIONS, pageOf, singleArgument, tableLines } from "./layout.ts";
 import { lazyAnswer, type Topic } from "./topic.ts";
 
 export const codeTopic: Topic = {

@@ -9,7 +9,8 @@ import {
   type Sample,
 } from "#core";
 import { parse, UsageError, wholeNumberOption } from "../command.ts";
-import { clipped, counted, grouped, tableLines } from "./layout.ts";
+import { grouped } from "../text.ts";
+import { clipped, counted, tableLines } from "./layout.ts";
 import { lazyAnswer, type Topic } from "./topic.ts";
 
 /** Findings of each kind that are listed, and the most that can be asked for. */

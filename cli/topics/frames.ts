@@ -10,17 +10,8 @@ import {
   localsScope,
 } from "#core";
 import { parse, UsageError } from "../command.ts";
-import {
-  clipped,
-  grouped,
-  moreLines,
-  PAGE_OPTIONS,
-  type Page,
-  pageOf,
-  singleArgument,
-  tableLines,
-  visible,
-} from "./layout.ts";
+import { grouped } from "../text.ts";
+import { clipped, moreLines, PAGE_OPTIONS, type Page, pageOf, singleArgument, tableLines, visible } from "./layout.ts";
 import { lazyAnswer, type Topic } from "./topic.ts";
 
 /** Cells of an evaluation stack that are shown. */

@@ -12,7 +12,7 @@ import {
   typeName,
 } from "#core";
 import { UsageError } from "../command.ts";
-import { grouped } from "./layout.ts";
+import { grouped } from "../text.ts";
 import type { TopicContext } from "./topic.ts";
 
 /** Tells the person at the terminal how far the work is. */

@@ -12,11 +12,11 @@ import {
   valueText,
 } from "#core";
 import { parse, UsageError, wholeNumberOption } from "../command.ts";
+import { grouped } from "../text.ts";
 import { graphOf, referenceJson, typesJson, typesText } from "./graph-questions.ts";
 import {
   counted,
   factLines,
-  grouped,
   moreLines,
   PAGE_OPTIONS,
   type Page,

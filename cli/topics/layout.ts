@@ -1,12 +1,8 @@
 /** How topics lay out their answers: facts below one another, tables that stream, pages of long lists. */
-import { UsageError, wholeNumberOption } from "../command.ts";
 
-/** 1234567 -> `1,234,567`. */
-export function grouped(value: number): string {
-  return Math.round(value)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ",");
-}
+import { UsageError, wholeNumberOption } from "../command.ts";
+import { grouped } from "../text.ts";
+
 /** `3 files`, `1 file`. */
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${grouped(value)} ${value === 1 ? one : many}`;

@@ -13,8 +13,9 @@ import {
   valueText,
 } from "#core";
 import { parse, UsageError } from "../command.ts";
+import { grouped } from "../text.ts";
 import { graphOf, subjectOf } from "./graph-questions.ts";
-import { counted, factLines, grouped, moreLines, PAGE_OPTIONS, pageOf, singleArgument } from "./layout.ts";
+import { counted, factLines, moreLines, PAGE_OPTIONS, pageOf, singleArgument } from "./layout.ts";
 import { lazyAnswer, type Topic } from "./topic.ts";
 
 export const objectTopic: Topic = {

@@ -1,6 +1,7 @@
 /** `packages`: the packages of an image. */
 import { addressText, packageRecords } from "#core";
-import { grouped, noArguments, tableLines } from "./layout.ts";
+import { grouped } from "../text.ts";
+import { noArguments, tableLines } from "./layout.ts";
 import { lazyAnswer, type Topic } from "./topic.ts";
 
 export const packagesTopic: Topic = {

@@ -10,7 +10,8 @@ import {
   typeName,
   valueText,
 } from "#core";
-import { factLines, grouped, noArguments, percent, tableLines } from "./layout.ts";
+import { grouped } from "../text.ts";
+import { factLines, noArguments, percent, tableLines } from "./layout.ts";
 import { lazyAnswer, type Topic } from "./topic.ts";
 
 const BIGGEST = 10;

@@ -1,6 +1,7 @@
 /** `regions`: the map of the memory, how full each region is, and how much of it the file holds. */
 import { addressText, regionUsages } from "#core";
-import { grouped, noArguments, tableLines } from "./layout.ts";
+import { grouped } from "../text.ts";
+import { noArguments, tableLines } from "./layout.ts";
 import { lazyAnswer, type Topic } from "./topic.ts";
 
 const PAGE_WORDS = 256;

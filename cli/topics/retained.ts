@@ -1,8 +1,9 @@
 /** `retained`: what would be freed with an object, and the objects with which most would be. */
 import { addressText, type RetainedSize, type RetainedSizes, retainedSizes, valueText } from "#core";
 import { parse } from "../command.ts";
+import { grouped } from "../text.ts";
 import { nodeText, reporter, subjectOf } from "./graph-questions.ts";
-import { counted, grouped, moreLines, PAGE_OPTIONS, type Page, pageOf, singleArgument, tableLines } from "./layout.ts";
+import { counted, moreLines, PAGE_OPTIONS, type Page, pageOf, singleArgument, tableLines } from "./layout.ts";
 import { lazyAnswer, type Topic, type TopicContext } from "./topic.ts";
 
 export const retainedTopic: Topic = {

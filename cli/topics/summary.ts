@@ -1,6 +1,7 @@
 /** `summary`: what is in an image and what is wrong with it, on one screen. */
 import { filePageFigures, type ImageSummary, type OpenImage, summarize, tableLoad } from "#core";
-import { counted, factLines, grouped, noArguments, percent, tableLines } from "./layout.ts";
+import { grouped } from "../text.ts";
+import { counted, factLines, noArguments, percent, tableLines } from "./layout.ts";
 import { lazyAnswer, type Topic } from "./topic.ts";
 
 const TYPES_SHOWN = 10;

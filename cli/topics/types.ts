@@ -1,7 +1,8 @@
 /** `types`: the objects of an image by type, or the objects of one type. */
 import { addressText, census, instancesOf, mapHeap, nearestName, type TypeCensus, valueText } from "#core";
 import { parse, UsageError } from "../command.ts";
-import { counted, grouped, moreLines, PAGE_OPTIONS, pageOf, percent, singleArgument, tableLines } from "./layout.ts";
+import { grouped } from "../text.ts";
+import { counted, moreLines, PAGE_OPTIONS, pageOf, percent, singleArgument, tableLines } from "./layout.ts";
 import { lazyAnswer, type Topic } from "./topic.ts";
 
 export const typesTopic: Topic = {

@@ -1,7 +1,8 @@
 /** `verify`: checks the structures of an image, and shows each bad place with what was expected there and what stands around it. */
 import { addressText, CHECKS, type Finding, hex, nearestName, type OpenImage, type VerifyReport, verify } from "#core";
 import { parse, UsageError } from "../command.ts";
-import { counted, grouped, tableLines } from "./layout.ts";
+import { grouped } from "../text.ts";
+import { counted, tableLines } from "./layout.ts";
 import { lazyAnswer, type Topic } from "./topic.ts";
 
 export const verifyTopic: Topic = {

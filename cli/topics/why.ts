@@ -9,8 +9,9 @@ import {
   unreached,
   valueText,
 } from "#core";
+import { grouped } from "../text.ts";
 import { graphOf, referenceJson, subjectOf } from "./graph-questions.ts";
-import { grouped, singleArgument } from "./layout.ts";
+import { singleArgument } from "./layout.ts";
 import { lazyAnswer, type Topic } from "./topic.ts";
 
 /** What it means to be one of those that no root reaches. */

@@ -24,6 +24,10 @@ export class IntList {
   at(index: number): number {
     return this.items[index] as number;
   }
+  /** Replaces an item that there is. */
+  set(index: number, item: number): void {
+    this.items[index] = item;
+  }
   /** The items, without room to grow. */
   toArray(): Int32Array {
     return this.items.slice(0, this.length);

@@ -24,6 +24,67 @@ export type SaveImageAnswer =
   | { readonly saved: true; readonly path: string; readonly bytes: number }
   | { readonly saved: false; readonly needs: "overwrite" | "overwriteOpened" };
 
+/** A place in the source text, 0-based. */
+export interface ComparedPlace {
+  readonly line: number;
+  readonly column: number;
+  /** The form, cut to one line. */
+  readonly text: string;
+}
+
+/** One manager's line of a comparison. Sizes in bytes. */
+export interface ComparedManager {
+  readonly manager: string;
+  /** `finished`, or why the program failed. */
+  readonly ending: string;
+  readonly failed: boolean;
+  /** Program steps that it took: forms begun. */
+  readonly steps: number;
+  readonly allocations: number;
+  readonly frees: number;
+  readonly liveObjects: number;
+  readonly liveBytes: number;
+  readonly peakBytes: number;
+  readonly collections: number;
+  readonly totalPauseMs: number;
+  readonly longestPauseMs: number;
+  readonly countOperations: number;
+  /** Objects at the end that no root reaches and that nobody will free. */
+  readonly leaks: number;
+  readonly errors: readonly string[];
+  readonly output: string;
+  /** Most live bytes from a step on to the next point. */
+  readonly curve: readonly { readonly step: number; readonly bytes: number }[];
+}
+
+/** The first step at which two managers' live sets differ. */
+export interface ComparedDifference {
+  readonly first: string;
+  readonly second: string;
+  readonly step: number;
+  /** Where the program is at that step. */
+  readonly place: ComparedPlace | null;
+  /** Which of the two still has the object. */
+  readonly aliveIn: string;
+  readonly object: {
+    readonly type: string;
+    readonly bytes: number;
+    /** The step that allocated it, and where. */
+    readonly step: number;
+    readonly place: ComparedPlace | null;
+  };
+}
+
+/** What `conspect compare --json` prints. */
+export interface Comparison {
+  readonly program: string;
+  readonly managers: readonly ComparedManager[];
+  /** Of each pair whose live sets differ, earliest first. */
+  readonly differences: readonly ComparedDifference[];
+  /** Managers under which the program allocated otherwise than under the first one: their objects cannot be compared. */
+  readonly incomparable: readonly string[];
+}
+
 /** Attributes of a launch configuration of type `conspect` (design, section 4.2). */
 export interface LaunchConfiguration {
   readonly program?: string;

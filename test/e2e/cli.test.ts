@@ -139,7 +139,16 @@ describe("conspect compare", () => {
   test("runs a program under every manager", () => {
     const { status, stdout } = conspect("compare", join(root, "examples/garbage.cons"));
     expect(status).toBe(0);
-    expect(stdout).toMatch(/refcount\s+none/);
+    expect(stdout).toMatch(/^manager .*peak bytes .*leaked/m);
+    expect(stdout).toMatch(/^refcount +20,010 +19,980/m);
+    expect(stdout).toMatch(/^none +20,010 +0/m);
+    expect(stdout).toMatch(/^refcount, none +54,020 \(26:9/m);
+  });
+
+  test("prints everything as JSON, of chosen managers", () => {
+    const { stdout } = conspect("compare", join(root, "examples/garbage.cons"), "--managers", "none", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ managers: [{ manager: "none", frees: 0 }], differences: [] });
+    expect(conspect("compare", join(root, "examples/garbage.cons"), "--managers", "best").status).toBe(2);
   });
 });
 

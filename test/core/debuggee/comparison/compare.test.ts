@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { compareManagers } from "../../../../core/debuggee/comparison/compare.ts";
+import { Debuggee } from "../../../../core/debuggee/debuggee.ts";
+import { quietPorts } from "../../../../core/vm/ports.ts";
+import type { Comparison } from "../../../../core/wire/index.ts";
+
+function compare(text: string, managers = ["refcount", "none"], heapMB = 2): Comparison {
+  let time = 0;
+  const work = compareManagers({
+    program: "p.cons",
+    managers,
+    load(manager, write) {
+      const ports = { ...quietPorts(), console: { ...quietPorts().console, write } };
+      const settings = { manager, managerOptions: {}, heapMB, args: [], ports };
+      const { debuggee } = Debuggee.load({ path: "p.cons", text }, settings);
+      return debuggee as Debuggee;
+    },
+    clock: () => time++,
+  });
+  for (let next = work.next(); ; next = work.next()) if (next.done === true) return next.value;
+}
+
+describe("a comparison of managers", () => {
+  test("gives each manager's allocations, frees, peak and leaks of the program alone", () => {
+    const { managers } = compare("(define (f n) (cons n nil))\n(f 1)\n(gc)\n(f 2)\n(display 7)");
+    expect(managers).toMatchObject([
+      { manager: "refcount", allocations: 2, frees: 2, liveObjects: 0, collections: 2, failed: false, output: "7" },
+      { manager: "none", allocations: 2, frees: 0, liveObjects: 2, leaks: 2, collections: 0, output: "7" },
+    ]);
+    expect(managers[0]?.steps).toBe(managers[1]?.steps);
+    expect(managers[0]?.countOperations).toBeGreaterThan(0);
+    expect(managers[0]?.peakBytes).toBeLessThan(managers[1]?.peakBytes as number);
+  });
+
+  test("finds the first step at which one has freed what the other has, with both places", () => {
+    const { differences } = compare("(define (f n) (cons n nil))\n(f 1)\n(gc)\n(f 2)");
+    expect(differences).toMatchObject([
+      {
+        first: "refcount",
+        second: "none",
+        aliveIn: "none",
+        place: { line: 2, text: "(gc)" },
+        object: { type: "LISTP", place: { line: 0, text: "(cons n nil)" } },
+      },
+    ]);
+  });
+
+  test("a run that uses up its memory ends with the reason, and is compared as far as it went", () => {
+    const text = "(define (f n) (when (> n 0) (make-vector 1000) (f (- n 1))))\n(f 3000)";
+    const { managers } = compare(text, ["refcount", "none"], 1);
+    expect(managers[0]).toMatchObject({ failed: false });
+    expect(managers[1]?.ending).toMatch(/storage/i);
+    expect(managers[1]?.steps).toBeLessThan(managers[0]?.steps as number);
+  });
+
+  test("programs that look at their memory and allocate by it are not compared object by object", () => {
+    const { incomparable, differences } = compare("(define x (cons 1 2))\n(if (refcount x) (cons 1 1) (vector 1))");
+    expect(incomparable).toEqual(["none"]);
+    expect(differences).toEqual([]);
+  });
+});
