@@ -1,5 +1,7 @@
 /** All memory managers by name. A new manager is one folder and one entry here; the conformance suite runs over this list. */
 import type { ManagerFactory } from "./contract.ts";
+import { MallocManager, mallocTraits } from "./malloc/malloc-manager.ts";
+import { mallocOptions } from "./malloc/options.ts";
 import { NoneManager, noneTraits } from "./none/none-manager.ts";
 import { RefcountManager, refcountOptions, refcountTraits } from "./refcount/refcount-manager.ts";
 import { locateSystemVariables } from "./storage/system-variables.ts";
@@ -14,6 +16,11 @@ export const MANAGERS: readonly ManagerFactory[] = [
     traits: noneTraits,
     options: [],
     create: (binding) => new NoneManager(binding, locateSystemVariables(binding.memory)),
+  },
+  {
+    traits: mallocTraits,
+    options: mallocOptions,
+    create: (binding, options) => new MallocManager(binding, locateSystemVariables(binding.memory), options),
   },
 ];
 

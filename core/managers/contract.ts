@@ -3,7 +3,7 @@
  * A manager never sees opcodes or frames; the machine never sees marks, counts or free lists.
  * Words follow the garbage collection literature: mutator, root, slot, barrier, safepoint.
  */
-import type { Cells, Pointer, TypeNumber, VirtualPage, WordAddress, Words } from "../base/units.ts";
+import type { ByteAddress, Cells, Pointer, TypeNumber, VirtualPage, WordAddress, Words } from "../base/units.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { CollectCause, CollectionReport, HeapObserver } from "./events.ts";
 
@@ -115,8 +115,13 @@ export interface ReferenceCounts {
 
 /** Objects that a program takes back itself, by `(free x)`. */
 export interface ExplicitFree {
-  /** @throws {VmFault} `MemoryError` when it is freed already, no object, or belongs to another allocator; nothing was changed */
-  free(object: Pointer): void;
+  /**
+   * @param site the instruction that asks, for reports
+   * @throws {VmFault} `MemoryError` when it is freed already, no object, or belongs to another allocator; nothing was changed
+   */
+  free(object: Pointer, site: ByteAddress): void;
+  /** The object that was freed, and where, when a pointer refers to one that is gone, as far as that is known; otherwise null. */
+  releaseOf(pointer: Pointer): { readonly object: Pointer; readonly site: ByteAddress } | null;
 }
 
 /** Arenas that a program opens, by `(with-arena …)` and `(with-region name …)`: the innermost open one takes what is allocated. */

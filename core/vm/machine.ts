@@ -37,6 +37,7 @@ import {
   ATTENTION_TRANSFER,
   Processor,
 } from "./processor.ts";
+import { withRelease } from "./release-report.ts";
 import { Borrowing } from "./stack/borrowing.ts";
 import { makeRoomFor, offsetOf } from "./stack/room.ts";
 
@@ -431,7 +432,7 @@ export class Machine {
   }
   private fail(problem: unknown): void {
     const p = this.processor;
-    const fault = faultOf(problem);
+    const fault = withRelease(p, this.code, faultOf(problem));
     const event = eventOf(fault);
     p.site = p.pc;
     this.site = p.pc;

@@ -71,6 +71,7 @@ export function callSubr(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: n
   const top = csp + 4 - 4 * count;
   const subr = known(number);
   if (subr === ABSENT) absent(m, number);
+  m.site = pc;
   const args = new Arguments(m, top, count, number < FIRST_OWN_SUBR ? leftOver(m, number, top, count) : null);
   // A memory manager may scan the stack now: it ends behind the arguments.
   m.next(pc, csp, tos);

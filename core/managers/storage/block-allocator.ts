@@ -22,7 +22,15 @@ const CODE_ALIGN_CELLS = 2;
 /** Array space grows by a unit of the type table. */
 const GROWTH_PAGES = 2;
 
+/** Which free block is taken, and whether the rest of it is cut off. */
+export interface PlacementPolicy {
+  /** The smallest block that is large enough, instead of the first in its bucket. */
+  readonly isBestFit: boolean;
+  readonly splits: boolean;
+}
+
 export class BlockAllocator {
+  policy: PlacementPolicy = { isBestFit: false, splits: true };
   private readonly context: StorageContext;
   private readonly blocks: ArrayBlocks;
   private readonly limit: StorageLimit;
@@ -59,34 +67,47 @@ export class BlockAllocator {
     throw new VmFault("StorageFull", message);
   }
 
-  /** First free block that is long enough after alignment, unlinked and cut to size; 0 when there is none. */
+  /** A free block that is long enough after alignment, unlinked and cut to size; 0 when there is none. */
   private takeFree(cells: Cells, content: BlockContent, align: Cells): Pointer {
     const memory = this.context.memory;
     const buckets = memory.pointer(this.context.variables.freeBlockBuckets);
     for (let i = bucketIndex(cells); i <= LAST_BUCKET; i++) {
       const head = memory.pointer(buckets + 2 * i);
       if (head === NIL || !this.blocks.mayHold(i, head, cells)) continue;
-      let block = head;
-      do {
+      const block = this.findIn(head, cells, content, align);
+      if (block !== 0) {
         const start = placeBlock(block, cells, content, align);
         const length = this.blocks.length(block);
-        if ((start - block) / 2 + cells <= length) {
-          this.blocks.unlink(block);
-          this.cut(block, length, start, cells);
-          return start;
-        }
-        block = this.blocks.nextFree(block);
-      } while (block !== head);
+        this.blocks.unlink(block);
+        this.cut(block, length, start, cells);
+        return start;
+      }
       if (align === 1 && content !== BLOCK_CODE) this.blocks.noteShorter(i, head, cells);
     }
     return 0;
+  }
+
+  /** The first free block of a bucket that is long enough, or the shortest; 0 when there is none. */
+  private findIn(head: Pointer, cells: Cells, content: BlockContent, align: Cells): Pointer {
+    let found = 0;
+    let block = head;
+    do {
+      const start = placeBlock(block, cells, content, align);
+      const length = this.blocks.length(block);
+      if ((start - block) / 2 + cells <= length && (found === 0 || length < this.blocks.length(found))) {
+        found = block;
+        if (!this.policy.isBestFit) return found;
+      }
+      block = this.blocks.nextFree(block);
+    } while (block !== head);
+    return found;
   }
 
   /** Splits a free, unlinked block: what lies before `start` becomes free, and what is left behind `cells` if it is worth it. */
   private cut(block: Pointer, length: Cells, start: Pointer, cells: Cells): void {
     const before = (start - block) / 2;
     const rest = length - before - cells;
-    const used = rest > MIN_REST_WITH_HUNKS ? cells : cells + rest;
+    const used = this.policy.splits && rest > MIN_REST_WITH_HUNKS ? cells : cells + rest;
     // The middle is marked first, so that its neighbours do not merge with it.
     this.blocks.markUsed(start, used, 0);
     if (before > 0) {

@@ -9,7 +9,7 @@ import { car, carCell, cdr, cdrCode, isCons } from "../../objects/cons.ts";
 import { DTD_SIZE } from "../../objects/dtd.ts";
 import type { AllocationStatistics, BlockContent, ManagerState } from "../contract.ts";
 import { ArrayBlocks } from "./array-blocks.ts";
-import { BLOCK_OVERHEAD_CELLS, BlockAllocator } from "./block-allocator.ts";
+import { BLOCK_OVERHEAD_CELLS, BlockAllocator, type PlacementPolicy } from "./block-allocator.ts";
 import { liveWords } from "./census.ts";
 import { ConsPages } from "./cons-pages.ts";
 import { Conses } from "./conses.ts";
@@ -68,6 +68,11 @@ export class Storage {
   /** Storage changes a list of its own when the heap gets full; from now on these references are counted. */
   countWith(references: ReferenceSink): void {
     this.references = references;
+  }
+
+  /** How free array blocks are chosen from now on; the reference's way until then. */
+  choosePlaces(policy: PlacementPolicy): void {
+    this.allocator.policy = policy;
   }
 
   /** @throws {VmFault} `StorageFull`, `MemoryError`; nothing was changed */

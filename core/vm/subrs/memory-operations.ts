@@ -1,5 +1,6 @@
 /** The host call MEMORY: what a program asks of its memory manager, by the numbers of `isa/memory-operations.ts`. */
 import { MEMORY } from "../../isa/memory-operations.ts";
+import { BlockHeap } from "../../managers/malloc/blocks/block-heap.ts";
 import { NIL } from "../../memory/layout.ts";
 import { isImmediate } from "../../objects/immediates.ts";
 import { symbolName } from "../../objects/symbols.ts";
@@ -7,7 +8,9 @@ import { makeInteger } from "../image/datum.ts";
 import type { Subr } from "./arguments.ts";
 
 const free: Subr = (m, args) => {
-  m.manager.explicit?.free(args.pointer(0));
+  const address = args.number(0);
+  if (address === null) m.manager.explicit?.free(args.pointer(0), m.site);
+  else new BlockHeap(m.memory).free(address);
   return NIL;
 };
 

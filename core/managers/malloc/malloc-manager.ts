@@ -1,0 +1,163 @@
+/**
+ * The memory manager that frees what the program frees: `(free x)`, and nothing else. Objects live in the storage that all managers share; its array blocks
+ * have headers, trailers and free lists, and this manager says which free block is taken, whether it is split and whether neighbours join.
+ * Objects of fixed sizes stay on the free chain of their type: the machine reads the type of an object off its page.
+ * The flat heap of `malloc` and `free` with integer addresses is another thing, there under every manager (`blocks/block-heap.ts`);
+ * the options of this manager say how it begins.
+ */
+import { ImageError, VmFault } from "../../base/errors.ts";
+import type { ByteAddress, Cells, Pointer, TypeNumber, VirtualPage } from "../../base/units.ts";
+import { NIL } from "../../memory/layout.ts";
+import { pointerNotation } from "../../objects/pointer-notation.ts";
+import type {
+  AllocationStatistics,
+  BlockContent,
+  ExplicitFree,
+  HeapBinding,
+  ManagerOptions,
+  ManagerState,
+  ManagerTraits,
+  ManagerView,
+  MemoryManager,
+} from "../contract.ts";
+import { integerOption } from "../contract.ts";
+import type { HeapObserver } from "../events.ts";
+import { addPage } from "../storage/new-page.ts";
+import { Storage } from "../storage/storage.ts";
+import type { SystemVariables } from "../storage/system-variables.ts";
+import { BlockHeap } from "./blocks/block-heap.ts";
+import { partsOf, problemOf } from "./objects/parts.ts";
+import { type Release, ReleasedObjects } from "./objects/released.ts";
+import { DEFAULT_WAIT, heapConfiguration } from "./options.ts";
+import { mallocFigures, mallocSections } from "./view.ts";
+
+export const mallocTraits: ManagerTraits = {
+  name: "malloc",
+  summary: "frees what the program frees with (free x), and nothing else; array blocks by first fit or best fit",
+  moves: false,
+  barrier: "none",
+  reclaims: "on-request",
+  collectsCycles: false,
+  usesPlan: false,
+};
+
+export class MallocManager implements MemoryManager, ExplicitFree {
+  readonly traits = mallocTraits;
+  readonly counts = null;
+  readonly explicit: ExplicitFree = this;
+  readonly arenas = null;
+  readonly planned = null;
+  readonly storage: Storage;
+  private readonly released: ReleasedObjects;
+
+  /** @throws {ImageError} when the options do not make a flat heap */
+  constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
+    this.storage = new Storage(binding.memory, variables);
+    this.storage.context.requestSafepoint = () => binding.requestSafepoint();
+    this.released = new ReleasedObjects(this.storage, integerOption(options, "quarantine", DEFAULT_WAIT));
+    this.storage.whenPressed = () => this.released.flush();
+    this.storage.choosePlaces({ isBestFit: options.fit === "best", splits: options.split !== false });
+    if (options.coalesce === false) binding.memory.setCell(variables.arrayMerging, NIL);
+    beginFlatHeap(binding, options);
+  }
+
+  get observer(): HeapObserver {
+    return this.storage.context.observer;
+  }
+  set observer(observer: HeapObserver) {
+    this.storage.context.observer = observer;
+  }
+
+  allocate(type: TypeNumber): Pointer {
+    return this.fresh(this.storage.allocate(type));
+  }
+  cons(car: Pointer, cdr: Pointer): Pointer {
+    return this.fresh(this.storage.cons(car, cdr));
+  }
+  replaceCdr(cons: Pointer, cdr: Pointer): void {
+    this.storage.replaceCdr(cons, cdr);
+  }
+  allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
+    return this.fresh(this.storage.allocateBlock(dataCells, content, alignCells));
+  }
+  private fresh(object: Pointer): Pointer {
+    if (this.released.size !== 0) this.released.reused(object);
+    return object;
+  }
+
+  free(object: Pointer, site: ByteAddress): void {
+    if (object === NIL) return;
+    const { memory } = this.storage.context;
+    const isTwice = this.releaseOf(object) !== null;
+    const problem = isTwice ? "double free: it is free already" : problemOf(this.storage, object);
+    if (problem !== null) {
+      const message = `${pointerNotation(memory, object)} was not freed: ${problem}`;
+      throw new VmFault("MemoryError", message, object);
+    }
+    this.released.release(object, partsOf(this.storage, object), site);
+  }
+  releaseOf(pointer: Pointer): Release | null {
+    return this.released.releaseOf(pointer);
+  }
+
+  addPage(page: VirtualPage): void {
+    addPage(this.storage.context, page);
+  }
+  barrier(): void {}
+
+  due(): null {
+    return null;
+  }
+  leaveToImage(): void {}
+  /** Collects nothing. Storage that waits goes to the free lists, so that at the end of a program only what was never freed is left. */
+  beginCollection(): null {
+    this.released.flush();
+    return null;
+  }
+  collect(): null {
+    return this.beginCollection();
+  }
+
+  usage() {
+    return this.storage.usage();
+  }
+  statistics(): AllocationStatistics {
+    return this.storage.statistics(0);
+  }
+  view(): ManagerView {
+    const { storage, released } = this;
+    return {
+      traits: mallocTraits,
+      figures: mallocFigures(storage, released),
+      sections: mallocSections(storage, released),
+      lastCollection: null,
+    };
+  }
+  save(): ManagerState {
+    return { ...this.storage.save(), ...this.released.save() };
+  }
+  restore(state: ManagerState): void {
+    this.storage.restore(state);
+    this.released.restore(state);
+  }
+}
+
+/** Begins the flat heap as the options say; without options it begins when the program first asks for something, and one that an image has goes on. */
+function beginFlatHeap(binding: HeapBinding, options: ManagerOptions): void {
+  const wanted = heapConfiguration(options);
+  const heap = new BlockHeap(binding.memory);
+  if (wanted === null || heap.isInitialized) return;
+  try {
+    heap.initialize(wanted);
+  } catch (problem) {
+    if (!(problem instanceof VmFault)) throw problem;
+    const expected = "a range, an alignment and a minimum that make a heap";
+    throw new ImageError({
+      file: "managerOptions",
+      offsetBytes: 0,
+      what: "flat heap",
+      found: problem.message,
+      expected,
+    });
+  }
+}

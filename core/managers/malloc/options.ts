@@ -1,0 +1,55 @@
+/** The options of the manager `malloc`, as launch configuration and command line offer and check them. */
+import type { ManagerOption, ManagerOptions } from "../contract.ts";
+import {
+  DEFAULT_HEAP,
+  type HeapConfiguration,
+  HIGHEST_END,
+  LOWEST_START,
+  MOST_ALIGNMENT,
+} from "./blocks/configuration.ts";
+
+/** Freed objects that wait before their storage is used again, unless the option says otherwise. */
+export const DEFAULT_WAIT = 64;
+
+const integer = (name: string, least: number, most: number, doc: string): ManagerOption => ({
+  name,
+  kind: "integer",
+  least,
+  most,
+  doc,
+});
+const yesNo = (name: string, doc: string): ManagerOption => ({ name, kind: "boolean", doc });
+
+export const mallocOptions: readonly ManagerOption[] = [
+  {
+    name: "fit",
+    kind: "choice",
+    choices: ["first", "best"],
+    doc: "Which free block is taken: the first that is large enough, or the smallest. For array blocks and the flat heap; default first.",
+  },
+  yesNo("split", "Split a free block that is larger than asked for. For array blocks and the flat heap; default true."),
+  yesNo("coalesce", "Join a freed block with its free neighbours. For array blocks and the flat heap; default true."),
+  integer(
+    "quarantine",
+    0,
+    100_000,
+    "Freed objects that wait, overwritten, before their storage is used again; default 64.",
+  ),
+  integer("start", LOWEST_START, HIGHEST_END, "First cell of the flat heap; default 20000."),
+  integer("end", LOWEST_START, HIGHEST_END, "Cell behind the flat heap; default 40000."),
+  integer(
+    "alignment",
+    1,
+    MOST_ALIGNMENT,
+    "Sizes in the flat heap are rounded up to multiples of it, in words; default 8.",
+  ),
+  integer("minimum", 1, HIGHEST_END, "Fewest words of a block of the flat heap; default 8."),
+  yesNo("aligned", "Addresses in the flat heap, not only sizes, are multiples of the alignment; default false."),
+  yesNo("trim", "The end of the flat heap's used part moves back when its last block is freed; default false."),
+];
+
+/** What the options say of the flat heap; null when they say nothing. */
+export function heapConfiguration(options: ManagerOptions): HeapConfiguration | null {
+  const given = Object.entries(options).filter(([name, value]) => value !== undefined && name in DEFAULT_HEAP);
+  return given.length === 0 ? null : { ...DEFAULT_HEAP, ...Object.fromEntries(given) };
+}

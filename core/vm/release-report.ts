@@ -1,0 +1,51 @@
+/** Tells, when a fault has to do with an object that the program has freed, which object that was and where it was freed. */
+import { VmFault } from "../base/errors.ts";
+import type { ByteAddress, Pointer } from "../base/units.ts";
+import type { ExplicitFree } from "../managers/contract.ts";
+import { POINTER_MASK } from "../memory/layout.ts";
+import type { CodeDirectory } from "../objects/code/code-directory.ts";
+import { pointerNotation } from "../objects/pointer-notation.ts";
+import type { Processor } from "./processor.ts";
+
+/** Operands of an instruction, from the top of the stack, that are looked at: no opcode takes more from it. */
+const OPERANDS = 8;
+/** Faults that an access to freed storage ends in. */
+const ACCESS_FAULTS: readonly string[] = ["InvalidAddress", "PageMappingFailed", "LispError"];
+
+/**
+ * A fault with the release that led to it, where there is one: the second free of an object, or an instruction with an operand that was freed.
+ * Other faults come back as they are. The registers must stand before the instruction.
+ */
+export function withRelease(m: Processor, code: CodeDirectory, fault: VmFault): VmFault {
+  const { explicit } = m.manager;
+  if (explicit === null) return fault;
+  if (fault.kind === "MemoryError") {
+    const release = fault.address === null ? null : explicit.releaseOf(fault.address);
+    if (release === null) return fault;
+    const message = `${fault.message}; first freed ${placeOf(code, release.site)}, again ${placeOf(code, m.pc)}`;
+    return new VmFault("MemoryError", message, fault.address);
+  }
+  if (!ACCESS_FAULTS.includes(fault.kind)) return fault;
+  const release = releasedOperand(m, explicit);
+  if (release === null) return fault;
+  const object = pointerNotation(m.memory, release.object);
+  const message = `use after free: ${object} was freed ${placeOf(code, release.site)}, and is used ${placeOf(code, m.pc)}`;
+  return new VmFault("MemoryError", message, release.object);
+}
+
+function releasedOperand(m: Processor, explicit: ExplicitFree): ReturnType<ExplicitFree["releaseOf"]> {
+  const operands: Pointer[] = [m.tos & POINTER_MASK];
+  for (let i = 1; i < OPERANDS; i++) operands.push(m.cell(m.csp - 4 * i) & POINTER_MASK);
+  for (const operand of operands) {
+    const release = explicit.releaseOf(operand);
+    if (release !== null) return release;
+  }
+  return null;
+}
+
+/** "in drop, file.cons:3", "in drop, byte 12", or the byte address where the code is not known. */
+function placeOf(code: CodeDirectory, pc: ByteAddress): string {
+  const installed = code.containing(pc);
+  if (installed === null) return `at byte ${pc}`;
+  return `in ${installed.block.name}, byte ${pc - installed.codeStart} of its code`;
+}
