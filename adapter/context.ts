@@ -194,6 +194,9 @@ export class Context {
     if (launch.stopOnEntry && !launch.noDebug) {
       this.phase = "running";
       this.stopped({ kind: "entry" }, NOTHING_HIT);
+    } else if (launch.stopAtStep !== null && !launch.noDebug) {
+      const { stopAtStep } = launch;
+      this.resume(() => engine.toStep(stopAtStep));
     } else this.resume(() => engine.continue());
   }
 

@@ -95,6 +95,8 @@ export interface Engine extends Subject {
   arm(kinds: ReadonlySet<EventKind>): void;
   watch(ranges: readonly WatchRange[]): void;
   continue(): Motion;
+  /** From the start to the beginning of a program step, counted from 1; only the end of the program comes before. */
+  toStep(step: number): Motion;
   step(kind: StepKind, granularity: StepGranularity): Motion;
   condition(text: string, frame: StackOffset | null, fields: ReadonlyMap<string, number | string>): ConditionResult;
   exceptionReport(stop: StopReason): { readonly title: string; readonly text: string };

@@ -45,6 +45,8 @@ export interface Launch {
   readonly heapMB: number;
   readonly args: readonly string[];
   readonly stopOnEntry: boolean;
+  /** Program step before which it stops, counted from 1; null for none. */
+  readonly stopAtStep: number | null;
   /** What a step is that names no granularity, or says `statement`. */
   readonly stepBy: "form" | "line";
   readonly filters: readonly EventKind[];
@@ -71,6 +73,7 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
     heapMB: number("heapMB", attributes.heapMB, DEFAULT_HEAP_MB, HEAP_MB.least, HEAP_MB.most),
     args: texts("args", attributes.args),
     stopOnEntry: claim("stopOnEntry", attributes.stopOnEntry),
+    stopAtStep: programStep(target, attributes.stopAtStep),
     stepBy: stepBy(attributes.stepBy),
     filters: filters(attributes.stopOnGC),
     noDebug: claim("noDebug", attributes.noDebug),
@@ -177,6 +180,17 @@ function text(name: string, value: unknown, otherwise: string): string {
   if (value === undefined) return otherwise;
   if (typeof value !== "string") throw errors.badAttribute(name, "a text", value);
   return value;
+}
+/** 0 is the same as none. */
+function programStep(target: Target, given: unknown): number | null {
+  if (given === undefined || given === 0) return null;
+  if (target.kind !== "program") {
+    throw errors.badAttribute("stopAtStep", `nothing: it belongs to a source file as "program"`, given);
+  }
+  if (typeof given !== "number" || !Number.isSafeInteger(given) || given < 0) {
+    throw errors.badAttribute("stopAtStep", "the number of a program step, from 1 on, or 0 for none", given);
+  }
+  return given;
 }
 function stepBy(given: unknown): "form" | "line" {
   if (given === undefined || given === "form") return "form";

@@ -15,6 +15,7 @@ import { saveMachine } from "../vm/image/save-machine.ts";
 import type { Machine } from "../vm/machine.ts";
 import type { StatusEventBody } from "../wire/index.ts";
 import { store, topLevelAssignment } from "./assignment.ts";
+import { StepClock } from "./comparison/step-clock.ts";
 import type { Completion } from "./completion.ts";
 import { type DisassembledInstruction, disassembleAround } from "./disassembly.ts";
 import { truthOf } from "./evaluation.ts";
@@ -107,6 +108,26 @@ export class MachineDebuggee {
   }
   step(kind: StepKind, granularity: StepGranularity): Motion {
     return this.noting(stepMotion(this.motionContext(), kind, granularity));
+  }
+
+  /**
+   * From the start of the program to the beginning of a program step, counted from 1. Nothing else stops it, but the end.
+   * A comparison of managers names such steps.
+   */
+  toStep(step: number): Motion {
+    const { machine } = this;
+    machine.arm(new Set());
+    machine.watch([]);
+    const clock = new StepClock(machine, this.places);
+    const run = (safepoints: number): StopReason => {
+      const stop = clock.run(safepoints, step);
+      if (stop.kind === "slice") return stop;
+      machine.setBreakpoints(this.breakpoints);
+      machine.arm(this.armed);
+      machine.watch(this.watched);
+      return stop;
+    };
+    return this.noting({ run });
   }
 
   private motionContext(): MotionContext {

@@ -43,6 +43,7 @@ const inWire: Record<keyof LaunchConfiguration, boolean> = {
   stopOnGC: true,
   gcStress: true,
   stepBy: true,
+  stopAtStep: true,
 };
 
 describe("extension manifest", () => {

@@ -84,6 +84,10 @@ export class ScriptedEngine implements Engine {
   continue(): Motion {
     return this.motion();
   }
+  toStep(step: number): Motion {
+    this.steps.push(`to step ${step}`);
+    return this.motion();
+  }
   step(kind: string, granularity: string): Motion {
     this.steps.push(`${kind} ${granularity}`);
     return this.motion();

@@ -58,6 +58,14 @@ describe("launch configuration", () => {
     });
   });
 
+  test("a program stops at a step when one is named", () => {
+    expect(check({ program: "a", stopAtStep: 12 }).stopAtStep).toBe(12);
+    expect([check({ program: "a" }).stopAtStep, check({ program: "a", stopAtStep: 0 }).stopAtStep]).toEqual([
+      null,
+      null,
+    ]);
+  });
+
   test("stopOnGC true is the whole collection", () => {
     expect(check({ program: "a", stopOnGC: true }).filters).toEqual(["gc.trigger", "gc.reclaim", "gc.end"]);
   });
@@ -73,6 +81,9 @@ describe("launch configuration", () => {
     [{ image: "b", mode: "run", megabytes: 7 }, 2001, /"megabytes": expected a whole number from 8 to 256, found 7/],
     [{ program: "a", manager: "none", managerOptions: { countdown: 1 } }, 2003, /"none" has no option "countdown"/],
     [{ program: "a", manager: "none", gcStress: 3 }, 2003, /"gcStress": the manager "none" has no option "stress"/],
+    [{ program: "a", stopAtStep: -1 }, 2001, /"stopAtStep": expected the number of a program step, from 1 on/],
+    [{ program: "a", stopAtStep: "x" }, 2001, /"stopAtStep": expected the number/],
+    [{ image: "b", stopAtStep: 3 }, 2001, /"stopAtStep": expected nothing: it belongs to a source file/],
     [{ image: "b", manager: "none" }, 2001, /"manager": expected "refcount", whose tables are in the image/],
     [{ program: "a", files: ["x"] }, 2001, /"files": expected a list of .*found "x"/],
     [{ program: "a", files: {} }, 2001, /"files": expected a list/],
