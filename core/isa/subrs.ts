@@ -59,6 +59,8 @@ export const SUBR = {
   RUNTIME: 251,
   /** (status): ends the program. */
   EXIT: 252,
+  /** (operation x): one operation of the lifetime plan (`plan.ts`); result x. Nothing where code has no plan. */
+  PLAN: 253,
   /** (operation argument …): an operation of `MEMORY` in `memory-operations.ts`. */
   MEMORY: 254,
 } as const;

@@ -1,4 +1,5 @@
 /** All memory managers by name. A new manager is one folder and one entry here; the conformance suite runs over this list. */
+import { AsapManager, asapOptions, asapTraits } from "./asap/asap-manager.ts";
 import type { ManagerFactory } from "./contract.ts";
 import { MallocManager, mallocTraits } from "./malloc/malloc-manager.ts";
 import { mallocOptions } from "./malloc/options.ts";
@@ -21,6 +22,11 @@ export const MANAGERS: readonly ManagerFactory[] = [
     traits: mallocTraits,
     options: mallocOptions,
     create: (binding, options) => new MallocManager(binding, locateSystemVariables(binding.memory), options),
+  },
+  {
+    traits: asapTraits,
+    options: asapOptions,
+    create: (binding, options) => new AsapManager(binding, locateSystemVariables(binding.memory), options),
   },
 ];
 

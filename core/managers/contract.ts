@@ -3,6 +3,7 @@
  * A manager never sees opcodes or frames; the machine never sees marks, counts or free lists.
  * Words follow the garbage collection literature: mutator, root, slot, barrier, safepoint.
  */
+import type { VmFault } from "../base/errors.ts";
 import type { ByteAddress, Cells, Pointer, TypeNumber, VirtualPage, WordAddress, Words } from "../base/units.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { CollectCause, CollectionReport, HeapObserver } from "./events.ts";
@@ -83,7 +84,9 @@ export interface ManagerView {
 }
 
 /** State outside the image; the rest is in the image. Plain data, so that it can be copied and written to a file. */
-export type ManagerState = { readonly [key: string]: number | string | boolean | null | readonly number[] };
+export type ManagerState = {
+  readonly [key: string]: number | string | boolean | null | readonly number[] | Int32Array;
+};
 
 export interface AllocationStatistics {
   readonly allocatedObjects: number;
@@ -151,6 +154,8 @@ export interface PlannedMemory {
    * @throws {VmFault} `MemoryError` when the plan is wrong about the object; nothing was changed
    */
   perform(operation: number, operand: Pointer): Pointer;
+  /** The report of a use after free, when a value on which an instruction failed is a reference to something freed, or was read there; null otherwise. */
+  explain(value: Pointer): VmFault | null;
 }
 
 /** Hands out storage, is told about pointer stores, takes storage back. One instance per machine. */
@@ -206,6 +211,16 @@ export interface MemoryManager {
 /** Which kind of root holds a pointer. */
 export type RootKind = "stack" | "symbol" | "type" | "machine";
 
+/** Where in the code something happens: for reports. */
+export interface CodeSites {
+  /** The instruction that is being executed, as far as allocations and host calls are concerned; 0 outside of code. */
+  current(): ByteAddress;
+  /** Function that holds an instruction, and its distance in bytes from the first one: `make-ring+12`. Empty when that is not known. */
+  name(site: ByteAddress): string;
+}
+/** For managers without a machine. */
+export const noSites: CodeSites = { current: () => 0, name: () => "" };
+
 /** All that a manager may know of the machine. */
 export interface HeapBinding {
   readonly memory: VirtualMemory;
@@ -213,6 +228,7 @@ export interface HeapBinding {
   eachStackPointer(visit: (pointer: Pointer) => void): void;
   /** Makes the machine take the slow side of its next safepoint. */
   requestSafepoint(): void;
+  readonly sites: CodeSites;
 }
 
 /** An option of a manager, as launch configurations and the command line check it. */

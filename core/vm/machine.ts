@@ -10,7 +10,7 @@ import { silent } from "../managers/events.ts";
 import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
 import { STACK_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import type { CodeDirectory } from "../objects/code/code-directory.ts";
+import { type CodeDirectory, siteName } from "../objects/code/code-directory.ts";
 import { freeRunEnd, makeFreeBlock } from "../objects/code/frame-uses.ts";
 import { FRAME_WORDS } from "../objects/code/frames.ts";
 import { PREVIEW, printValue } from "../objects/printer.ts";
@@ -74,6 +74,7 @@ export class Machine {
         memory: parts.memory,
         eachStackPointer: (visit) => this.eachStackPointer(visit),
         requestSafepoint: () => this.requestSafepoint(),
+        sites: { current: () => this.processor.site, name: (site) => siteName(this.code, site) },
       },
       parts.managerOptions,
     );
@@ -421,7 +422,6 @@ export class Machine {
     return this.processor.ended;
   }
 
-  /** The guest did something wrong: the registers stand before the instruction that did it. */
   /** Storage was full at an instruction of which nothing has happened: a collection, once, and then the instruction again. */
   private makesRoomFor(problem: unknown): boolean {
     if (!(problem instanceof VmFault) || problem.kind !== "StorageFull") return false;
@@ -430,6 +430,7 @@ export class Machine {
     this.lastRoom = { block, pc };
     return this.collections.beginForRoom();
   }
+  /** The guest did something wrong: the registers stand before the instruction that did it. */
   private fail(problem: unknown): void {
     const p = this.processor;
     const fault = withRelease(p, this.code, faultOf(problem));

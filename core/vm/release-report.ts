@@ -1,11 +1,11 @@
 /** Tells, when a fault has to do with an object that the program has freed, which object that was and where it was freed. */
 import { VmFault } from "../base/errors.ts";
 import type { ByteAddress, Pointer } from "../base/units.ts";
-import type { ExplicitFree } from "../managers/contract.ts";
+import type { ExplicitFree, PlannedMemory } from "../managers/contract.ts";
 import { POINTER_MASK } from "../memory/layout.ts";
 import type { CodeDirectory } from "../objects/code/code-directory.ts";
 import { pointerNotation } from "../objects/pointer-notation.ts";
-import type { Processor } from "./processor.ts";
+import { LispFault, type Processor } from "./processor.ts";
 
 /** Operands of an instruction, from the top of the stack, that are looked at: no opcode takes more from it. */
 const OPERANDS = 8;
@@ -17,7 +17,8 @@ const ACCESS_FAULTS: readonly string[] = ["InvalidAddress", "PageMappingFailed",
  * Other faults come back as they are. The registers must stand before the instruction.
  */
 export function withRelease(m: Processor, code: CodeDirectory, fault: VmFault): VmFault {
-  const { explicit } = m.manager;
+  const { explicit, planned } = m.manager;
+  if (planned !== null) return withStaleReference(m, planned, fault);
   if (explicit === null) return fault;
   if (fault.kind === "MemoryError") {
     const release = fault.address === null ? null : explicit.releaseOf(fault.address);
@@ -33,10 +34,24 @@ export function withRelease(m: Processor, code: CodeDirectory, fault: VmFault): 
   return new VmFault("MemoryError", message, release.object);
 }
 
-function releasedOperand(m: Processor, explicit: ExplicitFree): ReturnType<ExplicitFree["releaseOf"]> {
+/** Under a lifetime plan the manager reports the use after free itself. What a Lisp error was signalled for tells more than the operands of the signal. */
+function withStaleReference(m: Processor, planned: PlannedMemory, fault: VmFault): VmFault {
+  if (!ACCESS_FAULTS.includes(fault.kind)) return fault;
+  for (const value of fault instanceof LispFault ? fault.values : operandsOf(m)) {
+    const stale = planned.explain(value);
+    if (stale !== null) return stale;
+  }
+  return fault;
+}
+
+function operandsOf(m: Processor): Pointer[] {
   const operands: Pointer[] = [m.tos & POINTER_MASK];
   for (let i = 1; i < OPERANDS; i++) operands.push(m.cell(m.csp - 4 * i) & POINTER_MASK);
-  for (const operand of operands) {
+  return operands;
+}
+
+function releasedOperand(m: Processor, explicit: ExplicitFree): ReturnType<ExplicitFree["releaseOf"]> {
+  for (const operand of operandsOf(m)) {
     const release = explicit.releaseOf(operand);
     if (release !== null) return release;
   }

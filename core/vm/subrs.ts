@@ -52,6 +52,7 @@ const OWN: ReadonlyMap<number, Subr | typeof BY_MACHINE> = new Map<number, Subr 
   [SUBR.VECTOR, values.vector],
   [SUBR.CHECK_BOUND, values.checkBound],
   [SUBR.MAKE_CLOSURE, values.makeClosure],
+  [SUBR.PLAN, memory.plan],
   [SUBR.RUNTIME, system.runtime],
   [SUBR.EXIT, BY_MACHINE],
   [SUBR.MEMORY, memoryOperation],

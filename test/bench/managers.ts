@@ -1,4 +1,5 @@
 /** How fast counting and allocating are: millions of operations a second, measured on a bundle of this file's caller, never under the test runner. */
+import { noSites } from "../../core/managers/contract.ts";
 import { RefcountManager } from "../../core/managers/refcount/refcount-manager.ts";
 import { CHARACTER_BASE, HTCOLL_BASE, SMALL_NEGATIVE, SMALL_POSITIVE, T } from "../../core/memory/layout.ts";
 import { VirtualMemory } from "../../core/memory/virtual-memory.ts";
@@ -31,7 +32,7 @@ function heap(): { memory: VirtualMemory; manager: RefcountManager } {
   };
   for (const [name, value] of Object.entries(values)) memory.setCell(variables[name as "arraySpace"], value);
   memory.setCell(HTCOLL_BASE + 2, 2);
-  const binding = { memory, eachStackPointer() {}, requestSafepoint() {} };
+  const binding = { memory, eachStackPointer() {}, requestSafepoint() {}, sites: noSites };
   return { memory, manager: new RefcountManager(binding, variables, {}) };
 }
 

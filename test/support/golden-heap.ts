@@ -2,7 +2,9 @@
  * A heap in the start state of the golden sequences (cons, arrays, storage, refcount): tables and descriptors as their `config` says,
  * system variables in a corner of memory that no sequence looks at.
  */
+
 import type { Pointer, WordAddress } from "../../core/base/units.ts";
+import { noSites } from "../../core/managers/contract.ts";
 import { RefcountManager } from "../../core/managers/refcount/refcount-manager.ts";
 import type { SystemVariables } from "../../core/managers/storage/system-variables.ts";
 import { IFPAGE, interfaceWord } from "../../core/memory/interface-page.ts";
@@ -144,6 +146,7 @@ export function goldenHeap(
       for (const pointer of stack) visit(pointer);
     },
     requestSafepoint: () => {},
+    sites: noSites,
   };
   return { memory, manager: new RefcountManager(binding, testVariables, {}), stack };
 }

@@ -38,6 +38,8 @@ export class ManagedHeap {
   readonly variables: SystemVariables;
   readonly roots: Pointer[] = [];
   safepointRequests = 0;
+  /** The instruction that the manager is told of. */
+  site = 0;
 
   constructor(factory: ManagerFactory, options: ManagerOptions = {}, size: Partial<HeapSize> = {}) {
     const heap = { ...DEFAULT_SIZE, ...size };
@@ -54,6 +56,7 @@ export class ManagedHeap {
         requestSafepoint: () => {
           this.safepointRequests++;
         },
+        sites: { current: () => this.site, name: () => "test" },
       },
       options,
     );

@@ -2,10 +2,11 @@
  * The image of opcode-run.json with a real memory manager on it: objects are allocated, stored, dropped and collected as a machine would,
  * without one. Roots are the local variables of the image's first frame.
  */
+
 import type { Pointer, TypeNumber } from "../../core/base/units.ts";
 import type { ImageView } from "../../core/inspect/image-view.ts";
 import { managerFactory } from "../../core/managers/catalog.ts";
-import { BLOCK_POINTERS, type CollectionReport, type MemoryManager } from "../../core/managers/contract.ts";
+import { BLOCK_POINTERS, type CollectionReport, type MemoryManager, noSites } from "../../core/managers/contract.ts";
 import { silent } from "../../core/managers/events.ts";
 import { STACK_BASE, TYPE_NOREF } from "../../core/memory/layout.ts";
 import type { VirtualMemory } from "../../core/memory/virtual-memory.ts";
@@ -42,7 +43,10 @@ export class ManagedImage {
     const factory = managerFactory(managerName);
     if (factory === null) throw new RangeError(`no manager ${managerName}`);
     const eachStack = (visit: (pointer: Pointer) => void) => eachStackPointer(this.memory, -1, -1, -1, visit);
-    this.manager = factory.create({ memory: this.memory, eachStackPointer: eachStack, requestSafepoint() {} }, {});
+    this.manager = factory.create(
+      { memory: this.memory, eachStackPointer: eachStack, requestSafepoint() {}, sites: noSites },
+      {},
+    );
     this.manager.observer = { ...silent, freed: (object) => this.freed.push(object) };
     this.view = {
       memory: this.memory,

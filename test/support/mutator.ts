@@ -86,6 +86,15 @@ export class Mutator {
         else if (known.type !== type) this.problems.push(`freed ${object} as type ${type}, it has type ${known.type}`);
         this.allocated.delete(object);
       },
+      lifetime: (kind, _object, words, after) => {
+        if (kind === "arena.alloc" || kind === "stack.alloc") {
+          this.events.allocatedObjects++;
+          this.events.allocatedWords += words;
+        } else if (kind === "arena.end" || kind === "arena.reset" || kind === "stack.end") {
+          this.events.freedObjects += after;
+          this.events.freedWords += words;
+        }
+      },
       collectionPhase: (phase) => {
         if (phase === "end") this.events.collections++;
       },

@@ -2,10 +2,12 @@
  * Counts for assignments to a dead image. A maintainer who sets a value wants the count tables to stay right; who writes raw memory wants them
  * left alone. Tables that are damaged are not touched either way: an operation on a looped chain would not end.
  */
+
 import { ImageError, InternalError, VmFault } from "../../base/errors.ts";
 import { countGauges } from "../../inspect/counts.ts";
 import { managerFactory } from "../../managers/catalog.ts";
 import type { MemoryManager } from "../../managers/contract.ts";
+import { noSites } from "../../managers/contract.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 
 export type Counting =
@@ -32,7 +34,7 @@ export class ImageCounting {
   private make(): Counting {
     const factory = managerFactory("refcount");
     if (factory === null) throw new InternalError("there is no manager refcount");
-    const binding = { memory: this.memory, eachStackPointer() {}, requestSafepoint() {} };
+    const binding = { memory: this.memory, eachStackPointer() {}, requestSafepoint() {}, sites: noSites };
     try {
       return { kind: "on", manager: factory.create(binding, {}) };
     } catch (problem) {

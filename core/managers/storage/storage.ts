@@ -27,6 +27,11 @@ export interface ReferenceSink {
 /** For managers that count nothing. */
 export const uncounted: ReferenceSink = { addReference() {}, deleteReference() {} };
 
+/** An arena or a stack, which is told of what is allocated in it and reports that itself. */
+export interface AllocationPlace {
+  allocated(object: Pointer, words: Words): void;
+}
+
 const CELL_WORDS = 2;
 
 export class Storage {
@@ -38,6 +43,8 @@ export class Storage {
   private readonly conses: Conses;
   private readonly allocator: BlockAllocator;
   private references: ReferenceSink;
+  /** Where what is allocated next belongs; null: to nothing but the heap. */
+  place: AllocationPlace | null = null;
   private allocatedObjects = 0;
   private allocatedWords: Words = 0;
   private freedObjects = 0;
@@ -117,12 +124,17 @@ export class Storage {
   noteAllocated(object: Pointer, type: TypeNumber, words: Words): void {
     this.allocatedObjects++;
     this.allocatedWords += words;
-    this.context.observer.allocated(object, type, words);
+    if (this.place === null) this.context.observer.allocated(object, type, words);
+    else this.place.allocated(object, words);
   }
   noteFreed(object: Pointer, type: TypeNumber, words: Words): void {
+    this.noteLeft(words);
+    this.context.observer.freed(object, type, words);
+  }
+  /** An object goes with its place, which reports that. */
+  noteLeft(words: Words): void {
     this.freedObjects++;
     this.freedWords += words;
-    this.context.observer.freed(object, type, words);
   }
 
   usage(): { readonly usedWords: Words; readonly freeWords: Words } {

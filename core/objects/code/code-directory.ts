@@ -59,3 +59,9 @@ export class CodeDirectory {
     this.sorted = null;
   }
 }
+
+/** Function that holds an instruction, and its distance in bytes from the first one: `make-ring+12`. Empty for code that the directory does not know. */
+export function siteName(code: CodeDirectory, site: ByteAddress): string {
+  const installed = code.containing(site);
+  return installed === null ? "" : `${installed.block.name}+${site - installed.codeStart}`;
+}

@@ -2,8 +2,10 @@
  * Page numbers of an image that was never started are small integers; a machine keeps them in boxes, because there may be more pages than 65535.
  * Source: memory specification, section 6.5, "page-number variables"; maiko: src/initsout.c `fixp_value`.
  */
+
 import type { Cell, WordAddress } from "../../base/units.ts";
 import type { ManagerFactory } from "../../managers/contract.ts";
+import { noSites } from "../../managers/contract.ts";
 import { MISCSTATS_BASE, NIL, SMALL_NEGATIVE, TYPE_FIXP } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { findSymbol, valueCell } from "../../objects/symbols.ts";
@@ -38,7 +40,7 @@ export function boxPageNumbers(memory: VirtualMemory, manager: ManagerFactory): 
     memory.setCell(FIRST_BOXES + 2 * i, memory.cell(cell) & 0xffff);
     memory.setCell(cell, FIRST_BOXES + 2 * i);
   }
-  const allocator = manager.create({ memory, eachStackPointer() {}, requestSafepoint() {} }, {});
+  const allocator = manager.create({ memory, eachStackPointer() {}, requestSafepoint() {}, sites: noSites }, {});
   const boxes = unboxed.map(() => allocator.allocate(TYPE_FIXP));
   for (const [i, cell] of unboxed.entries()) {
     const box = boxes[i] as number;

@@ -11,7 +11,10 @@ export function createCell(m: Processor, pc: ByteAddress, csp: ByteAddress, tos:
   const type = tos & 0xffff;
   if ((tos & SEGMENT_MASK) !== SMALL_POSITIVE || type > 0x7ff || m.memory.word(DTD_BASE + DTD_WORDS * type + 3) === 0) {
     punt(m, pc, csp, tos);
-  } else m.next(pc + 1, csp, m.manager.allocate(type));
+    return;
+  }
+  m.site = pc;
+  m.next(pc + 1, csp, m.manager.allocate(type));
 }
 
 /** GCREF: one count operation on TOS; answers TOS when that made a new entry with count 0. */

@@ -34,6 +34,7 @@ export function cdrOf(m: Processor, x: number): number {
 }
 
 export function cons(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: number): void {
+  m.site = pc;
   m.next(pc + 1, csp - 4, m.manager.cons(m.cell(csp - 4) & POINTER_MASK, tos & POINTER_MASK));
 }
 

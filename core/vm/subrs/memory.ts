@@ -34,6 +34,9 @@ export const referenceCount: Subr = (m, args) => {
   return count === null ? NIL : makeInteger(m, count);
 };
 
+/** PLAN: an operation of the lifetime plan, for managers that have one. */
+export const plan: Subr = (m, args) => m.manager.planned?.perform(args.integer(0), args.pointer(1)) ?? args.pointer(1);
+
 export const region: Subr = (m, args) => {
   const found = regionOf(args.pointer(0));
   return found === null ? NIL : internSymbol(m, found.name);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { noSites } from "../../../core/managers/contract.ts";
 import { STACK_BASE } from "../../../core/memory/layout.ts";
 import { walkFrames } from "../../../core/vm/frames.ts";
 import { hexBytes, small, toyMachine } from "../../support/toy-machine.ts";
@@ -41,8 +42,10 @@ describe("stack frames", () => {
   test("give a collection every pointer they hold, and no more", () => {
     const created: ToyManager[] = [];
     const manager = {
-      traits: new ToyManager({ memory: toyMachine(program).memory, eachStackPointer() {}, requestSafepoint() {} }, 0)
-        .traits,
+      traits: new ToyManager(
+        { memory: toyMachine(program).memory, eachStackPointer() {}, requestSafepoint() {}, sites: noSites },
+        0,
+      ).traits,
       options: [],
       create(binding: ConstructorParameters<typeof ToyManager>[0]) {
         const made = new ToyManager(binding, 0);

@@ -1,8 +1,9 @@
 /** Types that a collection treats in a way of their own. */
+
 import { describe, expect, test } from "vitest";
 import type { Pointer } from "../../../../core/base/units.ts";
 import { managerFactory } from "../../../../core/managers/catalog.ts";
-import { BLOCK_CODE, type ManagerFactory } from "../../../../core/managers/contract.ts";
+import { BLOCK_CODE, type ManagerFactory, noSites } from "../../../../core/managers/contract.ts";
 import { silent } from "../../../../core/managers/events.ts";
 import { RefcountManager } from "../../../../core/managers/refcount/refcount-manager.ts";
 import { DTD_BASE, DTD_WORDS, NIL, SMALL_POSITIVE, STACK_BASE, T } from "../../../../core/memory/layout.ts";
@@ -66,6 +67,7 @@ describe.each([
       memory,
       eachStackPointer: (visit: (p: Pointer) => void) => roots.forEach(visit),
       requestSafepoint() {},
+      sites: noSites,
     };
     const manager = new RefcountManager(binding, { ...plain.variables, closureCache: cells }, {});
     const code = allocate(Object.assign(Object.create(plain), { manager }));

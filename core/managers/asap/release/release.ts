@@ -1,0 +1,106 @@
+/**
+ * Releases trees and counted objects: what an object owns goes with it, counted objects below it lose an owner, everything else stays.
+ * No host recursion: what waits is on a list of its own, so that structures may be as deep as memory (O-M12).
+ */
+import type { ByteAddress, Pointer } from "../../../base/units.ts";
+import { STRATEGY, type Strategy } from "../../../isa/plan.ts";
+import { TYPE_LISTP } from "../../../memory/layout.ts";
+import { car, cdr } from "../../../objects/cons.ts";
+import { eachPointer, type PointerOffsets, pointerOffsetsOf } from "../../../objects/object-slots.ts";
+import { typeNumber } from "../../../objects/types.ts";
+import type { AsapHeap } from "../heap.ts";
+import { NO_SLOT } from "../objects/object-table.ts";
+
+export class Releaser {
+  private readonly heap: AsapHeap;
+  private offsets: PointerOffsets;
+  /** Slots of objects that are to be freed, and whose parts have not been looked at. */
+  private readonly waiting: number[] = [];
+  private readonly visitPart = (pointer: Pointer) => this.releasePart(pointer);
+
+  constructor(heap: AsapHeap) {
+    this.heap = heap;
+    this.offsets = pointerOffsetsOf(heap.memory);
+  }
+
+  /** The types of the image may have changed behind our back. */
+  reset(): void {
+    this.offsets = pointerOffsetsOf(this.heap.memory);
+  }
+
+  /** Frees an object and what it owns. The caller has made sure that nobody else owns it. @returns objects freed */
+  release(slot: number, site: ByteAddress): number {
+    const { heap, waiting } = this;
+    let freed = 0;
+    this.doom(slot);
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const object = heap.table.objects[next] as Pointer;
+      this.eachPart(object);
+      heap.free(next, site);
+      freed++;
+    }
+    return freed;
+  }
+
+  /** One owner less of a counted object; without owners it is released. @returns owners left */
+  drop(slot: number, site: ByteAddress): number {
+    const left = this.loseOwner(slot);
+    if (left === 0) this.release(slot, site);
+    return left;
+  }
+
+  /** What the object refers to now has several owners, if it was owned: it and all that it owns are counted from here on. */
+  share(slot: number): void {
+    const { table, memory } = this.heap;
+    const pending = [slot];
+    const visit = (pointer: Pointer) => {
+      const part = this.heap.liveSlot(pointer);
+      if (part !== NO_SLOT && table.strategies[part] === STRATEGY.OWNED) pending.push(part);
+    };
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (table.strategies[next] !== STRATEGY.OWNED) continue;
+      table.strategies[next] = STRATEGY.COUNTED;
+      table.values[next] = 1;
+      eachPointer(memory, table.objects[next] as Pointer, visit, this.offsets);
+    }
+  }
+
+  private eachPart(object: Pointer): void {
+    const { memory } = this.heap;
+    if (typeNumber(memory, object) === TYPE_LISTP) {
+      this.releasePart(car(memory, object));
+      this.releasePart(cdr(memory, object));
+    } else eachPointer(memory, object, this.visitPart, this.offsets);
+  }
+
+  private releasePart(pointer: Pointer): void {
+    const { heap } = this;
+    const slot = heap.table.slotOf(pointer);
+    if (slot === NO_SLOT) return;
+    if (!heap.table.slots.isInUse(slot)) {
+      heap.staleFault(slot, "a part of a released object was gone already");
+      return;
+    }
+    const strategy = heap.table.strategies[slot] as Strategy;
+    if (strategy === STRATEGY.OWNED) this.doom(slot);
+    else if (strategy === STRATEGY.COUNTED && this.loseOwner(slot) === 0) this.doom(slot);
+  }
+
+  /** From here on it belongs to nobody: a second reference to it does not release it again. */
+  private doom(slot: number): void {
+    this.heap.table.strategies[slot] = DYING;
+    this.waiting.push(slot);
+  }
+
+  private loseOwner(slot: number): number {
+    const { table, observer } = this.heap;
+    const left = (table.values[slot] as number) - 1;
+    table.values[slot] = left;
+    observer.lifetime("dec", table.objects[slot] as Pointer, this.heap.objectWords(slot), left, "");
+    if (left === 0) observer.countZero(table.objects[slot] as Pointer);
+    return left;
+  }
+}
+
+/** In place of a strategy: the object is being released. */
+const DYING = -1;
