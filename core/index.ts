@@ -67,6 +67,8 @@ export { nearestName } from "./language/analysis/nearest-name.ts";
 export type { Analysis, Binding, Reference, Scope } from "./language/analysis/tree.ts";
 export { BUILTINS, type Builtin } from "./language/builtins.ts";
 export { compileAnalysis } from "./language/compiler/compile-program.ts";
+export { applied, format, indentationAt, isSameProgram } from "./language/format/format.ts";
+export type { TextChange } from "./language/format/layout.ts";
 export type { Comment, Diagnostic, Form, Range, ReadResult } from "./language/forms.ts";
 export { callAt, type Signature } from "./language/queries/calls.ts";
 export { type CompletionItem, completions } from "./language/queries/completion.ts";

@@ -1,5 +1,6 @@
 /** What a language feature is: one LSP request, the capability that announces it, and the function that answers it. */
 import type { ServerCapabilities } from "vscode-languageserver";
+import type { Range } from "#core";
 import { toPosition } from "../convert.ts";
 import type { Snapshot } from "../documents.ts";
 
@@ -31,4 +32,13 @@ export interface Feature {
 /** @throws {ResponseError} InvalidParams when the request has no position */
 export function offsetOf(request: FeatureRequest): number {
   return request.snapshot.lines.offsetAt(toPosition(request.params.position, "position"));
+}
+
+/** @throws {ResponseError} InvalidParams when the request has no range */
+export function rangeOf(request: FeatureRequest): Range {
+  const { lines } = request.snapshot;
+  const range = request.params.range as { start?: unknown; end?: unknown } | null | undefined;
+  const start = lines.offsetAt(toPosition(range?.start, "range.start"));
+  const end = lines.offsetAt(toPosition(range?.end, "range.end"));
+  return { start: Math.min(start, end), end: Math.max(start, end) };
 }

@@ -10,6 +10,7 @@ import { references } from "./names/references.ts";
 import { prepareRename, rename } from "./names/rename.ts";
 import { signatureHelp } from "./names/signature-help.ts";
 import { foldingRanges } from "./text/folding.ts";
+import { formatting, ON_TYPE, onTypeFormatting, rangeFormatting } from "./text/formatting.ts";
 import { linkedEditingRanges } from "./text/linked-editing.ts";
 import { selectionRanges } from "./text/selection.ts";
 import { legend, semanticTokens } from "./text/tokens.ts";
@@ -29,13 +30,24 @@ export const features: readonly Feature[] = [
   },
   { method: "textDocument/documentSymbol", capability: { documentSymbolProvider: true }, answer: documentSymbols },
   { method: "textDocument/foldingRange", capability: { foldingRangeProvider: true }, answer: foldingRanges },
+  { method: "textDocument/formatting", capability: { documentFormattingProvider: true }, answer: formatting },
   { method: "textDocument/hover", capability: { hoverProvider: true }, answer: hover },
   {
     method: "textDocument/linkedEditingRange",
     capability: { linkedEditingRangeProvider: true },
     answer: linkedEditingRanges,
   },
+  {
+    method: "textDocument/onTypeFormatting",
+    capability: { documentOnTypeFormattingProvider: { firstTriggerCharacter: ON_TYPE } },
+    answer: onTypeFormatting,
+  },
   { method: "textDocument/prepareRename", capability: {}, answer: prepareRename },
+  {
+    method: "textDocument/rangeFormatting",
+    capability: { documentRangeFormattingProvider: true },
+    answer: rangeFormatting,
+  },
   { method: "textDocument/references", capability: { referencesProvider: true }, answer: references },
   { method: "textDocument/rename", capability: { renameProvider: { prepareProvider: true } }, answer: rename },
   { method: "textDocument/selectionRange", capability: { selectionRangeProvider: true }, answer: selectionRanges },

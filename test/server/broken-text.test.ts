@@ -8,7 +8,15 @@ import { PROGRAMS } from "../support/programs.ts";
 /** Asks for everything at one offset. A request may be refused, as long as the refusal is a sentence for the user. */
 function answers(program: OpenProgram, offset: number): Map<string, unknown> {
   const position = program.document.positionAt(offset);
-  const params = { textDocument: { uri }, position, positions: [position], context: {}, newName: "fresh-name" };
+  const params = {
+    textDocument: { uri },
+    position,
+    positions: [position],
+    context: {},
+    newName: "fresh-name",
+    range: { start: position, end: position },
+    ch: "\n",
+  };
   return new Map(features.map(({ method }) => [method, answer(program, method, params)]));
 }
 
@@ -21,6 +29,9 @@ function answer(program: OpenProgram, method: string, params: object): unknown {
   }
 }
 
+/** Of more ranges than this in one answer, some are left out. */
+const MAX_CHECKED = 3000;
+
 /** Every range in a result, wherever it stands. */
 function rangesIn(value: unknown): Range[] {
   if (typeof value !== "object" || value === null) return [];
@@ -30,7 +41,9 @@ function rangesIn(value: unknown): Range[] {
 
 function checkRanges(program: OpenProgram, value: unknown): void {
   const { document } = program;
-  for (const range of rangesIn(value)) {
+  const ranges = rangesIn(value);
+  const step = Math.ceil(ranges.length / MAX_CHECKED);
+  for (const range of ranges.filter((_, i) => i % step === 0)) {
     for (const position of [range.start, range.end]) {
       expect(document.positionAt(document.offsetAt(position))).toEqual(position);
     }

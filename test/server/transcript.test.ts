@@ -37,6 +37,8 @@ test("a session reads as it always did", async () => {
   session.request("textDocument/references", { ...inWaste, context: { includeDeclaration: true } });
   session.request("textDocument/semanticTokens/full", { textDocument: { uri } });
   session.request("textDocument/completion", { textDocument: { uri }, position: { line: 5, character: 10 } });
+  session.request("textDocument/formatting", { textDocument: { uri }, options: { tabSize: 8, insertSpaces: false } });
+  session.request("textDocument/onTypeFormatting", { textDocument: { uri }, position: inWaste.position, ch: "\n" });
   session.request("textDocument/hover", { textDocument: { uri }, position: "here" });
   session.notify("didClose", { textDocument: { uri } });
   session.request("shutdown", null);

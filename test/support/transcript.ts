@@ -4,6 +4,9 @@ import type { LanguageService } from "../../server/service.ts";
 /** Items of a list that are written out; the rest is counted. */
 const SHOWN_ITEMS = 6;
 
+/** Of more, nobody wants to know how many: the list of what is built in grows. */
+const COUNTED_ITEMS = 50;
+
 /** Numbers of a list that are written out. */
 const SHOWN_NUMBERS = 25;
 
@@ -62,7 +65,8 @@ function shown(value: unknown, indent: string): string {
   }
   if (Array.isArray(value)) {
     const items = value.slice(0, SHOWN_ITEMS).map((item) => shown(item, `${indent}  `));
-    const rest = value.length > SHOWN_ITEMS ? [`${indent}  … ${value.length - SHOWN_ITEMS} more`] : [];
+    const hidden = value.length - SHOWN_ITEMS;
+    const rest = hidden > 0 ? [`${indent}  … ${hidden > COUNTED_ITEMS ? "many" : hidden} more`] : [];
     return [`${indent}[`, ...items, ...rest, `${indent}]`].join("\n");
   }
   const fields = Object.entries(value).map(([name, field]) => {
