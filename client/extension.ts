@@ -7,6 +7,7 @@ import { registerCommands } from "./commands.ts";
 import { registerDebugger } from "./debug.ts";
 import { registerImageCommands } from "./images.ts";
 import { startLanguageClient, stopLanguageClient } from "./language.ts";
+import { registerComparison } from "./views/compare-page.ts";
 import { registerImageEditor } from "./views/image-page.ts";
 import { registerStatusItem } from "./views/status.ts";
 
@@ -16,6 +17,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     ...registerCommands(),
     ...registerImageCommands(),
     ...registerStatusItem(),
+    ...registerComparison(context),
     registerImageEditor(context),
   );
   await startLanguageClient(context);

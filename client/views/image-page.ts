@@ -1,8 +1,8 @@
 /** The editor of image files: a page that says what the image is, with the ways into it. What it says comes from the command `conspect`. */
-import { execFile } from "node:child_process";
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import { IMAGE_EDITOR } from "../debug.ts";
+import { runConspect } from "./conspect-command.ts";
 import { type ImageFacts, imagePage } from "./image-page-html.ts";
 
 /** A summary is a screen of text; a broken one is cut off here. */
@@ -39,24 +39,14 @@ function showImage(program: string, uri: vscode.Uri, panel: vscode.WebviewPanel)
 }
 
 /** Asks the command `conspect`, run by the editor's own Node. */
-function summaryOf(program: string, uri: vscode.Uri): Promise<ImageFacts> {
+async function summaryOf(program: string, uri: vscode.Uri): Promise<ImageFacts> {
   if (uri.scheme !== "file") {
-    return Promise.resolve({ kind: "failed", message: "Only images that are files of this computer can be read." });
+    return { kind: "failed", message: "Only images that are files of this computer can be read." };
   }
-  // In its own folder, so that the page speaks of the name alone; no name may look like an option.
-  const name = `./${basename(uri.fsPath)}`;
-  const options = {
-    cwd: dirname(uri.fsPath),
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
-    maxBuffer: MOST_OUTPUT_BYTES,
-    timeout: READ_LIMIT_MS,
-  };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, "inspect", name], options, (error, stdout, stderr) => {
-      if (stdout !== "") resolve({ kind: "summary", text: stdout.replace(name, basename(uri.fsPath)) });
-      else resolve({ kind: "failed", message: stderr.trim() || (error?.message ?? "The image has no summary.") });
-    });
-  });
+  const limits = { mostBytes: MOST_OUTPUT_BYTES, milliseconds: READ_LIMIT_MS };
+  const { stdout, problem } = await runConspect(program, uri.fsPath, [["inspect"], []], limits);
+  if (stdout === "") return { kind: "failed", message: problem || "The image has no summary." };
+  return { kind: "summary", text: stdout.replace(`./${basename(uri.fsPath)}`, basename(uri.fsPath)) };
 }
 
 /** Calls once after a series of changes. */
