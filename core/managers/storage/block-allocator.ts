@@ -16,7 +16,7 @@ import type { StorageLimit } from "./storage-limit.ts";
 
 /** Header and trailer. */
 export const BLOCK_OVERHEAD_CELLS = 2;
-const MIN_DATA_CELLS = 2;
+export const MIN_DATA_CELLS = 2;
 export const MAX_DATA_CELLS = MAXIMUM_BLOCK_CELLS - BLOCK_OVERHEAD_CELLS;
 const CODE_ALIGN_CELLS = 2;
 /** Array space grows by a unit of the type table. */

@@ -14,6 +14,7 @@ import { eachBlock } from "../../objects/arrays/blocks.ts";
 import { CONS_PAGE_CELLS, CONS_PAGE_FREE_WORD } from "../../objects/cons.ts";
 import { DTD_FREE, DTD_SIZE, instanceWords } from "../../objects/dtd.ts";
 import type { SystemVariables } from "./system-variables.ts";
+import { isCutByPage } from "./typed-pages.ts";
 
 /** Words of live objects: cells of conses, instances of types, whole blocks. */
 export function liveWords(memory: VirtualMemory, variables: SystemVariables): Words {
@@ -60,9 +61,7 @@ function consUnitWords(memory: VirtualMemory, unit: WordAddress): Words {
 
 /** Objects that a unit of two pages is carved into (memory specification, section 7). */
 export function instancesPerUnit(size: Words): number {
-  const slop = PAGE_WORDS % size;
-  const byPage = slop !== 0 && slop < size >> 1 && size < PAGE_WORDS;
-  return byPage ? 2 * Math.floor(PAGE_WORDS / size) : Math.floor((2 * PAGE_WORDS) / size);
+  return isCutByPage(size) ? 2 * Math.floor(PAGE_WORDS / size) : Math.floor((2 * PAGE_WORDS) / size);
 }
 
 /** Length of a type's free chain; a chain that leaves memory or never ends is cut off. */

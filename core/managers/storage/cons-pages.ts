@@ -15,6 +15,7 @@ import {
   CONS_PAGE_UNCHAINED,
 } from "../../objects/cons.ts";
 import { DTD_ALLOCATIONS, DTD_ENTRY, DTD_NEXT_PAGE, DTD_SIZE } from "../../objects/dtd.ts";
+import type { ConsCells } from "./conses.ts";
 import type { StorageContext } from "./context.ts";
 import type { TypedPages } from "./typed-pages.ts";
 
@@ -31,7 +32,7 @@ const UNCHAINED = CONS_PAGE_UNCHAINED;
 /** First free cell of a fresh page. */
 const FRESH_FIRST = 254 ^ 6;
 
-export class ConsPages {
+export class ConsPages implements ConsCells {
   private readonly context: StorageContext;
   private readonly memory: VirtualMemory;
   private readonly typed: TypedPages;
@@ -250,7 +251,7 @@ export class ConsPages {
   }
 
   /** Chains all cells of a page, and the page to the next one. */
-  private format(page: number, nextPage: number): void {
+  format(page: number, nextPage: number): void {
     const memory = this.memory;
     const base = page << 8;
     const cells = this.freshCells;

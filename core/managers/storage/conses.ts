@@ -5,18 +5,32 @@
 import type { Pointer, Words } from "../../base/units.ts";
 import { NIL, TYPE_LISTP, TYPE_NUMBER_MASK, TYPE_TABLE_BASE } from "../../memory/layout.ts";
 import { CDR_INDIRECT, CDR_NIL } from "../../objects/cons.ts";
-import type { ConsPages } from "./cons-pages.ts";
 import type { StorageContext } from "./context.ts";
 
 /** Farthest that a CDR code reaches, in words. */
 const REACH_WORDS = 14;
 const CELL_WORDS = 2;
 
+/** Where the cells of conses come from. */
+export interface ConsCells {
+  /** A cell for a cons whose CDR is NIL. */
+  takeAny(): Pointer;
+  /** A cell from which a CDR code reaches `cdr`; 0 when there is none. */
+  takeBelow(cdr: Pointer): Pointer;
+  /** A cell that a CDR code reaches from `cons`; 0 when there is none. */
+  takeAbove(cons: Pointer): Pointer;
+  /** Two cells, the second in reach of a CDR code of the first; the second is `pairHelper` until the next call. */
+  takePair(): Pointer;
+  readonly pairHelper: Pointer;
+  /** Told of a cons that cost a pair of cells. */
+  countLasting(): void;
+}
+
 export class Conses {
   private readonly context: StorageContext;
-  private readonly pages: ConsPages;
+  private readonly pages: ConsCells;
 
-  constructor(context: StorageContext, pages: ConsPages) {
+  constructor(context: StorageContext, pages: ConsCells) {
     this.context = context;
     this.pages = pages;
   }

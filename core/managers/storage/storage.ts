@@ -7,7 +7,7 @@ import { DTD_BASE, DTD_WORDS, PAGE_WORDS, TYPE_BLOCK, TYPE_LISTP } from "../../m
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { car, carCell, cdr, cdrCode, isCons } from "../../objects/cons.ts";
 import { DTD_SIZE } from "../../objects/dtd.ts";
-import type { AllocationStatistics, BlockContent, ManagerState } from "../contract.ts";
+import { type AllocationStatistics, BLOCK_UNBOXED, type BlockContent, type ManagerState } from "../contract.ts";
 import { ArrayBlocks } from "./array-blocks.ts";
 import { BLOCK_OVERHEAD_CELLS, BlockAllocator, type PlacementPolicy } from "./block-allocator.ts";
 import { liveWords } from "./census.ts";
@@ -119,6 +119,14 @@ export class Storage {
   freeBlock(data: Pointer): boolean {
     if (this.blocks.problemOf(data) === null) this.noteFreed(data, TYPE_BLOCK, 2 * this.blocks.length(data - 2));
     return this.blocks.free(data);
+  }
+
+  /**
+   * A block whose owner hands out parts of it: in no statistics, and told to nobody.
+   * @throws {VmFault} as `allocate`
+   */
+  reserveBlock(dataCells: Cells): Pointer {
+    return this.allocator.allocate(dataCells, BLOCK_UNBOXED, 1);
   }
 
   noteAllocated(object: Pointer, type: TypeNumber, words: Words): void {

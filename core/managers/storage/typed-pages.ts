@@ -21,7 +21,7 @@ import { DTD_ALLOCATIONS, DTD_ENTRY, DTD_FREE, DTD_SIZE } from "../../objects/dt
 import { clearWords } from "./clear-words.ts";
 import type { StorageContext } from "./context.ts";
 import { addPage } from "./new-page.ts";
-import type { StorageLimit } from "./storage-limit.ts";
+import { GUARD_PAGES, type StorageLimit } from "./storage-limit.ts";
 
 /** Content of a free object's first cell that shows that somebody stored 1 into it. */
 const STORED_INTO_FREE = SMALL_POSITIVE + 1;
@@ -37,6 +37,9 @@ export class TypedPages {
     this.limit = limit;
   }
 
+  /** Asked when pages get scarce: a page pair that its owner has no objects in; 0 when there is none. */
+  spareUnit: () => number = () => 0;
+
   /**
    * A page pair for objects with that type entry: from the list of free pairs, or below the last typed page.
    * @throws {VmFault} `StorageFull`; nothing was changed
@@ -45,7 +48,8 @@ export class TypedPages {
     const { memory, variables } = this.context;
     let page = memory.cell(variables.mdsFreeListPage) & 0xffff;
     if (page !== 0) memory.setCell(variables.mdsFreeListPage, memory.cell(page << 8));
-    else {
+    else if (this.limit.pagesLeft() < GUARD_PAGES) page = this.spareUnit();
+    if (page === 0) {
       this.limit.reserveUnit();
       page = memory.cell(variables.nxtMdsPage);
       memory.setCell(variables.nxtMdsPage, page - 2);
@@ -87,9 +91,7 @@ export class TypedPages {
   /** Chains the instances of a fresh unit; the head is the last one, so allocation runs downward. */
   private carve(page: number, size: Words): Pointer {
     const start = page << 8;
-    const slop = PAGE_WORDS % size;
-    // Small instances that would straddle the page boundary fill each page separately.
-    const byPage = slop !== 0 && slop < size >> 1 && size < PAGE_WORDS;
+    const byPage = isCutByPage(size);
     let head = this.carveRange(start, byPage ? PAGE_WORDS : MDS_UNIT_WORDS, size, 0);
     if (byPage) head = this.carveRange(start + PAGE_WORDS, PAGE_WORDS, size, head);
     return head;
@@ -110,4 +112,10 @@ export class TypedPages {
     this.context.observer.memoryError(object, message);
     return new VmFault("MemoryError", message, object);
   }
+}
+
+/** Small instances that would straddle the page boundary fill each page separately. */
+export function isCutByPage(size: Words): boolean {
+  const slop = PAGE_WORDS % size;
+  return slop !== 0 && slop < size >> 1 && size < PAGE_WORDS;
 }

@@ -1,0 +1,276 @@
+/**
+ * One arena of machine objects: it owns whole units of typed storage and chunks of array space, and hands out what lies next in them. Single objects never go;
+ * a reset or the end takes all of them back at once, in time that depends on the units only.
+ */
+import type { Cells, Pointer, TypeNumber, Words } from "../../../base/units.ts";
+import { DTD_BASE, DTD_WORDS, MDS_UNIT_WORDS, TYPE_BLOCK, TYPE_LISTP } from "../../../memory/layout.ts";
+import { DTD_SIZE } from "../../../objects/dtd.ts";
+import type { BlockContent } from "../../contract.ts";
+import { BLOCK_OVERHEAD_CELLS, MAX_DATA_CELLS, MIN_DATA_CELLS } from "../block-allocator.ts";
+import { Conses } from "../conses.ts";
+import type { Storage } from "../storage.ts";
+import { ArenaBlocks, type ArrayChunk, type ChunkSource } from "./arena-blocks.ts";
+import { ArenaCells } from "./arena-cells.ts";
+import { ArenaPairs } from "./arena-pairs.ts";
+import type { ArenaUnits, FormerUnit } from "./arena-units.ts";
+import { type ArenaPolicy, chunkWithin, keptChunks, nextChunk } from "./policy.ts";
+import { limitFault } from "./stale.ts";
+
+const CELL_WORDS = 2;
+
+/** Figures of an arena. Words of objects are those asked for; capacity is what was taken from storage. */
+export interface ArenaFigures {
+  readonly objects: number;
+  readonly words: Words;
+  readonly peakWords: Words;
+  /** Since it was opened, over all resets. */
+  readonly totalObjects: number;
+  readonly totalWords: Words;
+  readonly capacityWords: Words;
+  /** Units and array chunks. */
+  readonly chunks: number;
+  readonly generation: number;
+}
+
+/** What an arena is apart from its objects. */
+export interface ArenaIdentity {
+  /** Never used again. */
+  readonly number: number;
+  readonly name: string;
+  /** An object of an arena may refer to objects of arenas with the same or a smaller depth. */
+  readonly depth: number;
+}
+
+export class MachineArena implements ChunkSource {
+  identity: ArenaIdentity = { number: 0, name: "", depth: 0 };
+  generation = 0;
+  /** Number in the table of owners. */
+  readonly slot: number;
+  readonly policy: ArenaPolicy;
+  private readonly storage: Storage;
+  private readonly units: ArenaUnits;
+  private readonly pairs: ArenaPairs;
+  private readonly conses: Conses;
+  private readonly cells: ArenaCells;
+  private readonly blocks: ArenaBlocks;
+  /** Start addresses of all units with objects, in the order in which they were taken. */
+  private taken: Pointer[] = [];
+  /** Units kept through a reset, with nothing in them. */
+  private kept: Pointer[] = [];
+  private objectCount = 0;
+  private currentWords: Words = 0;
+  private earlierObjects = 0;
+  private earlierWords: Words = 0;
+  private earlierPeak: Words = 0;
+  private chunkWords: Words = 0;
+
+  constructor(storage: Storage, units: ArenaUnits, slot: number, policy: ArenaPolicy) {
+    this.storage = storage;
+    this.units = units;
+    this.slot = slot;
+    this.policy = policy;
+    const takeUnit = (type: TypeNumber) => this.takeUnit(type);
+    this.pairs = new ArenaPairs(storage, takeUnit);
+    this.conses = new Conses(storage.context, this.pairs);
+    this.cells = new ArenaCells(takeUnit);
+    this.blocks = new ArenaBlocks(storage, this);
+  }
+
+  /** A new object of a fixed-size type, zeroed. @throws {VmFault} `StorageFull`; nothing was changed */
+  allocate(type: TypeNumber): Pointer {
+    const size = this.storage.context.memory.word(DTD_BASE + DTD_WORDS * type + DTD_SIZE + 1);
+    const object = this.cells.allocate(type, size);
+    this.note(object, size);
+    return object;
+  }
+
+  /** @throws {VmFault} `StorageFull`; nothing was changed */
+  cons(car: Pointer, cdr: Pointer): Pointer {
+    const cons = this.conses.create(car, cdr);
+    const code = this.storage.context.memory.view.getInt32(cons * 2) >>> 28;
+    this.note(cons, code < 8 ? 2 * CELL_WORDS : CELL_WORDS);
+    return cons;
+  }
+
+  /** Changes the CDR of a pair of this arena. @throws {VmFault} `StorageFull`; nothing was changed */
+  replaceCdr(cons: Pointer, cdr: Pointer): void {
+    this.currentWords += this.conses.replaceCdr(cons, cdr);
+  }
+
+  /** @throws {VmFault} `StorageFull`; nothing was changed */
+  allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4): Pointer {
+    const data = this.blocks.allocate(dataCells, content, alignCells);
+    this.note(data, CELL_WORDS * (Math.max(dataCells, MIN_DATA_CELLS) + BLOCK_OVERHEAD_CELLS));
+    return data;
+  }
+
+  private note(object: Pointer, words: Words): void {
+    this.objectCount++;
+    this.currentWords += words;
+    this.storage.context.observer.lifetime("arena.alloc", object, words, this.objectCount, this.identity.name);
+  }
+
+  private takeUnit(type: TypeNumber): Pointer {
+    const kept = this.kept.pop();
+    if (kept !== undefined) {
+      this.units.retake(this.slot, kept, type);
+      this.taken.push(kept);
+      return kept;
+    }
+    if (chunkWithin(this.policy, this.capacityWords, MDS_UNIT_WORDS, MDS_UNIT_WORDS) === null) {
+      throw limitFault(this.storage.context, this, MDS_UNIT_WORDS);
+    }
+    const unit = this.units.take(this.slot, type);
+    this.taken.push(unit);
+    return unit;
+  }
+
+  takeChunk(cells: Cells): ArrayChunk {
+    const last = this.blocks.chunks.at(-1);
+    const wanted = nextChunk(this.policy, last === undefined ? null : CELL_WORDS * last.cells, CELL_WORDS * cells);
+    const words = chunkWithin(this.policy, this.capacityWords, wanted, CELL_WORDS * cells);
+    if (words === null) throw limitFault(this.storage.context, this, CELL_WORDS * cells);
+    const dataCells = Math.min(Math.floor(words / CELL_WORDS) - BLOCK_OVERHEAD_CELLS, MAX_DATA_CELLS);
+    const header = this.storage.reserveBlock(dataCells) - CELL_WORDS;
+    const length = this.storage.blocks.length(header);
+    this.chunkWords += CELL_WORDS * length;
+    this.units.share(this.slot, header, header + CELL_WORDS * length);
+    return { header, cells: length };
+  }
+
+  /** Takes all objects back; the arena goes on with the next generation. */
+  reset(): void {
+    const objects = this.objectCount;
+    const words = this.currentWords;
+    const sizes = [...this.kept, ...this.taken].map(() => MDS_UNIT_WORDS);
+    this.release(keptChunks(this.policy.reset, sizes), false);
+    this.storage.context.observer.lifetime("arena.reset", 0, words, objects, this.identity.name);
+  }
+
+  /** Takes all objects back and gives all storage back. For `MachineArenas`, which forgets the arena then. */
+  end(): void {
+    const objects = this.objectCount;
+    const words = this.currentWords;
+    this.release(0, true);
+    this.storage.context.observer.lifetime("arena.end", 0, words, objects, this.identity.name);
+  }
+
+  private release(keep: number, hasEnded: boolean): void {
+    const { number, name } = this.identity;
+    const place = `arena ${number} (${name})`;
+    const { generation } = this;
+    const former = new Map<TypeNumber, FormerUnit>();
+    for (const unit of this.taken) {
+      const type = this.units.typeOf(unit);
+      const record = former.get(type) ?? { place, generation, now: generation + 1, hasEnded, type };
+      former.set(type, record);
+      this.units.retire(unit, record);
+    }
+    const all = [...this.kept, ...this.taken];
+    for (const unit of all.slice(keep)) this.units.giveBack(unit);
+    this.kept = all.slice(0, keep);
+    this.taken = [];
+    for (const { header, cells } of this.blocks.chunks) {
+      this.units.unshare(header, header + CELL_WORDS * cells);
+      this.storage.blocks.markUsed(header, cells, 0);
+      this.storage.blocks.free(header + CELL_WORDS);
+    }
+    this.pairs.forget();
+    this.cells.forget();
+    this.blocks.forget();
+    this.chunkWords = 0;
+    this.earlierObjects += this.objectCount;
+    this.earlierWords += this.currentWords;
+    this.earlierPeak = Math.max(this.earlierPeak, this.currentWords);
+    this.objectCount = 0;
+    this.currentWords = 0;
+    this.generation++;
+  }
+
+  /** As new: for the next arena that gets this slot. */
+  clear(): void {
+    this.pairs.forget();
+    this.cells.forget();
+    this.blocks.forget();
+    this.taken = [];
+    this.kept = [];
+    this.generation = 0;
+    this.objectCount = 0;
+    this.currentWords = 0;
+    this.earlierObjects = 0;
+    this.earlierWords = 0;
+    this.earlierPeak = 0;
+    this.chunkWords = 0;
+  }
+
+  /** Whether the address lies in an array chunk of this arena. */
+  holdsBlock(pointer: Pointer): boolean {
+    return this.blocks.contains(pointer);
+  }
+
+  /** Every object of this generation: pairs, then objects type by type, then array blocks. */
+  eachObject(visit: (object: Pointer, type: TypeNumber) => void): void {
+    const { memory } = this.storage.context;
+    this.pairs.eachPair((pair) => visit(pair, TYPE_LISTP));
+    this.cells.eachObject((type) => memory.word(DTD_BASE + DTD_WORDS * type + DTD_SIZE + 1), visit);
+    this.blocks.eachBlock((data) => visit(data, TYPE_BLOCK));
+  }
+
+  /** Ranges that look like objects, and hold none yet. */
+  eachSpare(visit: (start: Pointer, end: Pointer) => void): void {
+    this.cells.eachSpare(visit);
+    this.blocks.eachSpare(visit);
+  }
+
+  get capacityWords(): Words {
+    return MDS_UNIT_WORDS * (this.taken.length + this.kept.length) + this.chunkWords;
+  }
+
+  figures(): ArenaFigures {
+    return {
+      objects: this.objectCount,
+      words: this.currentWords,
+      peakWords: Math.max(this.earlierPeak, this.currentWords),
+      totalObjects: this.earlierObjects + this.objectCount,
+      totalWords: this.earlierWords + this.currentWords,
+      capacityWords: this.capacityWords,
+      chunks: this.taken.length + this.kept.length + this.blocks.chunks.length,
+      generation: this.generation,
+    };
+  }
+
+  save() {
+    const { identity, generation, taken, kept, objectCount, currentWords } = this;
+    const { earlierObjects, earlierWords, earlierPeak, chunkWords } = this;
+    return {
+      identity,
+      generation,
+      taken: [...taken],
+      kept: [...kept],
+      counters: [objectCount, currentWords, earlierObjects, earlierWords, earlierPeak, chunkWords],
+      pairs: this.pairs.save(),
+      cells: this.cells.save(),
+      blocks: this.blocks.save(),
+    };
+  }
+  restore(saved: ReturnType<MachineArena["save"]>): void {
+    this.identity = saved.identity;
+    this.generation = saved.generation;
+    this.taken = [...saved.taken];
+    this.kept = [...saved.kept];
+    const [objects = 0, words = 0, earlierObjects = 0, earlierWords = 0, earlierPeak = 0, chunkWords = 0] =
+      saved.counters;
+    this.objectCount = objects;
+    this.currentWords = words;
+    this.earlierObjects = earlierObjects;
+    this.earlierWords = earlierWords;
+    this.earlierPeak = earlierPeak;
+    this.chunkWords = chunkWords;
+    this.pairs.restore(saved.pairs);
+    this.cells.restore(saved.cells);
+    this.blocks.restore(saved.blocks);
+    for (const unit of this.taken) this.units.own(this.slot, unit);
+    for (const { header, cells } of this.blocks.chunks)
+      this.units.share(this.slot, header, header + CELL_WORDS * cells);
+  }
+}
