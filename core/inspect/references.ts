@@ -12,7 +12,7 @@ import { eachPointer, type SlotKind } from "../objects/object-slots.ts";
 import { nameCell, valueCell } from "../objects/symbols.ts";
 import { heldPages } from "./audit/exceptions.ts";
 import { eachTypeSlot } from "./heap/counted-slots.ts";
-import type { HeapMap } from "./heap/heap-map.ts";
+import type { ArraySpan, HeapMap } from "./heap/heap-map.ts";
 import { mapSteps } from "./heap/map-steps.ts";
 import { eachStackPointer } from "./heap/stack-roots.ts";
 import { variableCell } from "./heap/system.ts";
@@ -50,7 +50,14 @@ export function mapHeap(view: ImageView): HeapMap {
 
 /** The same step by step. */
 export function heapMapSteps(view: ImageView): IndexSteps<HeapMap> {
-  return rememberedSteps(view, "heap map", () => mapSteps(view.memory));
+  return rememberedSteps(view, "heap map", () => mapSteps(view.memory, spareRanges(view)));
+}
+
+/** What the arenas of a running machine have taken and not handed out. */
+function spareRanges({ manager }: ImageView): ArraySpan[] {
+  const ranges: ArraySpan[] = [];
+  manager?.arenas?.eachSpare((start, end) => ranges.push([start, end]));
+  return ranges;
 }
 
 /** Symbols that exist: records with a print name, then, given a map, the symbols that are objects. */

@@ -1,4 +1,5 @@
 /** All memory managers by name. A new manager is one folder and one entry here; the conformance suite runs over this list. */
+import { ArenaManager, arenaTraits } from "./arena/arena-manager.ts";
 import { AsapManager, asapOptions, asapTraits } from "./asap/asap-manager.ts";
 import type { ManagerFactory } from "./contract.ts";
 import { MallocManager, mallocTraits } from "./malloc/malloc-manager.ts";
@@ -12,6 +13,11 @@ export const MANAGERS: readonly ManagerFactory[] = [
     traits: refcountTraits,
     options: refcountOptions,
     create: (binding, options) => new RefcountManager(binding, locateSystemVariables(binding.memory), options),
+  },
+  {
+    traits: arenaTraits,
+    options: [],
+    create: (binding) => new ArenaManager(binding, locateSystemVariables(binding.memory)),
   },
   {
     traits: noneTraits,

@@ -139,11 +139,18 @@ export interface ProgramArenas {
   /**
    * Ends the innermost arena, with all that is in it.
    * @param result the value that leaves the form
+   * @returns it; a copy of a number that lies in the arena, because numbers are the same wherever they are
    * @throws {VmFault} `MemoryError` when that lies in the arena, or when something outside still refers into it
    */
-  exit(result: Pointer): void;
+  exit(result: Pointer): Pointer;
   /** Number of the arena that holds an object; 0 when none does. */
   arenaOf(object: Pointer): number;
+  /** What `make` allocates belongs to no arena: names of symbols, which live for ever. */
+  outside<T>(make: () => T): T;
+  /** Why a reference leads nowhere: its object went with its arena. Null when no arena had to do with it. */
+  staleReference(pointer: Pointer): VmFault | null;
+  /** Visits the ranges that look like objects and hold none yet: what arenas have taken and not handed out. */
+  eachSpare(visit: (start: WordAddress, end: WordAddress) => void): void;
 }
 
 /** What code tells that was compiled with a lifetime plan. */

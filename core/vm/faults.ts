@@ -2,6 +2,8 @@
 import { InternalError, VmFault } from "../base/errors.ts";
 import type { Pointer } from "../base/units.ts";
 import { LISP_ERRORS } from "../isa/subrs.ts";
+import type { MemoryManager } from "../managers/contract.ts";
+import { POINTER_MASK } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { isString } from "../objects/arrays/strings.ts";
 import { FULL_DISPLAY, PREVIEW, printValue } from "../objects/printer.ts";
@@ -19,6 +21,16 @@ export function faultOf(problem: unknown): VmFault {
   }
   if (problem instanceof InternalError) throw problem;
   throw new InternalError(problem instanceof Error ? (problem.stack ?? problem.message) : String(problem));
+}
+
+/** A Lisp error about an object that went with its arena is a memory error: what the program met there is not its own doing. */
+export function explained(fault: VmFault, { arenas }: MemoryManager): VmFault {
+  if (arenas === null || !(fault instanceof LispFault)) return fault;
+  for (const value of fault.values) {
+    const stale = arenas.staleReference(value & POINTER_MASK);
+    if (stale !== null) return stale;
+  }
+  return fault;
 }
 
 /** The event of a fault; null when nobody can arm one for it. */

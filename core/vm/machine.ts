@@ -17,7 +17,7 @@ import { PREVIEW, printValue } from "../objects/printer.ts";
 import { typeNumber } from "../objects/types.ts";
 import { Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
-import { eventOf, faultOf } from "./faults.ts";
+import { eventOf, explained, faultOf } from "./faults.ts";
 import { eachStackPointer } from "./frames.ts";
 import { Breakpoints } from "./gates/breakpoints.ts";
 import { armedObserver, HEAP_EVENTS } from "./gates/observer.ts";
@@ -433,7 +433,7 @@ export class Machine {
   /** The guest did something wrong: the registers stand before the instruction that did it. */
   private fail(problem: unknown): void {
     const p = this.processor;
-    const fault = withRelease(p, this.code, faultOf(problem));
+    const fault = explained(withRelease(p, this.code, faultOf(problem)), this.manager);
     const event = eventOf(fault);
     p.site = p.pc;
     this.site = p.pc;

@@ -23,14 +23,18 @@ export function arenaRecorder(): { readonly factory: ManagerFactory; readonly lo
             log.push(region === null ? `enter ${count}` : `enter ${count} ${region}`);
             return count;
           },
-          exit(result: Pointer): void {
+          exit(result: Pointer): Pointer {
             log.push(`exit ${open.pop()} ${text(binding.memory, result)}`);
             binding.eachStackPointer((pointer) => {
               const held = text(binding.memory, pointer);
               if (held.includes("(inside")) log.push(`held ${held}`);
             });
+            return result;
           },
           arenaOf: () => open.at(-1) ?? 0,
+          outside: <T>(make: () => T) => make(),
+          staleReference: () => null,
+          eachSpare() {},
         },
         explicit: { free: (object: Pointer) => void log.push(`free ${text(binding.memory, object)}`) },
       }),

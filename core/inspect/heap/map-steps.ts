@@ -34,7 +34,8 @@ const MAX_PROBLEMS = 50;
 /** Units of typed storage, or blocks, between two reports. */
 const STEP_UNITS = 2048;
 
-export function* mapSteps(memory: VirtualMemory): IndexSteps<HeapMap> {
+/** @param spare ranges of storage that look like objects and hold none: what arenas have taken and not handed out */
+export function* mapSteps(memory: VirtualMemory, spare: readonly ArraySpan[] = []): IndexSteps<HeapMap> {
   const problems: string[] = [];
   const note: Note = (problem) => {
     if (problems.length < MAX_PROBLEMS) problems.push(problem);
@@ -54,7 +55,10 @@ export function* mapSteps(memory: VirtualMemory): IndexSteps<HeapMap> {
     }
     yield { phase: "typed storage", done: found.length, total: found.length + 1 };
   }
-  const blockHeaders = yield* walkBlocks(memory, starts, arraySpans(memory), note);
+  const blocks = yield* walkBlocks(memory, starts, arraySpans(memory), note);
+  for (const [start, end] of spare) for (let cell = start >> 1; cell < end >> 1; cell++) starts.remove(cell);
+  const spareHeaders = new Set(spare.map(([start]) => start));
+  const blockHeaders = spare.length === 0 ? blocks : blocks.filter((header) => !spareHeaders.has(header));
   const types = new Map(found.map((type) => [type.type, { ...type, ...countLive(starts, type.units) }]));
   return new HeapMap(memory, { types, blockHeaders, problems, starts, objects: starts.rank() });
 }

@@ -31,7 +31,8 @@ export function internSymbol(heap: Heap, name: string): Pointer {
     throw new VmFault("StorageFull", `no room for symbol ${name}: the symbol table holds ${OLD_ATOM_LIMIT} symbols`);
   }
   const { bytes } = printNameBlock(name);
-  const block = heap.manager.allocateBlock(bytes.length / 4, BLOCK_UNBOXED);
+  const make = () => heap.manager.allocateBlock(bytes.length / 4, BLOCK_UNBOXED);
+  const block = heap.manager.arenas?.outside(make) ?? make();
   for (const [i, byte] of bytes.entries()) heap.memory.setByte(2 * block + i, byte);
   writeSymbol(heap.memory, number, name, block);
   heap.manager.barrier(nameCell(number), NIL, block, "add-first");

@@ -20,10 +20,7 @@ const enterArena: Subr = (m, args) => {
   return NIL;
 };
 
-const exitArena: Subr = (m, args) => {
-  m.manager.arenas?.exit(args.pointer(0));
-  return args.pointer(0);
-};
+const exitArena: Subr = (m, args) => m.manager.arenas?.exit(args.pointer(0)) ?? args.pointer(0);
 
 const arenaOf: Subr = (m, args) => {
   const object = args.pointer(0);

@@ -3,7 +3,7 @@
  * reference to it, that gets shorter; when the arena lets the chunk go it is one block again, which joins its free neighbours.
  */
 import { VmFault } from "../../../base/errors.ts";
-import type { Cells, Pointer } from "../../../base/units.ts";
+import type { Cells, Pointer, WordAddress } from "../../../base/units.ts";
 import { BLOCK_UNBOXED, type BlockContent } from "../../contract.ts";
 import { BLOCK_OVERHEAD_CELLS, MAX_DATA_CELLS, MIN_DATA_CELLS } from "../block-allocator.ts";
 import { clearWords } from "../clear-words.ts";
@@ -95,8 +95,8 @@ export class ArenaBlocks {
     this.end = 0;
   }
 
-  contains(pointer: Pointer): boolean {
-    return this.chunks.some(({ header, cells }) => pointer >= header && pointer < header + 2 * cells);
+  contains(address: WordAddress): boolean {
+    return this.chunks.some(({ header, cells }) => address >= header && address < header + 2 * cells);
   }
 
   /** Data of every block, chunk by chunk. */

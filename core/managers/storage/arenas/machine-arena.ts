@@ -2,8 +2,9 @@
  * One arena of machine objects: it owns whole units of typed storage and chunks of array space, and hands out what lies next in them. Single objects never go;
  * a reset or the end takes all of them back at once, in time that depends on the units only.
  */
-import type { Cells, Pointer, TypeNumber, Words } from "../../../base/units.ts";
+import type { Cells, Pointer, TypeNumber, WordAddress, Words } from "../../../base/units.ts";
 import { DTD_BASE, DTD_WORDS, MDS_UNIT_WORDS, TYPE_BLOCK, TYPE_LISTP } from "../../../memory/layout.ts";
+import { cdr } from "../../../objects/cons.ts";
 import { DTD_SIZE } from "../../../objects/dtd.ts";
 import type { BlockContent } from "../../contract.ts";
 import { BLOCK_OVERHEAD_CELLS, MAX_DATA_CELLS, MIN_DATA_CELLS } from "../block-allocator.ts";
@@ -14,7 +15,7 @@ import { ArenaCells } from "./arena-cells.ts";
 import { ArenaPairs } from "./arena-pairs.ts";
 import type { ArenaUnits, FormerUnit } from "./arena-units.ts";
 import { type ArenaPolicy, chunkWithin, keptChunks, nextChunk } from "./policy.ts";
-import { limitFault } from "./stale.ts";
+import { limitFault, placeOf } from "./stale.ts";
 
 const CELL_WORDS = 2;
 
@@ -39,10 +40,18 @@ export interface ArenaIdentity {
   readonly name: string;
   /** An object of an arena may refer to objects of arenas with the same or a smaller depth. */
   readonly depth: number;
+  /** No reference from outside may lead into it, not even for a while. */
+  readonly isRegion: boolean;
+}
+
+/** A place outside of an arena that was made to refer into it: a cell, or the CDR of a pair. */
+interface OutsideReference {
+  readonly slot: WordAddress;
+  readonly isCdr: boolean;
 }
 
 export class MachineArena implements ChunkSource {
-  identity: ArenaIdentity = { number: 0, name: "", depth: 0 };
+  identity: ArenaIdentity = { number: 0, name: "", depth: 0, isRegion: false };
   generation = 0;
   /** Number in the table of owners. */
   readonly slot: number;
@@ -57,6 +66,8 @@ export class MachineArena implements ChunkSource {
   private taken: Pointer[] = [];
   /** Units kept through a reset, with nothing in them. */
   private kept: Pointer[] = [];
+  /** By twice the address, plus one for a CDR. */
+  private readonly outside = new Map<number, OutsideReference>();
   private objectCount = 0;
   private currentWords: Words = 0;
   private earlierObjects = 0;
@@ -138,6 +149,22 @@ export class MachineArena implements ChunkSource {
     return { header, cells: length };
   }
 
+  remember(slot: WordAddress, isCdr: boolean): void {
+    this.outside.set(2 * slot + (isCdr ? 1 : 0), { slot, isCdr });
+  }
+
+  /** A place outside that refers into the arena still; null when there is none. */
+  rememberedSlot(
+    isInside: (pointer: Pointer) => boolean,
+  ): { readonly slot: WordAddress; readonly found: Pointer } | null {
+    const { memory } = this.storage.context;
+    for (const { slot, isCdr } of this.outside.values()) {
+      const found = isCdr ? cdr(memory, slot as Pointer) : memory.pointer(slot);
+      if (isInside(found)) return { slot, found };
+    }
+    return null;
+  }
+
   /** Takes all objects back; the arena goes on with the next generation. */
   reset(): void {
     const objects = this.objectCount;
@@ -156,8 +183,7 @@ export class MachineArena implements ChunkSource {
   }
 
   private release(keep: number, hasEnded: boolean): void {
-    const { number, name } = this.identity;
-    const place = `arena ${number} (${name})`;
+    const place = placeOf(this);
     const { generation } = this;
     const former = new Map<TypeNumber, FormerUnit>();
     for (const unit of this.taken) {
@@ -175,9 +201,7 @@ export class MachineArena implements ChunkSource {
       this.storage.blocks.markUsed(header, cells, 0);
       this.storage.blocks.free(header + CELL_WORDS);
     }
-    this.pairs.forget();
-    this.cells.forget();
-    this.blocks.forget();
+    this.forget();
     this.chunkWords = 0;
     this.earlierObjects += this.objectCount;
     this.earlierWords += this.currentWords;
@@ -187,11 +211,16 @@ export class MachineArena implements ChunkSource {
     this.generation++;
   }
 
-  /** As new: for the next arena that gets this slot. */
-  clear(): void {
+  private forget(): void {
     this.pairs.forget();
     this.cells.forget();
     this.blocks.forget();
+    this.outside.clear();
+  }
+
+  /** As new: for the next arena that gets this slot. */
+  clear(): void {
+    this.forget();
     this.taken = [];
     this.kept = [];
     this.generation = 0;
@@ -204,8 +233,8 @@ export class MachineArena implements ChunkSource {
   }
 
   /** Whether the address lies in an array chunk of this arena. */
-  holdsBlock(pointer: Pointer): boolean {
-    return this.blocks.contains(pointer);
+  holdsBlock(address: WordAddress): boolean {
+    return this.blocks.contains(address);
   }
 
   /** Every object of this generation: pairs, then objects type by type, then array blocks. */
@@ -251,6 +280,7 @@ export class MachineArena implements ChunkSource {
       pairs: this.pairs.save(),
       cells: this.cells.save(),
       blocks: this.blocks.save(),
+      outside: [...this.outside.values()],
     };
   }
   restore(saved: ReturnType<MachineArena["save"]>): void {
@@ -269,6 +299,8 @@ export class MachineArena implements ChunkSource {
     this.pairs.restore(saved.pairs);
     this.cells.restore(saved.cells);
     this.blocks.restore(saved.blocks);
+    this.outside.clear();
+    for (const { slot, isCdr } of saved.outside) this.remember(slot, isCdr);
     for (const unit of this.taken) this.units.own(this.slot, unit);
     for (const { header, cells } of this.blocks.chunks)
       this.units.share(this.slot, header, header + CELL_WORDS * cells);

@@ -3,12 +3,12 @@
  * While no arena is open a store costs one comparison (`isActive`), and nothing else costs anything.
  */
 import { InternalError, VmFault } from "../../../base/errors.ts";
-import type { Pointer, TypeNumber, Words } from "../../../base/units.ts";
+import type { Pointer, TypeNumber, WordAddress, Words } from "../../../base/units.ts";
 import type { Storage } from "../storage.ts";
 import { ArenaUnits, SHARED_UNIT, UNIT_SHIFT } from "./arena-units.ts";
 import { MachineArena } from "./machine-arena.ts";
 import type { ArenaPolicy } from "./policy.ts";
-import { regionFault, staleFault } from "./stale.ts";
+import { escapeFault, outsideFault, regionFault, staleFault } from "./stale.ts";
 
 /** Chunks grow from 2 KB by doubling to 128 KB; units of typed storage are always 1 KB. Sizes are words. */
 export const DEFAULT_ARENA_POLICY: ArenaPolicy = {
@@ -47,13 +47,10 @@ export class MachineArenas {
     this.units = new ArenaUnits(storage);
   }
 
-  /**
-   * @param depth an object may refer to objects of arenas with the same or a smaller depth; everything outside of arenas has depth 0
-   * @throws {VmFault} `StorageFull` when 65 534 arenas are open
-   */
-  open(name: string, depth: number): MachineArena {
+  /** @throws {VmFault} `StorageFull` when 65 534 arenas are open */
+  open(name: string, depth: number, isRegion = false): MachineArena {
     const arena = this.free.pop() ?? this.newSlot();
-    arena.identity = { number: this.nextNumber++, name, depth };
+    arena.identity = { number: this.nextNumber++, name, depth, isRegion };
     this.opened.push(arena);
     this.isActive = true;
     this.storage.context.observer.lifetime("region.enter", 0, 0, this.opened.length, name);
@@ -91,7 +88,7 @@ export class MachineArenas {
   }
 
   /** The arena that holds an address; null when none does. */
-  ownerOf(pointer: Pointer): MachineArena | null {
+  ownerOf(pointer: WordAddress): MachineArena | null {
     const slot = this.units.owner[pointer >> UNIT_SHIFT] ?? 0;
     if (slot === 0) return null;
     if (slot !== SHARED_UNIT) return this.slots[slot - 1] ?? null;
@@ -99,17 +96,25 @@ export class MachineArenas {
   }
 
   /**
-   * Looks at a store while arenas are open.
-   * @throws {VmFault} `MemoryError` when `now` lies in an arena that ends before what holds `slot`; nothing was changed
+   * Looks at a store while arenas are open. What refers from outside into an arena that ends before it is remembered until that end; a region allows none.
+   *
+   * @param slot the cell, or the pair itself when its CDR is stored
+   * @throws {VmFault} `MemoryError` when `now` lies in a region that ends before what holds `slot`; nothing was changed
    */
-  checkStore(slot: Pointer, now: Pointer): void {
+  checkStore(slot: WordAddress, now: Pointer, isCdr = false): void {
     const inner = this.ownerOf(now);
     if (inner === null) return;
     const holder = this.ownerOf(slot);
     if (inner === holder || inner.identity.depth <= (holder?.identity.depth ?? 0)) return;
-    const fault = regionFault(now, inner, slot, holder);
-    this.storage.context.observer.memoryError(now, fault.message);
-    throw fault;
+    if (inner.identity.isRegion) throw regionFault(now, inner, slot, holder);
+    inner.remember(slot, isCdr);
+  }
+
+  /** @throws {VmFault} `MemoryError` when the arena cannot end with that result; nothing was changed */
+  checkEnd(arena: MachineArena, result: Pointer): void {
+    if (this.ownerOf(result) === arena) throw escapeFault(result, arena);
+    const slot = arena.rememberedSlot((pointer) => this.ownerOf(pointer) === arena);
+    if (slot !== null) throw outsideFault(slot, arena);
   }
 
   /** Why a reference leads to nothing any more; null when no arena had to do with it. */

@@ -1,6 +1,6 @@
 /** What goes wrong with arenas, in words: stale references, references that would outlive their arena, limits. */
 import { VmFault } from "../../../base/errors.ts";
-import type { Pointer, Words } from "../../../base/units.ts";
+import type { Pointer, WordAddress, Words } from "../../../base/units.ts";
 import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
 import { typeName } from "../../../objects/dtd.ts";
 import { octalAddress } from "../../../objects/pointer-notation.ts";
@@ -18,9 +18,14 @@ export function staleFault(memory: VirtualMemory, pointer: Pointer, former: Form
 }
 
 /** An object is about to be referred to from where it is not going to live that long. `holder` null: from no arena. */
-export function regionFault(now: Pointer, inner: MachineArena, slot: Pointer, holder: MachineArena | null): VmFault {
+export function regionFault(
+  now: Pointer,
+  inner: MachineArena,
+  slot: WordAddress,
+  holder: MachineArena | null,
+): VmFault {
   const where = holder === null ? "an object outside of all arenas" : `an object of ${placeOf(holder)}`;
-  const message = `region violation: #${octalAddress(now)} of ${placeOf(inner)} was to be stored at #${octalAddress(slot)}, in ${where}, which lives longer. Copy it there, or make the other object in the same arena`;
+  const message = `region violation: #${octalAddress(now)} of ${placeOf(inner)} was to be stored at #${octalAddress(slot as Pointer)}, in ${where}, which lives longer. Copy it there, or make the other object in the same arena`;
   return new VmFault("MemoryError", message, now);
 }
 
@@ -30,12 +35,22 @@ export function escapeFault(result: Pointer, arena: MachineArena): VmFault {
   return new VmFault("MemoryError", message, result);
 }
 
+/** An arena ends, and something outside refers to an object of it. */
+export function outsideFault(
+  { slot, found }: { readonly slot: WordAddress; readonly found: Pointer },
+  arena: MachineArena,
+): VmFault {
+  const message = `${placeOf(arena)} cannot end: #${octalAddress(slot as Pointer)}, outside of it, refers to #${octalAddress(found)} in it. Store something else there first`;
+  return new VmFault("MemoryError", message, found);
+}
+
 export function limitFault(context: StorageContext, arena: MachineArena, request: Words): VmFault {
   const message = `storage full: ${placeOf(arena)} has a limit of ${2 * (arena.policy.limit ?? 0)} bytes, capacity ${2 * arena.capacityWords} bytes, requested ${2 * request} bytes`;
   context.observer.storageFull(message);
   return new VmFault("StorageFull", message);
 }
 
-function placeOf({ identity: { number, name } }: MachineArena): string {
-  return `arena ${number} (${name})`;
+/** `arena 3 (with-arena)`: how messages name one. */
+export function placeOf({ identity: { number, name, isRegion } }: MachineArena): string {
+  return `${isRegion ? "region" : "arena"} ${number} (${name})`;
 }
