@@ -31,6 +31,10 @@ export class Arguments {
     if (i < this.count) return this.m.cell(this.first + 4 * i) & POINTER_MASK;
     return this.leftOver === null ? NIL : (this.leftOver[i] as number) & POINTER_MASK;
   }
+  /** Address behind the last argument: where the used part of the stack ends. */
+  get end(): ByteAddress {
+    return this.first + 4 * this.count;
+  }
   /** The arguments behind the first. */
   rest(): Arguments {
     return new Arguments(this.m, this.first + 4, this.count - 1, null);

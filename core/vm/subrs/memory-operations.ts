@@ -1,16 +1,17 @@
 /** The host call MEMORY: what a program asks of its memory manager, by the numbers of `isa/memory-operations.ts`. */
 import { MEMORY } from "../../isa/memory-operations.ts";
-import { BlockHeap } from "../../managers/malloc/blocks/block-heap.ts";
 import { NIL } from "../../memory/layout.ts";
 import { isImmediate } from "../../objects/immediates.ts";
 import { symbolName } from "../../objects/symbols.ts";
 import { makeInteger } from "../image/datum.ts";
 import type { Subr } from "./arguments.ts";
+import { HEAP_OPERATIONS, startedHeap } from "./flat/heap.ts";
+import { WORD_OPERATIONS } from "./flat/words.ts";
 
 const free: Subr = (m, args) => {
   const address = args.number(0);
   if (address === null) m.manager.explicit?.free(args.pointer(0), m.site);
-  else new BlockHeap(m.memory).free(address);
+  else startedHeap(m).free(address);
   return NIL;
 };
 
@@ -33,6 +34,8 @@ const OPERATIONS: ReadonlyMap<number, Subr> = new Map([
   [MEMORY.ARENA_ENTER, enterArena],
   [MEMORY.ARENA_EXIT, exitArena],
   [MEMORY.ARENA_OF, arenaOf],
+  ...HEAP_OPERATIONS,
+  ...WORD_OPERATIONS,
 ]);
 
 /** @throws {VmFault} `InvalidOpcode` for a number that no operation has */

@@ -10,13 +10,19 @@ import { internSymbol } from "../image/install.ts";
 import type { Processor } from "../processor.ts";
 import type { Arguments, Subr } from "./arguments.ts";
 
-/** @throws {LispFault} `bad-address` for what is no address from `lowest` on */
-function flatCell(m: Processor, args: Arguments, lowest: number): WordAddress {
-  const address = integerValue(m.memory, args.pointer(0));
+/**
+ * An argument that is an address of the flat memory.
+ * @throws {LispFault} `bad-address` for what is no address from `lowest` on
+ */
+export function flatAddress(m: Processor, args: Arguments, i: number, lowest: number): number {
+  const address = integerValue(m.memory, args.pointer(i));
   if (address === null || address < lowest || address >= FLAT_CELLS) {
-    return signal(m.memory, "bad-address", [args.pointer(0)]);
+    return signal(m.memory, "bad-address", [args.pointer(i)]);
   }
-  return DISPLAY_BASE + 2 * address;
+  return address;
+}
+function flatCell(m: Processor, args: Arguments, lowest: number): WordAddress {
+  return DISPLAY_BASE + 2 * flatAddress(m, args, 0, lowest);
 }
 
 export const peek: Subr = (m, args) => makeInteger(m, m.memory.signedCell(flatCell(m, args, 0)));

@@ -114,16 +114,17 @@ export class BlockHeap {
   free(pointer: number): void {
     if (pointer === NULL) return;
     const block = this.blockOf(pointer);
-    const words = this.checkedSize(block) + HEADER_WORDS;
+    this.checkedSize(block);
     if (!this.has(POLICY_NO_COALESCE)) this.checkedFreeList();
+    this.reclaim(block);
+  }
+
+  /** Makes a block in use free: front of the list, joined with its neighbours unless that is off. Headers and list must have been checked. */
+  reclaim(block: number): void {
+    const words = this.size(block) + HEADER_WORDS;
     this.registers.add("frees", 1);
     this.registers.add("inUse", -words);
     this.registers.add("totalFreed", words);
-    this.release(block);
-  }
-
-  /** Makes a block free: front of the list, joined with its neighbours unless that is off. Counts nothing. */
-  release(block: number): void {
     this.used.remove(block);
     this.link(block);
     const joined = this.has(POLICY_NO_COALESCE) ? block : this.join(block);
