@@ -15,11 +15,6 @@ export const MANAGERS: readonly ManagerFactory[] = [
     create: (binding, options) => new RefcountManager(binding, locateSystemVariables(binding.memory), options),
   },
   {
-    traits: arenaTraits,
-    options: [],
-    create: (binding) => new ArenaManager(binding, locateSystemVariables(binding.memory)),
-  },
-  {
     traits: noneTraits,
     options: [],
     create: (binding) => new NoneManager(binding, locateSystemVariables(binding.memory)),
@@ -33,6 +28,11 @@ export const MANAGERS: readonly ManagerFactory[] = [
     traits: asapTraits,
     options: asapOptions,
     create: (binding, options) => new AsapManager(binding, locateSystemVariables(binding.memory), options),
+  },
+  {
+    traits: arenaTraits,
+    options: [],
+    create: (binding) => new ArenaManager(binding, locateSystemVariables(binding.memory)),
   },
 ];
 
