@@ -25,10 +25,11 @@ export class Debuggee extends MachineDebuggee {
     source: SourceText,
     settings: LaunchSettings,
   ): { readonly debuggee: Debuggee | null; readonly diagnostics: readonly Diagnostic[] } {
-    const { program, diagnostics } = compileProgram(source.text, source.path);
-    if (program === null) return { debuggee: null, diagnostics };
     const manager = managerFactory(settings.manager);
     assert(manager !== null, `no memory manager ${settings.manager}`);
+    const { usesPlan } = manager.traits;
+    const { program, diagnostics } = compileProgram(source.text, source.path, { usesPlan });
+    if (program === null) return { debuggee: null, diagnostics };
     const options = {
       heapMB: settings.heapMB,
       manager,

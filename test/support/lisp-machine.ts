@@ -20,14 +20,16 @@ export interface LispMachineOptions {
 }
 
 export function lispMachine(source: string, options: LispMachineOptions = {}): LispMachine {
-  const compilation = compileProgram(source, "test.cons");
+  const manager = managerFactory(options.manager ?? "refcount") as ManagerFactory;
+  const { usesPlan } = manager.traits;
+  const compilation = compileProgram(source, "test.cons", { usesPlan });
   if (hasErrors(compilation.diagnostics) || compilation.program === null) {
     throw new Error(compilation.diagnostics.map(({ message }) => message).join("\n"));
   }
   let output = "";
   const machine = buildImage(compilation.program, {
     heapMB: options.heapMB ?? 4,
-    manager: managerFactory(options.manager ?? "refcount") as ManagerFactory,
+    manager,
     managerOptions: options.managerOptions ?? {},
     ports: {
       ...quietPorts(),

@@ -24,7 +24,10 @@ export function runProgram(
   manager: string | ManagerFactory = "refcount",
   managerOptions: Record<string, number> = {},
 ): Run {
-  const { program, diagnostics } = compileProgram(text, "test.cons");
+  const factory = typeof manager === "string" ? managerFactory(manager) : manager;
+  if (factory === null) throw new Error(`no manager ${manager}`);
+  const { usesPlan } = factory.traits;
+  const { program, diagnostics } = compileProgram(text, "test.cons", { usesPlan });
   if (program === null) throw new Error(diagnostics.map((found) => `${found.code}: ${found.message}`).join("\n"));
   let output = "";
   const ports = {
@@ -35,8 +38,6 @@ export function runProgram(
       },
     },
   };
-  const factory = typeof manager === "string" ? managerFactory(manager) : manager;
-  if (factory === null) throw new Error(`no manager ${manager}`);
   const options = { heapMB: 8, manager: factory, managerOptions, ports, path: "test.cons", handlers, interpreter };
   const machine = buildImage(program, options);
   machine.boot();

@@ -3,6 +3,7 @@ import type { Binding, Expression, Lambda } from "../analysis/tree.ts";
 import type { Range } from "../forms.ts";
 import { symbol } from "./emitter.ts";
 import type { Destination, FrameCompiler, Location } from "./frame-compiler.ts";
+import { perform } from "./planned.ts";
 
 type Call = Extract<Expression, { kind: "call" }>;
 
@@ -146,5 +147,6 @@ function assignParameters(
     stored.push(location);
   });
   c.emitter.at(expression.range, false);
+  perform(c, expression, "jump");
   for (const location of stored.reverse()) c.storeRaw(location);
 }

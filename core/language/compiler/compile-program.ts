@@ -14,17 +14,24 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function compileProgram(text: string, path: string): Compilation {
-  return compileAnalysis(analyse(text), path);
+export interface CompileOptions {
+  /** The code tells the memory manager how long objects live and where they die. */
+  readonly usesPlan: boolean;
+}
+
+const WITHOUT_PLAN: CompileOptions = { usesPlan: false };
+
+export function compileProgram(text: string, path: string, options = WITHOUT_PLAN): Compilation {
+  return compileAnalysis(analyse(text), path, options);
 }
 
 /** Compiles what has been analysed already. Some limits of the machine show only in the code: those errors are among the diagnostics. */
-export function compileAnalysis(analysis: Analysis, path: string): Compilation {
+export function compileAnalysis(analysis: Analysis, path: string, options = WITHOUT_PLAN): Compilation {
   const { diagnostics } = analysis;
   if (hasErrors(diagnostics)) return { path, program: null, diagnostics };
   const taken = new Set(analysis.bindings.filter((binding) => binding.isGlobal).map((binding) => binding.name));
   const builder = new ProgramBuilder(taken);
-  builder.addProgram(analysis);
+  builder.addProgram(analysis, options.usesPlan);
   const program = builder.finish();
   return { path, program, diagnostics: [...diagnostics, ...builder.diagnostics] };
 }

@@ -4,13 +4,15 @@ import type { Binding, CondClause, Expression, Lambda } from "../analysis/tree.t
 import { leaveArenas } from "./arenas.ts";
 import type { Label, VariableHandle } from "./emitter.ts";
 import type { Destination, FrameCompiler, InlineLoop } from "./frame-compiler.ts";
+import { perform } from "./planned.ts";
 
 type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
 export function ifElse(c: FrameCompiler, expression: Of<"if">, destination: Destination): void {
   const { emitter } = c;
   const { test, consequent, alternative } = expression;
-  const isEmpty = (branch: Expression) => branch.kind === "constant" && destination === "effect";
+  const isEmpty = (branch: Expression) =>
+    branch.kind === "constant" && destination === "effect" && c.unit.actionsOf(branch) === null;
   const end = emitter.newLabel();
   if (isEmpty(alternative) || isEmpty(consequent)) {
     const isWhen = isEmpty(alternative);
@@ -71,6 +73,7 @@ export function cond(c: FrameCompiler, expression: Of<"cond">, destination: Dest
     emitter.jump("JUMP", end);
     emitter.label(next);
   }
+  if (!hasElse) perform(c, expression, "none");
   if (!hasElse && inner !== "effect") {
     emitter.op("'NIL");
     if (inner === "return") emitter.return();
@@ -133,6 +136,7 @@ export function caseOf(c: FrameCompiler, expression: Of<"case">, destination: De
     emitter.jump("JUMP", end);
     emitter.label(next);
   }
+  perform(c, expression, "none");
   if (destination !== "effect") {
     emitter.op("'NIL");
     if (destination === "return") emitter.return();
@@ -160,6 +164,7 @@ export function whileLoop(c: FrameCompiler, expression: Of<"while">, destination
   c.statement(expression.body, "effect");
   emitter.label(test);
   c.testStep(expression.test, body, true);
+  perform(c, expression, "exit");
   emitter.label(end);
   loopValue(c, destination);
 }
@@ -186,6 +191,7 @@ export function forLoop(c: FrameCompiler, expression: Of<"for">, destination: De
   const end = emitter.newLabel();
   c.argument(from);
   const variable = c.bindNew(binding);
+  perform(c, from, "bound");
   const limit = c.takeSlot(expression.range);
   c.argument(to);
   c.storeRaw(limit);
@@ -206,6 +212,7 @@ export function forLoop(c: FrameCompiler, expression: Of<"for">, destination: De
   c.variable(binding);
   emitter.op("GREATERP");
   emitter.jump("TJUMP", start);
+  perform(c, expression, "exit");
   emitter.endVariable(variable);
   emitter.label(end);
   c.releaseSlots(mark);

@@ -64,6 +64,16 @@ export class Emitter {
     if (this.pendingStep === range) this.pendingStep = null;
   }
 
+  /** Emits code that comes from another range and is no step; a step that was to begin here begins behind it. */
+  aside(range: Range, emit: () => void): void {
+    const { range: before, pendingStep } = this;
+    this.range = range;
+    this.pendingStep = null;
+    emit();
+    this.range = before;
+    this.pendingStep = pendingStep;
+  }
+
   private placeSpan(): void {
     if (this.pendingStep !== null) {
       this.items.push({ kind: "span", range: this.pendingStep, isStep: true });

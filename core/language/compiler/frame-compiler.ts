@@ -5,7 +5,9 @@
  * ends; on the evaluation stack only temporary values. What a function means is decided in `plan.ts`.
  */
 import type { CodeBlock, Datum } from "../../isa/code-block.ts";
+import type { Strategy } from "../../isa/plan.ts";
 import { SUBR } from "../../isa/subrs.ts";
+import type { ExpressionActions } from "../analysis/lifetimes/actions.ts";
 import type { Binding, Expression, GlobalExpression, Lambda, Loop } from "../analysis/tree.ts";
 import type { Range } from "../forms.ts";
 import { arena } from "./arenas.ts";
@@ -14,6 +16,7 @@ import { andOr, block, breakLoop, caseOf, cond, defineLocal, forLoop, ifElse, wh
 import { Emitter, type Label, symbol, type VariableHandle } from "./emitter.ts";
 import { pushClosure } from "./functions.ts";
 import type { Plan } from "./plan.ts";
+import { compilePlanned, perform } from "./planned.ts";
 import { primitive, primitiveTest } from "./primitives.ts";
 
 export type HostCallName = keyof typeof SUBR;
@@ -33,6 +36,10 @@ export interface Unit {
   libraryValue(name: string): string;
   /** Has this global a value whenever the expression runs? */
   isSurelyBound(global: GlobalExpression): boolean;
+  /** What the lifetime plan wants around an expression; null without a plan, and where it wants nothing. */
+  actionsOf(expression: Expression): ExpressionActions | null;
+  /** How long what the expression allocates lives; null when nothing is said about it. */
+  strategyOf(expression: Expression): Strategy | null;
   error(range: Range, code: string, message: string): void;
 }
 
@@ -69,6 +76,8 @@ export class FrameCompiler {
   readonly locations = new Map<Binding, Location>();
   readonly inlineLoops = new Map<Lambda, InlineLoop>();
   readonly breaks = new Map<Loop, LoopTarget>();
+  /** Slots of values without a name that the lifetime plan needs again. */
+  readonly kept = new Map<Expression, Location>();
   /** Variables of the blocks being compiled, innermost last: their ranges end with the block. */
   readonly openBlocks: VariableHandle[][] = [];
   /** Where a call of the function by itself, in tail position, goes on. */
@@ -91,6 +100,13 @@ export class FrameCompiler {
   compile(expression: Expression, destination: Destination): void {
     // What cannot be reached has no code.
     if (!this.emitter.isReachable) return;
+    const actions = this.unit.actionsOf(expression);
+    if (actions === null) this.compileForm(expression, destination);
+    else compilePlanned(this, expression, actions, destination);
+  }
+
+  /** The code of the form alone. */
+  compileForm(expression: Expression, destination: Destination): void {
     switch (expression.kind) {
       case "if":
         ifElse(this, expression, destination);
@@ -161,7 +177,7 @@ export class FrameCompiler {
         this.finish(destination);
         return;
       case "lambda":
-        pushClosure(this, expression.lambda);
+        pushClosure(this, expression);
         this.finish(destination);
         return;
       case "set-local":
@@ -221,6 +237,11 @@ export class FrameCompiler {
   /** Jumps to `target` when the truth of the expression is `when`; goes on otherwise. Leaves nothing on the stack. */
   test(expression: Expression, target: Label, when: boolean): void {
     const { emitter } = this;
+    // What the plan does behind a test it does whichever way that goes: the value has to be there first.
+    if (this.unit.actionsOf(expression) !== null) {
+      this.testValue(expression, target, when);
+      return;
+    }
     switch (expression.kind) {
       case "constant":
         if ((expression.datum.kind !== "nil") === when) emitter.jump("JUMP", target);
@@ -244,10 +265,14 @@ export class FrameCompiler {
         return;
       }
       default:
-        this.argument(expression);
-        emitter.at(expression.range, false);
-        emitter.jump(when ? "TJUMP" : "FJUMP", target);
+        this.testValue(expression, target, when);
     }
+  }
+
+  private testValue(expression: Expression, target: Label, when: boolean): void {
+    this.argument(expression);
+    this.emitter.at(expression.range, false);
+    this.emitter.jump(when ? "TJUMP" : "FJUMP", target);
   }
 
   /** The test of a conditional or loop, as a step. */
@@ -329,6 +354,11 @@ export class FrameCompiler {
     if (this.plan.isBoxed(binding)) this.emitter.op("GETBASEPTR.N", [0]);
   }
 
+  /** Where the value of an expression waits that the lifetime plan keeps. */
+  keptIn(expression: Expression): Location {
+    return this.kept.get(expression) ?? { place: "local", index: 0 };
+  }
+
   locationOf(binding: Binding): Location {
     const location = this.locations.get(binding);
     // Only programs with errors, which never run, get here without one.
@@ -382,6 +412,7 @@ export class FrameCompiler {
       else this.argument(value);
       this.emitter.at(expression.range, false);
       handles.push(this.bindNew(binding));
+      perform(this, value, "bound");
     });
     this.statement(expression.body, destination);
     for (const handle of handles) this.emitter.endVariable(handle);
@@ -416,6 +447,11 @@ export class FrameCompiler {
       emitter.literal("ACONST", symbol(expression.name));
       this.hostCall("CHECK_BOUND", 1);
     }
+  }
+
+  /** Pushes the value of a global that has one. */
+  globalValue(binding: Binding): void {
+    this.emitter.literal("GVAR", symbol(binding.name));
   }
 
   private defineGlobal(binding: Binding, value: Expression, range: Range, destination: Destination): void {

@@ -1,8 +1,9 @@
 /** Functions as code blocks, and as values. */
 import type { CodeBlock } from "../../isa/code-block.ts";
-import type { Binding, Lambda } from "../analysis/tree.ts";
+import type { Binding, Expression, Lambda } from "../analysis/tree.ts";
 import { symbol, type VariableHandle } from "./emitter.ts";
 import type { FrameCompiler, Location } from "./frame-compiler.ts";
+import { next, perform } from "./planned.ts";
 
 /** Cells of the pointer hunks; types from `FIRST_HUNK_TYPE` on. Source: memory specification, section 8. */
 const HUNK_CELLS = [2, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 42, 64] as const;
@@ -13,9 +14,11 @@ const CLOSURE_TYPE = 13;
 const ARGUMENT_COUNT_ERROR = 7;
 
 /** Pushes a new closure object: cell 0 the code, cell 1 the environment, a hunk with copies of the captured variables. */
-export function pushClosure(c: FrameCompiler, lambda: Lambda): void {
+export function pushClosure(c: FrameCompiler, expression: Extract<Expression, { kind: "lambda" }>): void {
   const { emitter } = c;
+  const { lambda } = expression;
   const free = c.plan.freeOf(lambda);
+  next(c, expression);
   emitter.op("SIC", [CLOSURE_TYPE]);
   emitter.op("CREATECELL");
   emitter.literal("GCONST", { kind: "code", index: c.unit.blockOf(lambda) });
@@ -27,6 +30,7 @@ export function pushClosure(c: FrameCompiler, lambda: Lambda): void {
     c.unit.error(lambda.range, "too-many-variables", message);
     return;
   }
+  next(c, expression);
   emitter.op("SIC", [FIRST_HUNK_TYPE + size]);
   emitter.op("CREATECELL");
   free.forEach((binding, i) => {
@@ -55,6 +59,7 @@ export function compileFunction(
   if (isClosure) handles.push(...free.map((binding, index) => c.place(binding, { place: "captured", index })));
   if (checksCount) checkCount(c, lambda, name);
   const locations = parameterLocations(c, lambda, takesRest);
+  perform(c, lambda.body, "entry");
   emitter.label(c.entry);
   lambda.parameters.forEach((parameter, i) => {
     handles.push(enter(c, parameter, locations[i] as Location));

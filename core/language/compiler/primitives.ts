@@ -4,6 +4,7 @@ import type { Range } from "../forms.ts";
 import { callSymbol, refusesArguments } from "./calls.ts";
 import type { Label } from "./emitter.ts";
 import type { FrameCompiler, HostCallName } from "./frame-compiler.ts";
+import { next } from "./planned.ts";
 
 type Primitive = Extract<Expression, { kind: "primitive" }>;
 type Items = readonly Expression[];
@@ -75,6 +76,7 @@ export function primitive(c: FrameCompiler, expression: Primitive): void {
   switch (code.kind) {
     case "opcodes":
       c.arguments(items, range);
+      next(c, expression);
       opcodes(c, code.text);
       return;
     case "predicate":
@@ -256,7 +258,10 @@ function shiftRight(c: FrameCompiler, items: Items, expression: Primitive): void
 function list(c: FrameCompiler, items: Items, expression: Primitive): void {
   c.arguments(items, expression.range);
   c.emitter.op("'NIL");
-  for (const _ of items) c.emitter.op("CONS");
+  for (const _ of items) {
+    next(c, expression);
+    c.emitter.op("CONS");
+  }
 }
 
 function append(c: FrameCompiler, items: Items, expression: Primitive): void {

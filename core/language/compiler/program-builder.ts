@@ -3,7 +3,11 @@
  */
 import { assert } from "../../base/errors.ts";
 import type { CodeBlock, Program } from "../../isa/code-block.ts";
+import type { Strategy } from "../../isa/plan.ts";
 import { analyse, children } from "../analysis/analyse.ts";
+import type { ActionTable, ExpressionActions } from "../analysis/lifetimes/actions.ts";
+import { actionsOf } from "../analysis/lifetimes/flow/actions-of.ts";
+import { lifetimesOf } from "../analysis/lifetimes/lifetimes.ts";
 import type { ExternalNames } from "../analysis/resolver.ts";
 import type { Analysis, Expression, GlobalExpression, Lambda } from "../analysis/tree.ts";
 import { INTERNAL_BUILTINS } from "../builtins.ts";
@@ -13,6 +17,7 @@ import { FrameCompiler, type Unit } from "./frame-compiler.ts";
 import { compileFunction } from "./functions.ts";
 import { APPLY, librarySource, VALUE_PREFIX, valueFunction } from "./library.ts";
 import { type Plan, plan } from "./plan.ts";
+import { performAll } from "./planned.ts";
 
 const LIBRARY_NAMES: ExternalNames = { variables: new Set(), functions: new Map(), internals: INTERNAL_BUILTINS };
 /** A top level longer than this goes on in a further entry. */
@@ -36,8 +41,8 @@ export class ProgramBuilder {
   }
 
   /** Adds the top level of a program as entries, and all its functions. */
-  addProgram(analysis: Analysis): void {
-    const unit = new UnitCompiler(this, analysis, false);
+  addProgram(analysis: Analysis, usesPlan: boolean): void {
+    const unit = new UnitCompiler(this, analysis, false, usesPlan);
     let c = new FrameCompiler(unit, analysis.topLevel);
     for (const expression of analysis.program) {
       if (c.emitter.roughBytes > ENTRY_BYTES) {
@@ -45,14 +50,17 @@ export class ProgramBuilder {
         c = new FrameCompiler(unit, analysis.topLevel);
       }
       c.statement(expression, "effect");
+      // Values without a name that the plan keeps do not outlive their form.
+      c.releaseSlots(0);
     }
+    performAll(c, unit.actions?.atEnd ?? []);
     this.addEntry(c);
     this.defineFunctions(analysis, unit);
   }
 
   /** Adds a text as one entry that takes arguments and returns the value of its last form. */
   addExpression(analysis: Analysis): void {
-    const unit = new UnitCompiler(this, analysis, false);
+    const unit = new UnitCompiler(this, analysis, false, false);
     const c = new FrameCompiler(unit, analysis.topLevel);
     const { parameters } = analysis.topLevel;
     const handles = parameters.map((binding, index) => c.place(binding, { place: "argument", index }));
@@ -129,7 +137,7 @@ export class ProgramBuilder {
       return;
     }
     const analysis = analyse(librarySource(name), LIBRARY_NAMES);
-    const unit = new UnitCompiler(this, analysis, true);
+    const unit = new UnitCompiler(this, analysis, true, false);
     const lambda = analysis.bindings.find((binding) => binding.isGlobal)?.lambda;
     if (lambda === null || lambda === undefined) return;
     // A value can be called with any number of arguments.
@@ -146,7 +154,7 @@ export class ProgramBuilder {
 export function compileAlone(source: string, name: string): CodeBlock {
   const analysis = analyse(source, LIBRARY_NAMES);
   const builder = new ProgramBuilder(new Set());
-  const unit = new UnitCompiler(builder, analysis, true);
+  const unit = new UnitCompiler(builder, analysis, true, false);
   const lambda = analysis.bindings.find((binding) => binding.isGlobal)?.lambda ?? null;
   assert(lambda !== null && analysis.diagnostics.length === 0, `library text of ${name}`);
   const block = compileFunction(new FrameCompiler(unit, lambda), lambda, false, name);
@@ -158,15 +166,17 @@ export function compileAlone(source: string, name: string): CodeBlock {
 class UnitCompiler implements Unit {
   readonly plan: Plan;
   readonly isLibrary: boolean;
+  readonly actions: ActionTable | null;
   private readonly builder: ProgramBuilder;
   private readonly indices = new Map<Lambda, number>();
   /** Index of the first top-level form that may run a function of the file. */
   private readonly firstCall: number;
 
-  constructor(builder: ProgramBuilder, analysis: Analysis, isLibrary: boolean) {
+  constructor(builder: ProgramBuilder, analysis: Analysis, isLibrary: boolean, usesPlan: boolean) {
     this.builder = builder;
     this.isLibrary = isLibrary;
     this.plan = plan(analysis.program, analysis.topLevel);
+    this.actions = usesPlan ? actionsOf(analysis, lifetimesOf(analysis), this.plan) : null;
     const first = analysis.program.findIndex(mayCall);
     this.firstCall = first < 0 ? analysis.program.length : first;
   }
@@ -202,6 +212,13 @@ class UnitCompiler implements Unit {
       if (outer.parent !== null && this.plan.roleOf(outer) === "global") return binding.formIndex < this.firstCall;
     }
     return binding.formIndex < formIndex;
+  }
+
+  actionsOf(expression: Expression): ExpressionActions | null {
+    return this.actions?.expressions.get(expression) ?? null;
+  }
+  strategyOf(expression: Expression): Strategy | null {
+    return this.actions?.strategies.get(expression) ?? null;
   }
 
   error(range: Range, code: string, message: string): void {

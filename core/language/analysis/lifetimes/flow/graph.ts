@@ -111,6 +111,8 @@ class GraphBuilder {
         return this.whileLoop(expression, from, returns);
       case "for":
         return this.forLoop(expression, from, returns);
+      case "arena":
+        return this.join(expression, this.visit(expression.body, from, returns));
       case "break":
         this.breaks.get(expression.loop)?.push(this.point(expression, "before", from));
         return [];

@@ -1,0 +1,128 @@
+/**
+ * On which owning variables the value of an expression depends: those that it is, or may be a part of. As long as somebody has the value
+ * they must not let go.
+ */
+import { STRATEGY, type Strategy } from "../../../../isa/plan.ts";
+import type { Plan } from "../../../compiler/plan.ts";
+import type { Binding, Expression } from "../../tree.ts";
+import type { Lifetimes, UseFact } from "../plan.ts";
+import { calledFunction, type Point } from "./graph.ts";
+import { operandsOf, resultsOf } from "./structure.ts";
+
+/** Strategies that end because somebody lets go. */
+const LET_GO: ReadonlySet<Strategy> = new Set([STRATEGY.OWNED, STRATEGY.COUNTED, STRATEGY.COMPONENT]);
+
+export class Borrowing {
+  readonly lifetimes: Lifetimes;
+  private readonly plan: Plan;
+  private readonly ofVariables = new Map<Binding, ReadonlySet<Binding>>();
+  private readonly ofValues = new Map<Expression, ReadonlySet<Binding>>();
+
+  constructor(lifetimes: Lifetimes, plan: Plan) {
+    this.lifetimes = lifetimes;
+    this.plan = plan;
+  }
+
+  /** How a variable ends that owns its value; null for what owns nothing that has to be let go. */
+  ownerStrategy(binding: Binding): Strategy | null {
+    const fact = this.lifetimes.variables.get(binding);
+    if (fact?.isOwner !== true || !LET_GO.has(fact.strategy) || this.plan.isBoxed(binding)) return null;
+    return fact.strategy;
+  }
+
+  /** The owners that a variable depends on, itself included when it is one. */
+  ofVariable(binding: Binding): ReadonlySet<Binding> {
+    const known = this.ofVariables.get(binding);
+    if (known !== undefined) return known;
+    const found = new Set<Binding>();
+    const work = [binding];
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      if (found.has(at)) continue;
+      found.add(at);
+      work.push(...(this.lifetimes.variables.get(at)?.owners ?? []));
+    }
+    this.ofVariables.set(binding, found);
+    return found;
+  }
+
+  /** How the ownership of a value goes on where it is used. */
+  useOf(expression: Expression): UseFact["ownership"] | null {
+    return this.lifetimes.uses.get(expression)?.ownership ?? null;
+  }
+
+  /** What the value of an expression depends on. */
+  ofValue(expression: Expression): ReadonlySet<Binding> {
+    const known = this.ofValues.get(expression);
+    if (known !== undefined) return known;
+    const found = new Set<Binding>();
+    this.ofValues.set(expression, found);
+    for (const owner of this.lifetimes.valueOf(expression).owners) this.addVariable(found, owner);
+    if (expression.kind === "local") {
+      // What was moved belongs to whoever takes it; the rest of what it depends on it takes along.
+      const isMoved = this.useOf(expression) === "moved";
+      for (const owner of this.ofVariable(expression.binding)) {
+        if (!isMoved || owner !== expression.binding) found.add(owner);
+      }
+      if (isMoved) found.delete(expression.binding);
+      return found;
+    }
+    for (const result of resultsOf(expression)) for (const owner of this.ofValue(result)) found.add(owner);
+    this.leaveMoved(expression, found);
+    return found;
+  }
+
+  /** A variable whose value is moved out of the expression is not borrowed by it. */
+  private leaveMoved(expression: Expression, found: Set<Binding>): void {
+    for (const result of resultsOf(expression)) {
+      for (const leaf of leavesOf(result)) {
+        if (leaf.kind === "local" && this.useOf(leaf) === "moved") found.delete(leaf.binding);
+      }
+    }
+  }
+
+  private addVariable(found: Set<Binding>, binding: Binding): void {
+    for (const owner of this.ofVariable(binding)) found.add(owner);
+  }
+
+  /** What has to be there until a point is over. */
+  neededAt(point: Point): ReadonlySet<Binding> {
+    const { expression, moment } = point;
+    const found = new Set<Binding>();
+    const add = (part: Expression) => {
+      for (const owner of this.ofValue(part)) found.add(owner);
+    };
+    if (moment === "bound") add(expression);
+    else if (moment === "jump") operandsOf(expression).forEach(add);
+    else if (moment === "after") {
+      add(expression);
+      operandsOf(expression).forEach(add);
+      for (const captured of this.capturedBy(expression)) this.addVariable(found, captured);
+    }
+    return found;
+  }
+
+  /** Variables that an expression hands on without naming them: to a function that it makes, or calls with them as further arguments. */
+  private capturedBy(expression: Expression): readonly Binding[] {
+    if (expression.kind === "lambda") return this.plan.freeOf(expression.lambda);
+    if (expression.kind !== "call") return [];
+    const lambda = calledFunction(expression.callee);
+    return lambda !== null && this.plan.roleOf(lambda) === "lifted" ? this.plan.freeOf(lambda) : [];
+  }
+
+  /** Is a value new, so that whoever takes it owns it? Constants count: letting go of them does nothing. */
+  isOwned(expression: Expression): boolean {
+    if (expression.kind === "constant") return true;
+    const { isOwned, isScalar } = this.lifetimes.valueOf(expression);
+    if (isOwned || isScalar) return true;
+    const use = this.useOf(expression);
+    if (use === "moved" || use === "retained") return true;
+    const results = resultsOf(expression);
+    return results.length > 0 && results.every((result) => this.isOwned(result));
+  }
+}
+
+/** The parts of an expression in which its value comes into being. */
+export function leavesOf(expression: Expression): readonly Expression[] {
+  const results = expression.kind === "set-local" || expression.kind === "set-global" ? [] : resultsOf(expression);
+  return results.length === 0 ? [expression] : results.flatMap(leavesOf);
+}

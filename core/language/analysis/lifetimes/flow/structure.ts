@@ -1,0 +1,127 @@
+/** Where expressions stand: what an expression consumes, what only hands a value on, and what lies inside what. */
+import { children } from "../../analyse.ts";
+import type { Binding, Expression, Lambda } from "../../tree.ts";
+
+/** Parts whose values the expression takes when it is evaluated itself, in the order of their evaluation. Those that only hand a value on take none. */
+export function operandsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "primitive":
+      return expression.items;
+    case "call":
+      return [...expression.items, expression.callee];
+    case "set-local":
+    case "set-global":
+    case "define-global":
+    case "define-local":
+      return [expression.value];
+    case "cond":
+      return expression.clauses.flatMap(({ test, passed }) => (passed === null || test === null ? [] : [test, passed]));
+    default:
+      return [];
+  }
+}
+
+/** Parts whose value is that of the expression, unless it makes its own. */
+export function resultsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "if":
+      return [expression.consequent, expression.alternative];
+    case "cond":
+      return expression.clauses.flatMap(({ test, body, passed }) => {
+        const value = body ?? (passed === null ? test : null);
+        return value === null ? [] : [value];
+      });
+    case "case":
+      return expression.clauses.map(({ body }) => body);
+    case "and":
+      return expression.items.slice(-1);
+    case "or":
+      return expression.items;
+    case "sequence":
+      return expression.items.slice(-1);
+    case "bind":
+    case "block":
+    case "arena":
+      return [expression.body];
+    case "set-local":
+    case "set-global":
+      return [expression.value];
+    default:
+      return [];
+  }
+}
+
+/** Parts whose value nobody takes. */
+export function droppedBy(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "sequence":
+      return expression.items.slice(0, -1);
+    case "while":
+    case "for":
+      return [expression.body];
+    default:
+      return [];
+  }
+}
+
+/** Parts that only decide. */
+export function testsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "if":
+    case "while":
+      return [expression.test];
+    case "cond":
+      return expression.clauses.flatMap(({ test, body }) => (test === null || body === null ? [] : [test]));
+    case "case":
+      return [expression.key];
+    case "and":
+      return expression.items.slice(0, -1);
+    default:
+      return [];
+  }
+}
+
+/** The tree upside down. */
+export class Surroundings {
+  private readonly parents = new Map<Expression, Expression>();
+  /** The expression that ends the scope of each local variable. */
+  private readonly scopes = new Map<Binding, Expression>();
+  private readonly lambdas: Lambda[] = [];
+
+  constructor(program: readonly Expression[]) {
+    for (const form of program) this.visit(form);
+  }
+
+  parentOf(expression: Expression): Expression | null {
+    return this.parents.get(expression) ?? null;
+  }
+
+  /** Is an expression, or the other one itself, inside another? */
+  isInside(inner: Expression, outer: Expression): boolean {
+    for (let at: Expression | null = inner; at !== null; at = this.parentOf(at)) if (at === outer) return true;
+    return false;
+  }
+
+  /** The expression within which a local variable has its place in the frame; null for what is no local. */
+  scopeOf(binding: Binding): Expression | null {
+    return this.scopes.get(binding) ?? null;
+  }
+  /** All functions of the program. */
+  functions(): readonly Lambda[] {
+    return this.lambdas;
+  }
+
+  private visit(expression: Expression): void {
+    if (expression.kind === "bind" || expression.kind === "block") {
+      for (const binding of expression.bindings) this.scopes.set(binding, expression);
+    } else if (expression.kind === "for") this.scopes.set(expression.binding, expression);
+    else if (expression.kind === "lambda") {
+      this.lambdas.push(expression.lambda);
+      for (const parameter of expression.lambda.parameters) this.scopes.set(parameter, expression.lambda.body);
+    }
+    for (const child of children(expression)) {
+      this.parents.set(child, expression);
+      this.visit(child);
+    }
+  }
+}
