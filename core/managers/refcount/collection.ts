@@ -1,6 +1,7 @@
 /**
  * One collection, as steps: mark what the stack refers to, reclaim what has count 0 and no mark, unmark.
  * While it is under way the countdown is NIL, which makes the count tables accept stack bits and schedule nothing.
+ * With a budget it is an *increment*: it frees at most so many objects, leaves the rest in the tables with count 0, and says where the next one goes on.
  * Source: collection specification, sections 7.1 to 7.4.
  */
 import { unreachable } from "../../base/errors.ts";
@@ -12,15 +13,36 @@ import type { CountTable } from "./count-table.ts";
 import { GarbageScan, removeStackMarks } from "./map-scan.ts";
 import { Reclaimer } from "./reclaim.ts";
 
+/** What a collection is about. */
+export interface CollectionOrder {
+  readonly number: number;
+  readonly cause: CollectCause;
+  /** Objects that it may free. */
+  readonly budget: number;
+  /** Where the walk down the main table begins. */
+  readonly from: number;
+  /** Zero entries may lie above `from`. */
+  readonly hasLeftBehind: boolean;
+}
+
+/** Where an increment ended. */
+export interface Unfinished {
+  readonly from: number;
+  readonly hasLeftBehind: boolean;
+}
+
 export class Collection implements CollectionSteps {
   phase: CollectionPhase = "start";
   readonly report: CollectionReport;
   private readonly binding: HeapBinding;
   private readonly storage: Storage;
   private readonly table: CountTable;
-  private readonly garbage: GarbageScan;
+  private garbage: GarbageScan;
   private readonly reclaimer: Reclaimer;
-  private readonly whenDone: (report: CollectionReport) => void;
+  private readonly whenDone: (report: CollectionReport, unfinished: Unfinished | null) => void;
+  private readonly budget: number;
+  private hasLeftBehind: boolean;
+  private unfinished: Unfinished | null = null;
   private hasBegunReclaim = false;
   private runType: TypeNumber = 0;
   private runLength = 0;
@@ -29,16 +51,18 @@ export class Collection implements CollectionSteps {
     binding: HeapBinding,
     storage: Storage,
     table: CountTable,
-    about: { readonly number: number; readonly cause: CollectCause },
-    whenDone: (report: CollectionReport) => void,
+    { number, cause, budget, from, hasLeftBehind }: CollectionOrder,
+    whenDone: (report: CollectionReport, unfinished: Unfinished | null) => void,
   ) {
     this.binding = binding;
     this.storage = storage;
     this.table = table;
-    this.report = { ...about, marked: 0, freedObjects: 0, freedWords: 0, freedByType: new Map() };
-    this.garbage = new GarbageScan(storage.context.memory, table);
+    this.report = { number, cause, marked: 0, freedObjects: 0, freedWords: 0, freedByType: new Map() };
+    this.garbage = new GarbageScan(storage.context.memory, table, from);
     this.reclaimer = new Reclaimer(storage, table, this);
     this.whenDone = whenDone;
+    this.budget = budget;
+    this.hasLeftBehind = hasLeftBehind;
   }
 
   step(): void {
@@ -66,7 +90,7 @@ export class Collection implements CollectionSteps {
       case "end":
         memory.setCell(variables.reclaimCountdown, memory.cell(variables.reclaimMin));
         this.phase = "done";
-        this.whenDone(this.report);
+        this.whenDone(this.report, this.unfinished);
         this.announce("end");
         break;
       case "done":
@@ -83,8 +107,16 @@ export class Collection implements CollectionSteps {
       this.announce("reclaim");
       return;
     }
+    if (this.report.freedObjects >= this.budget) {
+      this.unfinished = { from: this.garbage.cursor, hasLeftBehind: this.hasLeftBehind };
+      this.phase = "unscan";
+      return;
+    }
     const root = this.garbage.next();
-    if (root === NIL) this.phase = "unscan";
+    if (root === NIL && this.hasLeftBehind) {
+      this.hasLeftBehind = false;
+      this.garbage = new GarbageScan(this.storage.context.memory, this.table);
+    } else if (root === NIL) this.phase = "unscan";
     else {
       this.reclaimer.reclaim(root);
       this.endRun();
@@ -101,6 +133,13 @@ export class Collection implements CollectionSteps {
       this.runType = type;
     }
     this.runLength++;
+  }
+
+  /** Asked by the reclaimer. */
+  goesOn(): boolean {
+    if (this.report.freedObjects < this.budget) return true;
+    this.hasLeftBehind = true;
+    return false;
   }
 
   /** Objects of one type die in long runs: the report learns of a run as a whole. */

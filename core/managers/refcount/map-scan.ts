@@ -8,17 +8,24 @@ import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { COUNT_ONE, COUNT_STACK_MASK, type CountTable, STACK_BIT, TAG_MASK } from "./count-table.ts";
 import { MAIN_ENTRIES } from "./gc-scan.ts";
 
-/** Hands out the garbage, one root at a time, going down through the main table once. */
+/** Hands out the garbage, one root at a time, going down through the main table. */
 export class GarbageScan {
   private readonly memory: VirtualMemory;
   private readonly table: CountTable;
-  private probe = MAIN_ENTRIES;
+  private probe: number;
   /** The chain at `probe` may hold more. */
   private sameProbe = false;
 
-  constructor(memory: VirtualMemory, table: CountTable) {
+  /** @param from index above the first entry that is looked at */
+  constructor(memory: VirtualMemory, table: CountTable, from = MAIN_ENTRIES) {
     this.memory = memory;
     this.table = table;
+    this.probe = from;
+  }
+
+  /** Where another scan goes on with what this one has not looked at yet. */
+  get cursor(): number {
+    return this.probe + 1;
   }
 
   /** Removes the next zero entry from the tables. @returns its object, NIL when there is none any more */

@@ -46,6 +46,11 @@ const BUFFER_LIMIT = 0x10000;
 /** Told of each object that is taken apart. */
 export interface ReclaimListener {
   reclaimed(type: TypeNumber, words: Words): void;
+  /**
+   * An object has died by another one's end: whether it is taken apart at once. Otherwise it keeps its entry with count 0, and a later collection
+   * finds it.
+   */
+  goesOn(): boolean;
 }
 
 export class Reclaimer {
@@ -77,7 +82,7 @@ export class Reclaimer {
     // Each step takes another cell of an object apart.
     for (let steps = 0; steps < this.memory.sizeWords / 2; steps++) {
       const found = this.takeApart(current, index);
-      if (found !== NIL) {
+      if (found !== NIL && this.listener.goesOn()) {
         // Its new zero entry must go, or the map scan would free it again.
         this.table.addReference(found);
         current = found & 0x0ffffffe;

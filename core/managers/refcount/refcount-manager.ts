@@ -32,9 +32,10 @@ import { addPage } from "../storage/new-page.ts";
 import { savedNumber } from "../storage/state.ts";
 import { Storage } from "../storage/storage.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
-import { Collection } from "./collection.ts";
+import { Collection, type Unfinished } from "./collection.ts";
 import { CountTable } from "./count-table.ts";
 import { refcountFigures } from "./figures.ts";
+import { MAIN_ENTRIES } from "./gc-scan.ts";
 import { Reclaimer } from "./reclaim.ts";
 
 export const refcountTraits: ManagerTraits = {
@@ -59,8 +60,17 @@ export const refcountOptions: readonly ManagerOption[] = [
     most: MOST_COUNTDOWN,
     doc: "How many entries may come into the count table before a collection is due; left out, what the image says (3000).",
   },
+  {
+    name: "budget",
+    kind: "integer",
+    least: 0,
+    most: 1_000_000_000,
+    doc: "Most objects that are freed at one safepoint; the rest is freed at the next ones. 0: whole collections. What the program or the debugger asks for, and the last one, are always whole.",
+  },
   STRESS_OPTION,
 ];
+
+const WHOLE_TABLE: Unfinished = { from: MAIN_ENTRIES, hasLeftBehind: false };
 
 /** Pages that must have been used up since the last collection for lack of pages, before the next one is asked for. */
 const PRESSURE_STEP_PAGES = 16;
@@ -77,6 +87,8 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   readonly table: CountTable;
   private readonly binding: HeapBinding;
   private readonly stress: number;
+  /** Objects that one increment may free. */
+  private readonly budget: number;
   /** Why a collection was asked for; the first cause counts, but stress before all. Null costs a safepoint one comparison. */
   private asked: CollectCause | null = null;
   /** The countdown counts as run out, because a large block was allocated. */
@@ -84,6 +96,8 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   private collections = 0;
   private lastCollection: FinishedCollection | null = null;
   private isCollecting = false;
+  /** Where the collection goes on of which an increment is done; null when none is under way. */
+  private unfinished: Unfinished | null = null;
   /** Pages that were left when the last collection for lack of pages ended. */
   private pagesLeftAfter = Number.MAX_SAFE_INTEGER;
 
@@ -96,6 +110,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.storage.countWith(this.table);
     this.storage.whenPressed = (pagesLeft) => this.feelPressure(pagesLeft);
     this.stress = integerOption(options, "stress", 0);
+    this.budget = integerOption(options, "budget", 0) || Number.MAX_SAFE_INTEGER;
     this.untilStress = this.stress;
     if (options.countdown !== undefined) {
       const countdown = smallCell(integerOption(options, "countdown", 0));
@@ -178,8 +193,16 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     if (this.isCollecting || memory.cell(variables.gcDisabled) !== NIL) return null;
     this.isCollecting = true;
     this.asked = null;
-    const about = { number: this.collections + 1, cause };
-    return new Collection(this.binding, this.storage, this.table, about, (report) => this.collected(report));
+    const isWhole = cause === "request" || cause === "exit";
+    const order = {
+      number: this.collections + 1,
+      cause,
+      budget: isWhole ? Number.MAX_SAFE_INTEGER : this.budget,
+      ...(isWhole || this.unfinished === null ? WHOLE_TABLE : this.unfinished),
+    };
+    return new Collection(this.binding, this.storage, this.table, order, (report, unfinished) =>
+      this.collected(report, unfinished),
+    );
   }
 
   collect(cause: CollectCause): CollectionReport | null {
@@ -191,16 +214,19 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
 
   /** Frees one object, whose entry is gone, with all that dies by it: opcode RECLAIMCELL, and tests. */
   reclaim(object: Pointer): void {
-    new Reclaimer(this.storage, this.table, { reclaimed() {} }).reclaim(object);
+    new Reclaimer(this.storage, this.table, { reclaimed() {}, goesOn: () => true }).reclaim(object);
   }
 
-  private collected(report: CollectionReport): void {
+  private collected(report: CollectionReport, unfinished: Unfinished | null): void {
     const { number, cause, marked, freedObjects, freedWords } = report;
     this.lastCollection = { number, cause, marked, freedObjects, freedWords };
     this.collections++;
     this.isCollecting = false;
     this.untilStress = this.stress;
     if (cause === "pressure") this.pagesLeftAfter = this.storage.limit.pagesLeft();
+    this.unfinished = unfinished;
+    // The next increment is due at the next safepoint.
+    if (unfinished !== null) this.ask(cause);
   }
 
   /** A collector of the image turns the countdown off while it is at work: what it allocates asks for nothing. */
@@ -284,7 +310,8 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     const { collections, asked, isCollecting, untilStress, pagesLeftAfter } = this;
     const { operations } = this.table;
     const schedule = { collections, asked, isCollecting, untilStress, pagesLeftAfter, operations };
-    return { ...this.storage.save(), ...schedule, ...this.saveLastCollection() };
+    const { from: resumeFrom = -1, hasLeftBehind = false } = this.unfinished ?? {};
+    return { ...this.storage.save(), ...schedule, resumeFrom, hasLeftBehind, ...this.saveLastCollection() };
   }
   restore(state: ManagerState): void {
     this.storage.restore(state);
@@ -295,6 +322,8 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.asked = (state.asked ?? null) as CollectCause | null;
     // An excursion in the middle of a collection comes back to it; a second one inside would take the stack marks away.
     this.isCollecting = state.isCollecting === true;
+    const from = savedNumber(state, "resumeFrom");
+    this.unfinished = from < 0 ? null : { from, hasLeftBehind: state.hasLeftBehind === true };
     this.restoreLastCollection(state);
     if (this.asked !== null) this.binding.requestSafepoint();
   }
