@@ -5,6 +5,13 @@ export class IntList {
   private items: Int32Array;
   length = 0;
 
+  static of(items: ArrayLike<number>): IntList {
+    const list = new IntList(items.length);
+    list.items.set(items);
+    list.length = items.length;
+    return list;
+  }
+
   constructor(capacity = FIRST_CAPACITY) {
     this.items = new Int32Array(capacity);
   }

@@ -4,6 +4,8 @@ import { AsapManager, asapOptions, asapTraits } from "./asap/asap-manager.ts";
 import type { ManagerFactory } from "./contract.ts";
 import { MallocManager, mallocTraits } from "./malloc/malloc-manager.ts";
 import { mallocOptions } from "./malloc/options.ts";
+import { MarkSweepManager, markSweepTraits } from "./mark-sweep/mark-sweep-manager.ts";
+import { markSweepOptions } from "./mark-sweep/options.ts";
 import { NoneManager, noneTraits } from "./none/none-manager.ts";
 import { RefcountManager, refcountOptions, refcountTraits } from "./refcount/refcount-manager.ts";
 import { locateSystemVariables } from "./storage/system-variables.ts";
@@ -13,6 +15,11 @@ export const MANAGERS: readonly ManagerFactory[] = [
     traits: refcountTraits,
     options: refcountOptions,
     create: (binding, options) => new RefcountManager(binding, locateSystemVariables(binding.memory), options),
+  },
+  {
+    traits: markSweepTraits,
+    options: markSweepOptions,
+    create: (binding, options) => new MarkSweepManager(binding, locateSystemVariables(binding.memory), options),
   },
   {
     traits: noneTraits,

@@ -233,6 +233,8 @@ export interface HeapBinding {
   readonly memory: VirtualMemory;
   /** Every pointer that the stack holds, in the order of the stack scan (collection specification, section 7.2). */
   eachStackPointer(visit: (pointer: Pointer) => void): void;
+  /** Every root: what the stack holds, then what symbols, type descriptors and the machine's own cells hold. Immediates and raw words are among them. */
+  eachRoot(visit: (pointer: Pointer, kind: RootKind) => void): void;
   /** Makes the machine take the slow side of its next safepoint. */
   requestSafepoint(): void;
   readonly sites: CodeSites;

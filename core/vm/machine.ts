@@ -38,6 +38,7 @@ import {
   Processor,
 } from "./processor.ts";
 import { withRelease } from "./release-report.ts";
+import { eachRoot } from "./roots.ts";
 import { Borrowing } from "./stack/borrowing.ts";
 import { makeRoomFor, offsetOf } from "./stack/room.ts";
 
@@ -73,6 +74,7 @@ export class Machine {
       {
         memory: parts.memory,
         eachStackPointer: (visit) => this.eachStackPointer(visit),
+        eachRoot: (visit) => eachRoot(parts.memory, (visitStack) => this.eachStackPointer(visitStack), visit),
         requestSafepoint: () => this.requestSafepoint(),
         sites: { current: () => this.processor.site, name: (site) => siteName(this.code, site) },
       },

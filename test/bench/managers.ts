@@ -32,7 +32,7 @@ function heap(): { memory: VirtualMemory; manager: RefcountManager } {
   };
   for (const [name, value] of Object.entries(values)) memory.setCell(variables[name as "arraySpace"], value);
   memory.setCell(HTCOLL_BASE + 2, 2);
-  const binding = { memory, eachStackPointer() {}, requestSafepoint() {}, sites: noSites };
+  const binding = { memory, eachStackPointer() {}, eachRoot() {}, requestSafepoint() {}, sites: noSites };
   return { memory, manager: new RefcountManager(binding, variables, {}) };
 }
 

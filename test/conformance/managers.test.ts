@@ -13,7 +13,7 @@ import { Mutator, operation, programs } from "../support/mutator.ts";
 
 const RUNS = { numRuns: 25 };
 /** A countdown at which the programs of this suite meet several collections. */
-const OPTIONS = { countdown: 40 };
+const OPTIONS = { countdown: 40, threshold: 40 };
 
 function mutator(factory: ManagerFactory, options = {}): Mutator {
   return new Mutator(new ManagedHeap(factory, { ...OPTIONS, ...options }));
@@ -140,7 +140,10 @@ describe.each(MANAGERS.map((factory) => [factory.traits.name, factory] as const)
         const run = mutator(factory);
         run.run(program);
         const { memory, manager } = run.heap;
-        const other = factory.create({ memory, eachStackPointer() {}, requestSafepoint() {}, sites: noSites }, {});
+        const other = factory.create(
+          { memory, eachStackPointer() {}, eachRoot() {}, requestSafepoint() {}, sites: noSites },
+          {},
+        );
         expect(other.usage()).toEqual(manager.usage());
       }),
       RUNS,

@@ -145,6 +145,7 @@ export function goldenHeap(
     eachStackPointer: (visit: (pointer: Pointer) => void) => {
       for (const pointer of stack) visit(pointer);
     },
+    eachRoot() {},
     requestSafepoint: () => {},
     sites: noSites,
   };

@@ -14,6 +14,7 @@ import { DTD_POINTERS, dtdAddress, writeTypeDescriptor } from "../../core/object
 import { smallInteger } from "../../core/objects/immediates.ts";
 import { printNameBlock, valueCell, writeSymbol } from "../../core/objects/symbols.ts";
 import { BUILTIN_TYPES, setTypeEntries } from "../../core/objects/types.ts";
+import { eachRoot } from "../../core/vm/roots.ts";
 
 export interface HeapSize {
   readonly megabytes: number;
@@ -47,12 +48,14 @@ export class ManagedHeap {
     writeTables(this.memory, heap);
     writeVariables(this.memory, heap);
     this.variables = locateSystemVariables(this.memory);
+    const eachStackPointer = (visit: (pointer: Pointer) => void) => {
+      for (const pointer of this.roots) visit(pointer);
+    };
     this.manager = factory.create(
       {
         memory: this.memory,
-        eachStackPointer: (visit) => {
-          for (const pointer of this.roots) visit(pointer);
-        },
+        eachStackPointer,
+        eachRoot: (visit) => eachRoot(this.memory, eachStackPointer, visit),
         requestSafepoint: () => {
           this.safepointRequests++;
         },

@@ -44,7 +44,7 @@ export class ManagedImage {
     if (factory === null) throw new RangeError(`no manager ${managerName}`);
     const eachStack = (visit: (pointer: Pointer) => void) => eachStackPointer(this.memory, -1, -1, -1, visit);
     this.manager = factory.create(
-      { memory: this.memory, eachStackPointer: eachStack, requestSafepoint() {}, sites: noSites },
+      { memory: this.memory, eachStackPointer: eachStack, eachRoot() {}, requestSafepoint() {}, sites: noSites },
       {},
     );
     this.manager.observer = { ...silent, freed: (object) => this.freed.push(object) };

@@ -34,7 +34,13 @@ export class ImageCounting {
   private make(): Counting {
     const factory = managerFactory("refcount");
     if (factory === null) throw new InternalError("there is no manager refcount");
-    const binding = { memory: this.memory, eachStackPointer() {}, requestSafepoint() {}, sites: noSites };
+    const binding = {
+      memory: this.memory,
+      eachStackPointer() {},
+      eachRoot() {},
+      requestSafepoint() {},
+      sites: noSites,
+    };
     try {
       return { kind: "on", manager: factory.create(binding, {}) };
     } catch (problem) {

@@ -1,7 +1,8 @@
 /** Findings of the audit in words: what is wrong, what it leads to, what to do next. */
 import type { WordAddress } from "../../base/units.ts";
+import { eachTypeSlot } from "../../objects/roots.ts";
 import type { AuditProblem, Miscount } from "../audit.ts";
-import { eachTypeSlot, slotAddress } from "../heap/counted-slots.ts";
+import { slotAddress } from "../heap/counted-slots.ts";
 import type { ImageView } from "../image-view.ts";
 import { readSafely } from "../nodes.ts";
 import { referenceText } from "../parts/holders.ts";

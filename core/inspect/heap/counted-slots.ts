@@ -2,11 +2,10 @@
  * The counted slots of an object with the place of each, for those who show or follow references. Which slots there are is `objects/object-slots.ts`' knowledge.
  * Source: collection specification, section 11.2.
  */
-import type { Pointer, TypeNumber, WordAddress } from "../../base/units.ts";
+import type { Pointer, WordAddress } from "../../base/units.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { debuggingCellOf, functionHeader } from "../../objects/code/functions.ts";
 import { carCell, cdrCell } from "../../objects/cons.ts";
-import { DTD_FIELDS, DTD_POINTERS, DTD_SPECS, dtdAddress } from "../../objects/dtd.ts";
 import type { SlotKind } from "../../objects/object-slots.ts";
 import { definitionCell, nameCell, propertyListCell, valueCell } from "../../objects/symbols.ts";
 
@@ -46,16 +45,4 @@ export function slotAddress(memory: VirtualMemory, holder: Pointer, kind: SlotKi
 export function slotText(kind: SlotKind, index: number): string {
   if (kind === "element") return `element ${index}`;
   return kind === "field" ? `field at word ${index}` : kind.replace("-", " ");
-}
-
-/** The lists that a type descriptor holds. */
-export function eachTypeSlot(
-  memory: VirtualMemory,
-  type: TypeNumber,
-  visit: (pointer: Pointer, slot: WordAddress) => void,
-): void {
-  for (const offset of [DTD_FIELDS, DTD_SPECS, DTD_POINTERS]) {
-    const slot = dtdAddress(type) + offset;
-    visit(memory.pointer(slot), slot);
-  }
 }

@@ -29,7 +29,7 @@ import { integerOption, STRESS_OPTION } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
 import { smallCell } from "../storage/context.ts";
 import { addPage } from "../storage/new-page.ts";
-import { savedNumber } from "../storage/state.ts";
+import { restoreFinished, savedNumber, saveFinished } from "../storage/state.ts";
 import { Storage } from "../storage/storage.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 import { Collection, type Unfinished } from "./collection.ts";
@@ -311,7 +311,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     const { operations } = this.table;
     const schedule = { collections, asked, isCollecting, untilStress, pagesLeftAfter, operations };
     const { from: resumeFrom = -1, hasLeftBehind = false } = this.unfinished ?? {};
-    return { ...this.storage.save(), ...schedule, resumeFrom, hasLeftBehind, ...this.saveLastCollection() };
+    return { ...this.storage.save(), ...schedule, resumeFrom, hasLeftBehind, ...saveFinished(this.lastCollection) };
   }
   restore(state: ManagerState): void {
     this.storage.restore(state);
@@ -324,18 +324,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.isCollecting = state.isCollecting === true;
     const from = savedNumber(state, "resumeFrom");
     this.unfinished = from < 0 ? null : { from, hasLeftBehind: state.hasLeftBehind === true };
-    this.restoreLastCollection(state);
+    this.lastCollection = restoreFinished(state);
     if (this.asked !== null) this.binding.requestSafepoint();
-  }
-
-  private saveLastCollection(): ManagerState {
-    const last = this.lastCollection;
-    if (last === null) return { lastCause: null };
-    return { lastCause: last.cause, last: [last.number, last.marked, last.freedObjects, last.freedWords] };
-  }
-  private restoreLastCollection({ lastCause = null, last = [] }: ManagerState): void {
-    const [number = 0, marked = 0, freedObjects = 0, freedWords = 0] = last as readonly number[];
-    const cause = lastCause as CollectCause | null;
-    this.lastCollection = cause === null ? null : { number, cause, marked, freedObjects, freedWords };
   }
 }

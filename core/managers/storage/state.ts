@@ -1,5 +1,5 @@
 import { InternalError } from "../../base/errors.ts";
-import type { ManagerState } from "../contract.ts";
+import type { CollectCause, FinishedCollection, ManagerState } from "../contract.ts";
 
 /** A number of a saved state. */
 export function savedNumber(state: ManagerState, key: string): number {
@@ -13,4 +13,15 @@ export function savedNumbers(state: ManagerState, key: string): ArrayLike<number
   const value = state[key];
   if (value === null || typeof value !== "object") throw new InternalError(`saved manager state has no list ${key}`);
   return value;
+}
+
+/** The report of the last collection, as a part of a saved state. */
+export function saveFinished(last: FinishedCollection | null): ManagerState {
+  if (last === null) return { lastCause: null };
+  return { lastCause: last.cause, last: [last.number, last.marked, last.freedObjects, last.freedWords] };
+}
+export function restoreFinished({ lastCause = null, last = [] }: ManagerState): FinishedCollection | null {
+  const [number = 0, marked = 0, freedObjects = 0, freedWords = 0] = last as readonly number[];
+  const cause = lastCause as CollectCause | null;
+  return cause === null ? null : { number, cause, marked, freedObjects, freedWords };
 }

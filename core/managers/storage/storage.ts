@@ -5,7 +5,7 @@
 import type { Cells, Pointer, TypeNumber, Words } from "../../base/units.ts";
 import { DTD_BASE, DTD_WORDS, PAGE_WORDS, TYPE_BLOCK, TYPE_LISTP } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
-import { car, carCell, cdr, cdrCode, isCons } from "../../objects/cons.ts";
+import { CDR_INDIRECT, CDR_MAX_STORED, car, carCell, cdr, cdrCode, isCons } from "../../objects/cons.ts";
 import { DTD_SIZE } from "../../objects/dtd.ts";
 import { type AllocationStatistics, BLOCK_UNBOXED, type BlockContent, type ManagerState } from "../contract.ts";
 import { ArrayBlocks } from "./array-blocks.ts";
@@ -113,6 +113,17 @@ export class Storage {
   free(object: Pointer, type: TypeNumber): void {
     this.noteFreed(object, type, this.context.memory.word(DTD_BASE + DTD_WORDS * type + DTD_SIZE + 1));
     this.typed.free(object, type);
+  }
+
+  /** Takes a pair back, with all its cells. */
+  freeCons(cons: Pointer): void {
+    const { memory } = this.context;
+    this.noteFreed(cons, TYPE_LISTP, consWords(memory, cons));
+    const holder = cdrCode(memory, cons) === CDR_INDIRECT ? memory.pointer(cons) : cons;
+    const code = cdrCode(memory, holder);
+    if (code <= CDR_MAX_STORED) this.consPages.free(holder + 2 * code);
+    if (holder !== cons) this.consPages.free(holder);
+    this.consPages.free(cons);
   }
 
   /** Takes a block back. @returns false when there is none: reported, nothing changed */

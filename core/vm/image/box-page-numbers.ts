@@ -40,7 +40,10 @@ export function boxPageNumbers(memory: VirtualMemory, manager: ManagerFactory): 
     memory.setCell(FIRST_BOXES + 2 * i, memory.cell(cell) & 0xffff);
     memory.setCell(cell, FIRST_BOXES + 2 * i);
   }
-  const allocator = manager.create({ memory, eachStackPointer() {}, requestSafepoint() {}, sites: noSites }, {});
+  const allocator = manager.create(
+    { memory, eachStackPointer() {}, eachRoot() {}, requestSafepoint() {}, sites: noSites },
+    {},
+  );
   const boxes = unboxed.map(() => allocator.allocate(TYPE_FIXP));
   for (const [i, cell] of unboxed.entries()) {
     const box = boxes[i] as number;

@@ -43,7 +43,13 @@ describe("stack frames", () => {
     const created: ToyManager[] = [];
     const manager = {
       traits: new ToyManager(
-        { memory: toyMachine(program).memory, eachStackPointer() {}, requestSafepoint() {}, sites: noSites },
+        {
+          memory: toyMachine(program).memory,
+          eachStackPointer() {},
+          eachRoot() {},
+          requestSafepoint() {},
+          sites: noSites,
+        },
         0,
       ).traits,
       options: [],

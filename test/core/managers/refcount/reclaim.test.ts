@@ -66,6 +66,7 @@ describe.each([
     const binding = {
       memory,
       eachStackPointer: (visit: (p: Pointer) => void) => roots.forEach(visit),
+      eachRoot() {},
       requestSafepoint() {},
       sites: noSites,
     };

@@ -1,0 +1,261 @@
+/**
+ * The memory manager of Zexus: every object has an id; after a number of allocations, what no root reaches is found by marking and freed, cycles included.
+ * Storage comes from the allocators that all managers share. All that belongs to it lies outside the image.
+ */
+import { hex, VmFault } from "../../base/errors.ts";
+import type { Cells, Pointer, TypeNumber, VirtualPage, WordAddress, Words } from "../../base/units.ts";
+import { NIL } from "../../memory/layout.ts";
+import { cdr } from "../../objects/cons.ts";
+import { instanceWords } from "../../objects/dtd.ts";
+import type {
+  AllocationStatistics,
+  BlockContent,
+  CollectCause,
+  CollectionReport,
+  CollectionSteps,
+  CountOrder,
+  ExplicitFree,
+  FinishedCollection,
+  HeapBinding,
+  ManagerOptions,
+  ManagerState,
+  ManagerTraits,
+  ManagerView,
+  MemoryManager,
+} from "../contract.ts";
+import type { HeapObserver } from "../events.ts";
+import { BLOCK_OVERHEAD_CELLS } from "../storage/block-allocator.ts";
+import { addPage } from "../storage/new-page.ts";
+import { restoreFinished, savedNumber, savedNumbers, saveFinished } from "../storage/state.ts";
+import { consWords, Storage } from "../storage/storage.ts";
+import type { SystemVariables } from "../storage/system-variables.ts";
+import { Collection, type CollectionOwner } from "./collection.ts";
+import { MachineObjects } from "./machine/machine-objects.ts";
+import { type MarkSweepSettings, markSweepSettings } from "./options.ts";
+import { Schedule } from "./schedule.ts";
+import { ObjectTable } from "./table/object-table.ts";
+import { restoreTable, saveTable } from "./table/save-table.ts";
+import { type CycleKind, TracedHeap } from "./traced-heap.ts";
+import { markSweepFigures } from "./view.ts";
+
+const BYTES = 2;
+const CELL_WORDS = 2;
+
+export const markSweepTraits: ManagerTraits = {
+  name: "mark-sweep",
+  summary:
+    "Zexus: numbered objects; after a number of allocations what no root reaches is marked out and freed, cycles too",
+  moves: false,
+  barrier: "every-heap-store",
+  reclaims: "at-collection",
+  collectsCycles: true,
+  usesPlan: false,
+};
+
+export class MarkSweepManager implements MemoryManager, CollectionOwner {
+  readonly traits = markSweepTraits;
+  readonly counts = null;
+  readonly arenas = null;
+  readonly planned = null;
+  readonly explicit: ExplicitFree = this;
+  readonly storage: Storage;
+  readonly heap: TracedHeap;
+  private readonly binding: HeapBinding;
+  private readonly settings: MarkSweepSettings;
+  private readonly table: ObjectTable;
+  private readonly objects: MachineObjects;
+  private readonly schedule: Schedule;
+  private readonly takeRoot = (pointer: Pointer) => this.addRoot(pointer);
+  private collection: Collection | null = null;
+  private collections = 0;
+  private lastCollection: FinishedCollection | null = null;
+
+  constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
+    this.binding = binding;
+    this.settings = markSweepSettings(options);
+    const { policy, limit, history, stress } = this.settings;
+    this.storage = new Storage(binding.memory, variables);
+    this.storage.context.requestSafepoint = () => binding.requestSafepoint();
+    this.table = new ObjectTable(limit, history);
+    this.objects = new MachineObjects(this.storage, this.table);
+    this.objects.whenReleased = (type, words) => this.collection?.reclaimed(type, words);
+    this.heap = new TracedHeap(this.table, this.objects, policy);
+    this.schedule = new Schedule(this.storage, stress, () => binding.requestSafepoint());
+  }
+
+  get observer(): HeapObserver {
+    return this.storage.context.observer;
+  }
+  set observer(observer: HeapObserver) {
+    this.storage.context.observer = observer;
+  }
+
+  allocate(type: TypeNumber): Pointer {
+    const { memory } = this.storage.context;
+    const words = instanceWords(memory, type);
+    this.checkRoom(BYTES * words);
+    const object = this.storage.allocate(type);
+    this.objects.owners.claim(object, words, this.adopt(object, words));
+    return object;
+  }
+
+  cons(car: Pointer, cdr: Pointer): Pointer {
+    this.checkRoom(cdr === NIL ? BYTES * CELL_WORDS : 2 * BYTES * CELL_WORDS);
+    const cons = this.storage.cons(car, cdr);
+    const id = this.adopt(cons, consWords(this.storage.context.memory, cons));
+    this.objects.claimCons(cons, id + 1);
+    this.heap.replaced(id, -1, this.objects.idAt(car));
+    this.heap.replaced(id, -1, this.objects.idAt(cdr));
+    return cons;
+  }
+
+  replaceCdr(cons: Pointer, value: Pointer): void {
+    const { objects, storage } = this;
+    const { memory } = storage.context;
+    const old = objects.idAt(cdr(memory, cons));
+    const now = objects.idAt(value);
+    const holder = objects.holderOfCdr(cons, now);
+    const words = consWords(memory, cons);
+    storage.replaceCdr(cons, value);
+    const gained = consWords(memory, cons) - words;
+    if (holder >= 0 && gained > 0) {
+      objects.claimCons(cons, holder + 1);
+      this.table.enlarge(holder, BYTES * gained);
+    }
+    this.heap.replaced(holder, old, now);
+  }
+
+  allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
+    this.checkRoom(BYTES * CELL_WORDS * (dataCells + BLOCK_OVERHEAD_CELLS));
+    const data = this.storage.allocateBlock(dataCells, content, alignCells);
+    const words = this.objects.wordsOf(data);
+    this.objects.claim(data, this.adopt(data, words));
+    return data;
+  }
+
+  /** Takes a new object into the table. */
+  private adopt(object: Pointer, words: Words): number {
+    const { heap } = this;
+    const wasDue = heap.isDue;
+    const id = heap.allocate(BYTES * words, object, this.table.statistics.allocations);
+    if (heap.isDue && !wasDue) this.schedule.call("countdown");
+    if (this.schedule.stress !== 0) this.schedule.countAllocation();
+    return id;
+  }
+
+  /** The limit is looked at before storage changes anything. */
+  private checkRoom(bytes: number): void {
+    if (this.table.statistics.current + bytes <= this.table.limit) return;
+    try {
+      this.table.checkRoom(bytes);
+    } catch (fault) {
+      this.observer.storageFull(fault instanceof VmFault ? fault.message : "");
+      throw fault;
+    }
+  }
+
+  addPage(page: VirtualPage): void {
+    addPage(this.storage.context, page);
+  }
+
+  barrier(slot: WordAddress, old: Pointer, now: Pointer, _order: CountOrder): void {
+    const { objects } = this;
+    const target = objects.idAt(now);
+    this.heap.replaced(objects.holderOf(slot, target), objects.idAt(old), target);
+  }
+
+  /** `(free x)`: the object goes, whoever refers to it. */
+  free(object: Pointer): void {
+    const id = this.objects.idAt(object);
+    if (id >= 0 && this.collection === null) this.heap.deallocate(this.table.handle(id));
+    else
+      throw new VmFault("MemoryError", `${hex(object)} cannot be freed: no object of this heap begins there`, object);
+  }
+
+  /** Nothing is kept of objects that are gone. */
+  releaseOf(): null {
+    return null;
+  }
+
+  due(): CollectCause | null {
+    return this.collection === null ? this.schedule.asked : null;
+  }
+  leaveToImage(): void {
+    this.schedule.asked = null;
+  }
+
+  beginCollection(cause: CollectCause): CollectionSteps | null {
+    if (this.collection !== null) return null;
+    this.schedule.asked = null;
+    const about = { number: this.collections + 1, cause, kind: "major" as const };
+    this.collection = new Collection(this.heap, this.storage.context, this, about);
+    return this.collection;
+  }
+
+  collect(cause: CollectCause): CollectionReport | null {
+    const steps = this.beginCollection(cause);
+    if (steps === null) return null;
+    while (steps.phase !== "done") steps.step();
+    return steps.report;
+  }
+
+  findRoots(_kind: CycleKind): void {
+    this.table.clearRoots();
+    this.binding.eachRoot(this.takeRoot);
+    this.objects.residents.visit((pointer) => this.addRoot(pointer));
+  }
+  private addRoot(pointer: Pointer): boolean {
+    const id = this.objects.idAt(pointer);
+    if (id >= 0) this.table.addRoot(id);
+    return id >= 0;
+  }
+
+  collected(report: CollectionReport): void {
+    const { number, cause, marked, freedObjects, freedWords } = report;
+    this.lastCollection = { number, cause, marked, freedObjects, freedWords };
+    this.collections++;
+    this.collection = null;
+    this.schedule.collected(cause);
+  }
+
+  usage() {
+    return this.storage.usage();
+  }
+  statistics(): AllocationStatistics {
+    return this.storage.statistics(this.collections);
+  }
+  view(): ManagerView {
+    return {
+      traits: markSweepTraits,
+      figures: markSweepFigures(this.heap),
+      sections: [],
+      lastCollection: this.lastCollection,
+    };
+  }
+
+  save(): ManagerState {
+    const { slots, conses } = this.objects.residents.save();
+    return {
+      ...this.storage.save(),
+      ...this.schedule.save(),
+      ...saveTable(this.table),
+      ...this.heap.save(),
+      residentSlots: slots,
+      residentConses: conses,
+      collections: this.collections,
+      ...saveFinished(this.lastCollection),
+    };
+  }
+  restore(state: ManagerState): void {
+    // A collection that was under way is given up; what it would have freed waits for the next.
+    this.heap.cancel();
+    this.collection = null;
+    this.storage.restore(state);
+    restoreTable(this.table, state);
+    this.objects.restore(savedNumbers(state, "residentSlots"), savedNumbers(state, "residentConses"));
+    this.heap.restore(state);
+    this.schedule.restore(state);
+    this.collections = savedNumber(state, "collections");
+    this.lastCollection = restoreFinished(state);
+  }
+}

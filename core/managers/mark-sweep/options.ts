@@ -1,0 +1,70 @@
+/** What may be said to a mark-sweep manager, and what holds when nothing is said. */
+import { integerOption, type ManagerOption, type ManagerOptions, STRESS_OPTION } from "../contract.ts";
+import { DEFAULT_HISTORY, DEFAULT_LIMIT, LEAK_AGE } from "./table/object-table.ts";
+import { DEFAULT_POLICY, type HeapPolicy } from "./traced-heap.ts";
+
+const MEGABYTE = 1024 * 1024;
+const MOST = 1_000_000_000;
+
+export const markSweepOptions: readonly ManagerOption[] = [
+  STRESS_OPTION,
+  {
+    name: "threshold",
+    kind: "integer",
+    least: 1,
+    most: MOST,
+    doc: "Allocations since the last collection at which the next one is due; 1000 unless given.",
+  },
+  {
+    name: "maxHeapMB",
+    kind: "integer",
+    least: 1,
+    most: 1024,
+    doc: "Megabytes that all objects together may have; 100 unless given. The heap of the machine may be smaller.",
+  },
+  {
+    name: "maxHeapBytes",
+    kind: "integer",
+    least: 1,
+    most: 1024 * MEGABYTE,
+    doc: "The same limit in bytes; it goes before maxHeapMB.",
+  },
+  {
+    name: "history",
+    kind: "integer",
+    least: 0,
+    most: 1_000_000,
+    doc: "Allocations that are remembered, with time, id and size; 1000 unless given, 0 is none.",
+  },
+  {
+    name: "leakAge",
+    kind: "integer",
+    least: 0,
+    most: MOST,
+    doc: "Age above which an object that no root refers to counts as a leak, in allocations; 60000 unless given.",
+  },
+];
+
+export interface MarkSweepSettings {
+  readonly policy: HeapPolicy;
+  /** Bytes. */
+  readonly limit: number;
+  readonly history: number;
+  readonly leakAge: number;
+  /** Collect every so many allocations; 0 is off. */
+  readonly stress: number;
+}
+
+export function markSweepSettings(options: ManagerOptions): MarkSweepSettings {
+  return {
+    policy: { ...DEFAULT_POLICY, threshold: integerOption(options, "threshold", DEFAULT_POLICY.threshold) },
+    limit: integerOption(
+      options,
+      "maxHeapBytes",
+      MEGABYTE * integerOption(options, "maxHeapMB", DEFAULT_LIMIT / MEGABYTE),
+    ),
+    history: integerOption(options, "history", DEFAULT_HISTORY),
+    leakAge: integerOption(options, "leakAge", LEAK_AGE),
+    stress: integerOption(options, "stress", 0),
+  };
+}

@@ -1,0 +1,210 @@
+/**
+ * Mark and sweep over a table of objects: roots, the threshold, major and minor cycles, marking in pieces, release at count 0. It knows no storage and no
+ * clock: what an object refers to, and what becomes of its storage, is its owner's business (`ObjectGraph`). A collection is a cycle:
+ * `begin`, `trace` until nothing is grey, `sweepNext` until nothing is dead, `end`.
+ */
+import { IntList } from "../../base/int-list.ts";
+import type { ManagerState } from "../contract.ts";
+import { savedNumber, savedNumbers } from "../storage/state.ts";
+import type { ObjectTable } from "./table/object-table.ts";
+import { DeadObjects } from "./trace/dead-objects.ts";
+import { Generations } from "./trace/generations.ts";
+import { type IdSink, Marks } from "./trace/marks.ts";
+import { ReferenceCounters } from "./trace/reference-counts.ts";
+
+/** What a heap must know of the objects behind its ids. */
+export interface ObjectGraph {
+  /** A cycle begins: what is known of types may be stale. */
+  beginScan(): void;
+  /** Calls `sink.mark` for each object of the heap that an object refers to. */
+  scan(id: number, sink: IdSink): void;
+  /** Takes the storage of an object back that goes. Its record is still there. */
+  release(id: number): void;
+}
+
+export interface HeapPolicy {
+  /** Allocations since the last collection at which the next one is due. */
+  readonly threshold: number;
+  /** Minor collections that a young object survives before it is old; 0: there are no generations. */
+  readonly promoteAfter: number;
+  /** References are counted, and objects whose count falls to 0 released. */
+  readonly countsReferences: boolean;
+}
+
+export const DEFAULT_POLICY: HeapPolicy = {
+  threshold: 1000,
+  promoteAfter: 0,
+  countsReferences: false,
+};
+
+/** `counted` releases objects whose count is 0, and traces nothing. */
+export type CycleKind = "major" | "minor" | "counted";
+
+export class TracedHeap {
+  readonly table: ObjectTable;
+  readonly marks = new Marks();
+  readonly generations: Generations | null;
+  readonly counters: ReferenceCounters | null;
+  private readonly graph: ObjectGraph;
+  private readonly threshold: number;
+  /** Allocations since the last collection began. */
+  sinceCollection = 0;
+  /** The threshold is reached. */
+  isDue = false;
+  /** Handle of the object whose allocation reached the threshold: that collection leaves it alone; 0 for none. */
+  private newest = 0;
+  /** The cycle under way. */
+  cycle: CycleKind | null = null;
+  private dead: DeadObjects | null = null;
+  private readonly scan = (id: number, sink: IdSink) => this.graph.scan(id, sink);
+  private readonly isHeld = (id: number) => this.marks.isMarked(id);
+  private readonly held = new IntList();
+
+  constructor(table: ObjectTable, graph: ObjectGraph, policy: HeapPolicy = DEFAULT_POLICY) {
+    this.table = table;
+    this.graph = graph;
+    this.threshold = policy.threshold;
+    this.generations = policy.promoteAfter === 0 ? null : new Generations(this.table, policy.promoteAfter);
+    this.counters = policy.countsReferences ? new ReferenceCounters(this.table) : null;
+  }
+
+  /**
+   * @param size bytes
+   * @param now milliseconds
+   * @throws {VmFault} `StorageFull`; nothing was changed
+   */
+  allocate(size: number, payload: number, now: number): number {
+    const id = this.table.add(size, payload, now);
+    if (this.cycle !== null) this.allocateMarked(id);
+    if (++this.sinceCollection >= this.threshold && !this.isDue) {
+      this.isDue = true;
+      this.newest = this.table.handle(id);
+    }
+    return id;
+  }
+
+  /** Objects that come into being while a cycle is under way outlive it. */
+  private allocateMarked(id: number): void {
+    this.marks.reach(id);
+    this.marks.markOnly(id);
+  }
+
+  /** Takes an object back at once. @returns false when there is none with this handle */
+  deallocate(handle: number): boolean {
+    if (!this.table.isCurrent(handle)) return false;
+    this.free(this.table.idIn(handle));
+    return true;
+  }
+
+  private free(id: number): void {
+    if (this.counters !== null) this.graph.scan(id, this.counters);
+    this.graph.release(id);
+    this.generations?.forget(id);
+    this.table.remove(id);
+  }
+
+  /** One object refers to another from now on, and no longer to a third; -1 for none, or for what is no object of this heap. */
+  replaced(holder: number, old: number, now: number): void {
+    if (now >= 0) {
+      this.counters?.add(now);
+      if (holder >= 0) this.generations?.stored(holder, now);
+    }
+    if (old < 0) return;
+    // What a cycle has found at its begin stays in it, whatever becomes of the references meanwhile.
+    if (this.isMarking) this.marks.mark(old);
+    this.counters?.drop(old);
+  }
+
+  get isMarking(): boolean {
+    return this.cycle !== null && this.cycle !== "counted" && this.dead === null;
+  }
+
+  /**
+   * Begins a cycle from the roots that the table knows.
+   * @param keepsNewest the object whose allocation made the collection due outlives it
+   */
+  begin(kind: CycleKind, keepsNewest: boolean): void {
+    const { table, marks, generations } = this;
+    this.cycle = kind;
+    this.dead = null;
+    this.graph.beginScan();
+    generations?.cover();
+    marks.begin(table.capacity, kind === "minor" && generations !== null ? generations.old : null);
+    this.markRoots();
+    if (keepsNewest && table.isCurrent(this.newest)) marks.mark(table.idIn(this.newest));
+    if (kind === "minor") generations?.eachRemembered((id) => this.graph.scan(id, marks));
+    if (kind === "counted") return;
+    this.sinceCollection = 0;
+    this.isDue = false;
+    this.newest = 0;
+  }
+
+  /** Marks the roots that the table knows now. */
+  markRoots(): void {
+    this.table.eachRoot((id) => this.marks.mark(id));
+  }
+
+  /** @param budget objects to look into @returns whether all that can be reached is marked */
+  trace(budget: number): boolean {
+    return this.marks.trace(this.scan, budget);
+  }
+
+  /** Marking is over: what is not marked now goes. */
+  beginSweep(): void {
+    this.dead = new DeadObjects(this.table, this.marks);
+  }
+
+  /** Frees the next dead object. @returns false when there is none */
+  sweepNext(): boolean {
+    const id = this.cycle === "counted" ? this.nextUncounted() : this.nextDead();
+    if (id < 0) return false;
+    this.free(id);
+    return true;
+  }
+  private nextDead(): number {
+    return this.dead === null ? -1 : this.dead.next();
+  }
+  private nextUncounted(): number {
+    const { counters } = this;
+    if (counters === null) return -1;
+    const id = counters.next(this.isHeld, this.held);
+    if (id >= 0) counters.released++;
+    else {
+      counters.waitOn(this.held);
+      this.held.length = 0;
+    }
+    return id;
+  }
+
+  /** @param collected objects that the cycle has freed */
+  end(collected: number): void {
+    const { statistics } = this.table;
+    if (this.cycle !== "counted") {
+      statistics.runs++;
+      statistics.collected += collected;
+      if (this.cycle === "minor") statistics.minorRuns++;
+      this.generations?.settle(this.cycle === "minor", this.scan);
+    }
+    this.cycle = null;
+    this.dead = null;
+  }
+
+  /** Gives a cycle up: what it has freed is freed, the rest waits for the next. */
+  cancel(): void {
+    this.cycle = null;
+    this.dead = null;
+  }
+
+  save(): ManagerState {
+    const { sinceCollection, isDue, newest, generations, counters } = this;
+    const { old, remembered } = generations?.save() ?? { old: [], remembered: [] };
+    return { sinceCollection, isDue, newest, old, remembered, zeros: counters?.save() ?? [] };
+  }
+  restore(state: ManagerState): void {
+    this.sinceCollection = savedNumber(state, "sinceCollection");
+    this.isDue = state.isDue === true;
+    this.newest = savedNumber(state, "newest");
+    this.generations?.restore(savedNumbers(state, "old"), savedNumbers(state, "remembered"));
+    this.counters?.restore(savedNumbers(state, "zeros"));
+  }
+}
