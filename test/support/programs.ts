@@ -37,7 +37,7 @@ const ALLOCATOR = `;; A bump allocator in the flat memory.
 
 (define (round-up n) (* 8 (/ (+ n 7) 8)))
 
-(define (malloc size)
+(define (take size)
   (let ((needed (+ 2 (round-up size))) (block bump))
     (if (> (+ bump needed) heap-end)
         (do (print 8888) 0)
@@ -49,7 +49,7 @@ const ALLOCATOR = `;; A bump allocator in the flat memory.
           (+ block 2)))))
 
 (for (i 1 5)
-  (print (malloc (* i 10))))
+  (print (take (* i 10))))
 (define i 0)
 (while (< i 3)
   (set! i (+ i 1))

@@ -46,43 +46,6 @@ describe("the programs of the strategy table", () => {
   });
 });
 
-/** Published and completed figures of the allocator in Lisp. Seeds, L.8. */
-const ALLOCATOR_LINES = [
-  "L-A1 pointers: 20002 20012 20022 20032 20050 20068 20086 20112 20138 20164",
-  "L-A1 rounded: 8 8 8 16 16 16 24 24 24 32",
-  "L-A2: 7777 10 0 196 196 19804 0",
-  "L-A3: 2 4 6 0 2 4 6 0 2 4",
-  "L-A5: 20198 20304 20506 7777 13 0 810 810 19190 0",
-  "L-A6: 7777 13 1 810 810 19190 0",
-  "L-A7: 20812 7777 14 1 5812 5812 14188 0",
-  "L-A4: 20008 20024 20040 20056 20080 20104 20128 20160 20192 20224 20256 30",
-  "L-A13: 20002 8888 0 1 6",
-  "L-A14: 39992 40000 8888 0",
-  "L-A16: 8888 0 8888 0 8888 0",
-  "L-A17: 20002 20010",
-  "L-A20: 20002 20008 20014 20024 20034 20048 20066 20088 124",
-  "L-A21: 20002 20020 20038 20056 20074 20092 20110 20144 192",
-  "L-A22: 30000 16 30018 24 30044 32 16 30018 24 0 78 19922",
-  "L-A24: 20002 20014 20036 20088 7777 4 0 188 188 9812 0 20190 7777 5 0 5190 5190 4810 0",
-  "L-A26: 1 0 337 42 793 99 98761 12345",
-  "L-A27: 55 6 1024 120 55",
-  "L-A28: 1 1",
-  "L-A29: 120",
-  "L-A30: -4 0 -2",
-  "L-A32: 15",
-];
-
-test("the allocator in Lisp gives the figures of its table", () => {
-  const { output, machine } = runProgram(source("allocator.cons"));
-  expect(
-    output
-      .trim()
-      .split("\n")
-      .map((line) => line.trim()),
-  ).toEqual(ALLOCATOR_LINES);
-  expect(findLeaks(endOf(machine)).lost).toEqual([]);
-});
-
 test.each([
   ["poke to protected memory", "(poke 100 1)", "bad-address"],
   ["peek outside", "(peek 65536)", "bad-address"],
