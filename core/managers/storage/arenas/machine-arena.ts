@@ -10,6 +10,7 @@ import type { BlockContent } from "../../contract.ts";
 import { BLOCK_OVERHEAD_CELLS, MAX_DATA_CELLS, MIN_DATA_CELLS } from "../block-allocator.ts";
 import { Conses } from "../conses.ts";
 import type { Storage } from "../storage.ts";
+import { ArenaAccount } from "./account.ts";
 import { ArenaBlocks, type ArrayChunk, type ChunkSource } from "./arena-blocks.ts";
 import { ArenaCells } from "./arena-cells.ts";
 import { ArenaPairs } from "./arena-pairs.ts";
@@ -68,11 +69,8 @@ export class MachineArena implements ChunkSource {
   private kept: Pointer[] = [];
   /** By twice the address, plus one for a CDR. */
   private readonly outside = new Map<number, OutsideReference>();
-  private objectCount = 0;
-  private currentWords: Words = 0;
-  private earlierObjects = 0;
-  private earlierWords: Words = 0;
-  private earlierPeak: Words = 0;
+  /** In words. */
+  private readonly account = new ArenaAccount();
   private chunkWords: Words = 0;
 
   constructor(storage: Storage, units: ArenaUnits, slot: number, policy: ArenaPolicy) {
@@ -105,7 +103,7 @@ export class MachineArena implements ChunkSource {
 
   /** Changes the CDR of a pair of this arena. @throws {VmFault} `StorageFull`; nothing was changed */
   replaceCdr(cons: Pointer, cdr: Pointer): void {
-    this.currentWords += this.conses.replaceCdr(cons, cdr);
+    this.account.change(this.conses.replaceCdr(cons, cdr));
   }
 
   /** @throws {VmFault} `StorageFull`; nothing was changed */
@@ -116,9 +114,8 @@ export class MachineArena implements ChunkSource {
   }
 
   private note(object: Pointer, words: Words): void {
-    this.objectCount++;
-    this.currentWords += words;
-    this.storage.context.observer.lifetime("arena.alloc", object, words, this.objectCount, this.identity.name);
+    this.account.add(words);
+    this.storage.context.observer.lifetime("arena.alloc", object, words, this.account.count, this.identity.name);
   }
 
   private takeUnit(type: TypeNumber): Pointer {
@@ -167,8 +164,7 @@ export class MachineArena implements ChunkSource {
 
   /** Takes all objects back; the arena goes on with the next generation. */
   reset(): void {
-    const objects = this.objectCount;
-    const words = this.currentWords;
+    const { count: objects, current: words } = this.account;
     const sizes = [...this.kept, ...this.taken].map(() => MDS_UNIT_WORDS);
     this.release(keptChunks(this.policy.reset, sizes), false);
     this.storage.context.observer.lifetime("arena.reset", 0, words, objects, this.identity.name);
@@ -176,8 +172,7 @@ export class MachineArena implements ChunkSource {
 
   /** Takes all objects back and gives all storage back. For `MachineArenas`, which forgets the arena then. */
   end(): void {
-    const objects = this.objectCount;
-    const words = this.currentWords;
+    const { count: objects, current: words } = this.account;
     this.release(0, true);
     this.storage.context.observer.lifetime("arena.end", 0, words, objects, this.identity.name);
   }
@@ -203,11 +198,7 @@ export class MachineArena implements ChunkSource {
     }
     this.forget();
     this.chunkWords = 0;
-    this.earlierObjects += this.objectCount;
-    this.earlierWords += this.currentWords;
-    this.earlierPeak = Math.max(this.earlierPeak, this.currentWords);
-    this.objectCount = 0;
-    this.currentWords = 0;
+    this.account.reset();
     this.generation++;
   }
 
@@ -224,11 +215,7 @@ export class MachineArena implements ChunkSource {
     this.taken = [];
     this.kept = [];
     this.generation = 0;
-    this.objectCount = 0;
-    this.currentWords = 0;
-    this.earlierObjects = 0;
-    this.earlierWords = 0;
-    this.earlierPeak = 0;
+    this.account.clear();
     this.chunkWords = 0;
   }
 
@@ -257,11 +244,11 @@ export class MachineArena implements ChunkSource {
 
   figures(): ArenaFigures {
     return {
-      objects: this.objectCount,
-      words: this.currentWords,
-      peakWords: Math.max(this.earlierPeak, this.currentWords),
-      totalObjects: this.earlierObjects + this.objectCount,
-      totalWords: this.earlierWords + this.currentWords,
+      objects: this.account.count,
+      words: this.account.current,
+      peakWords: this.account.peak,
+      totalObjects: this.account.totalCount,
+      totalWords: this.account.total,
       capacityWords: this.capacityWords,
       chunks: this.taken.length + this.kept.length + this.blocks.chunks.length,
       generation: this.generation,
@@ -269,14 +256,14 @@ export class MachineArena implements ChunkSource {
   }
 
   save() {
-    const { identity, generation, taken, kept, objectCount, currentWords } = this;
-    const { earlierObjects, earlierWords, earlierPeak, chunkWords } = this;
+    const { identity, generation, taken, kept, chunkWords } = this;
     return {
       identity,
       generation,
       taken: [...taken],
       kept: [...kept],
-      counters: [objectCount, currentWords, earlierObjects, earlierWords, earlierPeak, chunkWords],
+      chunkWords,
+      account: this.account.save(),
       pairs: this.pairs.save(),
       cells: this.cells.save(),
       blocks: this.blocks.save(),
@@ -288,14 +275,8 @@ export class MachineArena implements ChunkSource {
     this.generation = saved.generation;
     this.taken = [...saved.taken];
     this.kept = [...saved.kept];
-    const [objects = 0, words = 0, earlierObjects = 0, earlierWords = 0, earlierPeak = 0, chunkWords = 0] =
-      saved.counters;
-    this.objectCount = objects;
-    this.currentWords = words;
-    this.earlierObjects = earlierObjects;
-    this.earlierWords = earlierWords;
-    this.earlierPeak = earlierPeak;
-    this.chunkWords = chunkWords;
+    this.chunkWords = saved.chunkWords;
+    this.account.restore(saved.account);
     this.pairs.restore(saved.pairs);
     this.cells.restore(saved.cells);
     this.blocks.restore(saved.blocks);

@@ -1,0 +1,380 @@
+/** The acceptance cases of system M, with the sizes that they name. */
+import { describe, expect, test } from "vitest";
+import { Backing } from "../../../../core/managers/arena/bytes/backing.ts";
+import { ByteArena } from "../../../../core/managers/arena/bytes/byte-arena.ts";
+import { ContextAllocator, DEFAULT_CONFIG } from "../../../../core/managers/arena/bytes/context-allocator.ts";
+import { FrameStack } from "../../../../core/managers/arena/bytes/frame-stack.ts";
+import { LiteralPool } from "../../../../core/managers/arena/bytes/literal-pool.ts";
+import { SlotPool } from "../../../../core/managers/arena/bytes/slot-pool.ts";
+import {
+  type AllocationKind,
+  allocatorFor,
+  STRATEGIES,
+  shouldUseArena,
+} from "../../../../core/managers/arena/bytes/strategies.ts";
+import { EVEN_SHARES, OWN_ARENA, WorkerArenas } from "../../../../core/managers/arena/bytes/worker-arenas.ts";
+import type { ArenaPolicy } from "../../../../core/managers/storage/arenas/policy.ts";
+
+function withVm(config = {}): ContextAllocator {
+  const allocator = new ContextAllocator({ ...DEFAULT_CONFIG, ...config });
+  allocator.openVmArena();
+  return allocator;
+}
+
+describe("selection of the allocator", () => {
+  test("M-A1: follows the table of system M for every context and object (M-F4)", () => {
+    const kinds = Object.keys(STRATEGIES) as AllocationKind[];
+    const of = (allocator: string) => kinds.filter((kind) => allocatorFor(kind, true) === allocator);
+    expect(of("vm")).toEqual([
+      ...["native-function", "native-function-name", "string-literal", "constant", "global-constant", "error-text"],
+    ]);
+    expect(of("compiler")).toEqual([
+      "parse-buffer",
+      "symbol-table",
+      "syntax-node",
+      "compile-error-context",
+      "temporary",
+    ]);
+    expect(of("regular")).toEqual([
+      ...["runtime-string", "function", "closure", "upvalue", "class", "instance", "bound-method", "vector"],
+      ...["hash-table", "linked-list", "pair", "range", "matrix"],
+    ]);
+    expect(allocatorFor("temporary", false)).toBe("regular");
+    const asked = ["native-function", "global-constant", "string-literal", "instance", "temporary"] as const;
+    expect(asked.map(shouldUseArena)).toEqual([true, true, true, false, false]);
+  });
+
+  test("M-A14: without a VM arena the regular allocator serves, and says so (M-F5)", () => {
+    const allocator = new ContextAllocator();
+    const copy = allocator.allocateText("error-text", "print");
+    expect(copy).toMatchObject({ allocator: "regular", bytes: 5, isFallback: true });
+    expect(allocator.statistics()).toMatchObject({
+      vm: null,
+      regular: { currentAllocations: 1, currentBytes: 5 },
+      strategies: { fallbacks: 1, dynamic: { objects: 1, bytes: 5 } },
+    });
+  });
+
+  test("M-A15: counts objects and bytes by allocator (M-F7, M-C1)", () => {
+    const allocator = withVm();
+    allocator.allocate("native-function", 48);
+    allocator.allocate("closure", 64);
+    allocator.allocateText("string-literal", "abcdef");
+    allocator.allocate("runtime-string", 9);
+    const { arena, dynamic } = allocator.strategyCounters();
+    expect([arena, dynamic]).toEqual([
+      { objects: 2, bytes: 54 },
+      { objects: 2, bytes: 73 },
+    ]);
+    allocator.resetStrategyCounters();
+    expect(allocator.strategyCounters().arena).toEqual({ objects: 0, bytes: 0 });
+  });
+
+  test("a string goes by its context: literals to the arena, strings of the running program to the regular allocator (M-C4, M-C5)", () => {
+    const allocator = withVm();
+    expect(allocator.allocateText("string-literal", "text").allocator).toBe("vm");
+    expect(allocator.allocateText("runtime-string", "text").allocator).toBe("regular");
+    expect(allocator.allocate("temporary", 8).allocator).toBe("regular");
+    allocator.openCompiler();
+    expect(allocator.allocate("temporary", 8).allocator).toBe("compiler");
+    allocator.endCompiler();
+    expect(allocator.allocate("temporary", 8)).toMatchObject({ allocator: "regular", isFallback: false });
+  });
+});
+
+describe("the VM arena", () => {
+  test("M-A2: three names take 13 bytes, and are readable after 1000 compilations (M-F1, M-F6)", () => {
+    const allocator = withVm();
+    const names = ["print", "input", "len"].map((name) => allocator.allocateText("native-function-name", name));
+    expect(allocator.statistics().vm).toMatchObject({ totalCount: 3, current: 13 });
+    for (let unit = 0; unit < 1000; unit++) {
+      allocator.openCompiler();
+      allocator.compilerText("temp_var");
+      allocator.endCompiler();
+    }
+    const texts = names.map(({ reference }) => reference !== null && allocator.text(reference));
+    expect(texts).toEqual(["print", "input", "len"]);
+  });
+
+  test("M-A3: an object of 256 bytes after a name makes 2 allocations and 261 bytes (M-C1)", () => {
+    const allocator = withVm();
+    allocator.allocateText("native-function-name", "print");
+    allocator.allocate("native-function", 256);
+    expect(allocator.statistics().vm).toMatchObject({ totalCount: 2, current: 261 });
+  });
+
+  test("M-A10: 15 native names take 15 allocations, 55 bytes and one release (M-M1)", () => {
+    const allocator = withVm();
+    const names = "print input len type str int float range sum min max abs sqrt sin cos".split(" ");
+    for (const name of names) allocator.allocateText("native-function-name", name);
+    expect(allocator.statistics().vm).toMatchObject({ totalCount: 15, current: 55 });
+    allocator.shutDown();
+    expect(allocator.backing.counters()).toMatchObject({ given: 1, currentBytes: 0 });
+  });
+
+  test("M-A16: equal literals are one allocation (M-M2)", () => {
+    const allocator = withVm();
+    const first = allocator.allocateText("string-literal", "abc");
+    expect(allocator.allocateText("string-literal", "abc")).toBe(first);
+    expect(allocator.literals.hits).toBe(1);
+    expect(allocator.statistics().vm).toMatchObject({ totalCount: 1, current: 3 });
+    const without = withVm({ literalPool: false });
+    expect(without.allocateText("string-literal", "abc")).not.toBe(without.allocateText("string-literal", "abc"));
+    const pool = new LiteralPool<object>();
+    expect(pool.intern("a", () => ({}))).toBe(pool.intern("a", () => ({})));
+    expect(pool.size).toBe(1);
+  });
+
+  test("error texts and constants lie in it; large constants are used where they are (M-M3, M-M4, M-M7)", () => {
+    const allocator = withVm();
+    const text = allocator.allocateText("error-text", "the list is empty");
+    expect(text.reference !== null && allocator.text(text.reference)).toBe("the list is empty");
+    allocator.allocateConstant(40, "table of 10");
+    const before = allocator.statistics().vm;
+    allocator.allocateConstant(100_000, "table of 25000");
+    expect(allocator.statistics().vm).toMatchObject({
+      current: (before?.current ?? 0) + 100_000,
+      capacity: before?.capacity,
+      mapped: 100_000,
+    });
+  });
+});
+
+describe("the compiler arena", () => {
+  test("M-A4, M-A5: current, peak, total and count over a reset (M-F2, M-C3)", () => {
+    const allocator = new ContextAllocator();
+    allocator.openCompiler();
+    allocator.compilerTemporary(1024, "buffer");
+    allocator.compilerText("temp_var");
+    expect(allocator.statistics().compiler).toMatchObject({ current: 1032, peak: 1032, total: 1032, totalCount: 2 });
+    allocator.resetCompiler();
+    allocator.compilerTemporary(512, "buffer");
+    expect(allocator.statistics().compiler).toMatchObject({
+      ...{ current: 512, peak: 1032, total: 1544, totalCount: 3, generation: 1 },
+    });
+  });
+
+  test("M-A6: a reference from before a reset is stale: error with name and generations", () => {
+    const allocator = new ContextAllocator();
+    allocator.openCompiler();
+    const name = allocator.compilerText("temp_var");
+    expect(allocator.text(name)).toBe("temp_var");
+    allocator.resetCompiler();
+    expect(() => allocator.text(name)).toThrow(
+      "stale reference: temp_var was allocated in arena compiler, which was reset: generation 0 of 1",
+    );
+  });
+
+  test("M-A7: ten units need no more memory than one", () => {
+    const allocator = new ContextAllocator();
+    allocator.openCompiler();
+    const capacities: (number | undefined)[] = [];
+    for (let unit = 0; unit < 10; unit++) {
+      if (unit > 0) allocator.resetCompiler();
+      allocator.compilerTemporary(4096, "unit");
+      capacities.push(allocator.statistics().compiler?.capacity);
+    }
+    expect(allocator.statistics().compiler?.peak).toBe(4096);
+    expect(capacities[9]).toBe(capacities[0]);
+  });
+
+  test("M-A8: after its end a request is an error, and so is one before its beginning", () => {
+    const allocator = new ContextAllocator();
+    expect(() => allocator.compilerTemporary(1, "early")).toThrow("the compiler arena is not open");
+    allocator.openCompiler();
+    allocator.endCompiler();
+    expect(() => allocator.compilerTemporary(1, "late")).toThrow("the compiler arena is not open");
+    expect(() => allocator.resetCompiler()).toThrow("the compiler arena is not open");
+  });
+
+  test("M-A9: opening it twice is an error, and loses nothing", () => {
+    const allocator = new ContextAllocator();
+    allocator.openCompiler();
+    allocator.compilerTemporary(100, "kept");
+    expect(() => allocator.openCompiler()).toThrow("the compiler arena is open already");
+    expect(allocator.statistics().compiler?.current).toBe(100);
+    const vm = withVm();
+    expect(() => vm.openVmArena()).toThrow("the VM arena is open already");
+  });
+});
+
+describe("the regular allocator", () => {
+  test("M-A11: counts, and lists what was never freed with its site (M-F3, M-F8)", () => {
+    const { regular } = new ContextAllocator();
+    const a = regular.allocate(100, "main.cons:3");
+    regular.allocate(50, "main.cons:4");
+    regular.free(a);
+    expect(regular.counters()).toEqual({
+      totalAllocations: 2,
+      currentAllocations: 1,
+      peakAllocations: 2,
+      deallocations: 1,
+      currentBytes: 50,
+      peakBytes: 150,
+    });
+    expect(regular.leaks()).toMatchObject([{ bytes: 50, site: "main.cons:4" }]);
+  });
+
+  test("M-A12: when all is freed the leak check is clean, and arenas end before it (M-F8)", () => {
+    const allocator = withVm();
+    allocator.openCompiler();
+    allocator.compilerTemporary(10, "temporary");
+    const { address } = allocator.allocate("closure", 64, "main.cons:1");
+    allocator.free(address);
+    expect(allocator.shutDown()).toEqual([]);
+    expect(allocator.events).toEqual(["compiler end", "vm end", "regular check"]);
+    const leaking = withVm();
+    leaking.allocate("closure", 64, "main.cons:1");
+    expect(leaking.shutDown()).toMatchObject([{ bytes: 64, site: "main.cons:1" }]);
+    expect(withVm({ leakDetection: false }).shutDown()).toEqual([]);
+  });
+
+  test("M-A13: an arena's pointer is not freed by the regular allocator, nor the reverse (M-F11)", () => {
+    const allocator = withVm();
+    const literal = allocator.allocateText("string-literal", "abc");
+    const before = JSON.stringify(allocator.statistics());
+    expect(() => allocator.free(literal.address)).toThrow("belongs to arena vm, not to the regular allocator");
+    expect(() => allocator.free(12345)).toThrow("nothing that the regular allocator has handed out begins at 12345");
+    expect(JSON.stringify(allocator.statistics())).toBe(before);
+    allocator.openCompiler();
+    const temporary = allocator.compilerText("x");
+    expect(() => allocator.vmArena?.check(temporary)).toThrow("x belongs to arena compiler, not to arena vm");
+  });
+
+  test("a change of size counts once (M-C8)", () => {
+    const backing = new Backing();
+    const { regular } = new ContextAllocator(DEFAULT_CONFIG, backing);
+    const a = regular.allocate(100, "a");
+    const b = regular.allocate(100, "b");
+    const moved = regular.resize(a, 300);
+    expect(moved).not.toBe(a);
+    expect(regular.resize(moved, 250)).toBe(moved);
+    expect(regular.counters()).toMatchObject({ totalAllocations: 2, currentBytes: 350, deallocations: 0 });
+    expect(backing.counters().currentBytes).toBe(350);
+    regular.free(moved);
+    regular.free(b);
+    expect(backing.counters()).toMatchObject({ currentBytes: 0, taken: 3, given: 3 });
+    expect(() => regular.free(moved)).toThrow("nothing that the regular allocator has handed out");
+  });
+});
+
+describe("stacks and pools", () => {
+  test("M-A17: frames that are pushed and popped (M-M6)", () => {
+    const frames = new FrameStack();
+    for (const bytes of [32, 64, 16]) frames.push(bytes);
+    frames.pop(2);
+    frames.push(48);
+    expect([frames.inUse, frames.peakBytes, frames.depth]).toEqual([80, 112, 2]);
+    expect(() => frames.pop(3)).toThrow("3 frames were to go, there are 2");
+    expect(() => new FrameStack(100).push(101)).toThrow("stack overflow: 0 of 100 bytes in use, requested 101");
+  });
+
+  test("M-A18: a pool uses the slot again that was freed, then grows or is full (M-M5)", () => {
+    const take = (growth: "double" | "fixed") => {
+      const pool = new ContextAllocator().addPool("values", 16, 4, growth);
+      const slots = [pool.allocate(), pool.allocate(), pool.allocate(), pool.allocate()];
+      pool.release(slots[1] as number);
+      expect(pool.allocate()).toBe(2);
+      return pool;
+    };
+    const growing = take("double");
+    expect(growing.allocate()).toBe(5);
+    expect(growing.figures()).toEqual({ capacity: 8, taken: 5, bytes: 80 });
+    expect(() => take("fixed").allocate()).toThrow("pool values has 4 slots, and all are taken");
+    expect(() => new SlotPool("tokens", 8, 1, "fixed").release(1)).toThrow("slot 1 of pool tokens is not taken");
+  });
+});
+
+describe("rules of an arena", () => {
+  const small: ArenaPolicy = { chunk: 64, growth: 2, mostChunk: 256, reset: { kind: "keep-all" }, limit: null };
+
+  test("chunks grow by the policy, up to its largest; one request may be larger (M-M9)", () => {
+    const arena = new ByteArena("test", small, new Backing());
+    const capacities = Array.from({ length: 12 }, () => {
+      arena.allocate(64, "piece");
+      return arena.capacity;
+    });
+    expect(capacities).toEqual([64, 192, 192, 448, 448, 448, 448, 704, 704, 704, 704, 960]);
+    arena.allocate(1000, "large");
+    expect(arena.figures()).toMatchObject({ chunks: 6, capacity: 1960 });
+  });
+
+  test("an arena that is sized before needs no further chunk (M-M10)", () => {
+    const backing = new Backing();
+    const arena = new ByteArena("test", small, backing, 4096);
+    for (let i = 0; i < 64; i++) arena.allocate(64, "piece");
+    expect([arena.capacity, backing.counters().taken]).toEqual([4096, 1]);
+  });
+
+  test("a limit is an error, and nothing has changed (M-C9)", () => {
+    const arena = new ByteArena("test", { ...small, limit: 128 }, new Backing());
+    arena.allocate(100, "first");
+    const before = arena.figures();
+    expect(() => arena.allocate(100, "second")).toThrow(
+      "storage full: arena test has a limit of 128 bytes, capacity 104, requested 104",
+    );
+    expect(arena.figures()).toEqual(before);
+    arena.allocate(20, "third");
+  });
+
+  test("a reset keeps chunks, keeps some, or gives all back (M-C3)", () => {
+    const capacityAfter = (reset: ArenaPolicy["reset"]) => {
+      const arena = new ByteArena("test", { ...small, reset }, new Backing());
+      for (let i = 0; i < 7; i++) arena.allocate(64, "piece");
+      arena.reset();
+      return arena.capacity;
+    };
+    expect(capacityAfter({ kind: "keep-all" })).toBe(448);
+    expect(capacityAfter({ kind: "keep-limit", most: 200 })).toBe(192);
+    expect(capacityAfter({ kind: "give-back" })).toBe(0);
+  });
+
+  test("the newest allocation can be given back or changed in size, no other", () => {
+    const arena = new ByteArena("test", small, new Backing());
+    const first = arena.allocate(8, "first");
+    const second = arena.allocate(8, "second");
+    expect(arena.freeNewest(first)).toBe(false);
+    const longer = arena.resizeNewest(second, 24);
+    expect(longer?.address).toBe(second.address);
+    expect(arena.figures()).toMatchObject({ current: 32, count: 2 });
+    expect(longer !== null && arena.freeNewest(longer)).toBe(true);
+    expect(arena.figures()).toMatchObject({ current: 8, count: 1, peak: 32 });
+    expect(arena.allocate(8, "third").address).toBe(second.address);
+    expect(arena.resizeNewest(arena.allocate(8, "fourth"), 1000)).toBe(null);
+  });
+
+  test("nothing is allocated for nothing, and a second end has no effect", () => {
+    const allocator = withVm();
+    allocator.allocate("native-function", 0);
+    expect(allocator.regular.allocate(0, "nothing")).toBe(0);
+    allocator.free(0);
+    expect(allocator.statistics().vm).toMatchObject({ totalCount: 0, capacity: 0 });
+    expect(allocator.statistics().regular.totalAllocations).toBe(0);
+    allocator.vmArena?.allocate(10, "x");
+    allocator.vmArena?.end();
+    allocator.vmArena?.end();
+    expect(allocator.backing.counters()).toMatchObject({ taken: 1, given: 1 });
+    expect(() => allocator.vmArena?.allocate(1, "late")).toThrow("arena vm is not open");
+  });
+
+  test("each worker has an arena; placement is a policy; at the join they become one without a copy (M-M8)", () => {
+    const backing = new Backing();
+    const workers = new WorkerArenas(["one", "two"], OWN_ARENA, small, backing);
+    const references = [workers.allocate(0, 40, "a"), workers.allocate(1, 30, "b"), workers.allocate(1, 30, "c")];
+    expect(workers.arenas.map((arena) => arena.figures().current)).toEqual([40, 60]);
+    const target = new ByteArena("vm", small, backing);
+    target.allocate(5, "own");
+    const { taken } = backing.counters();
+    workers.join(target);
+    expect(backing.counters().taken).toBe(taken);
+    expect(target.figures()).toMatchObject({ current: 105, count: 4, chunks: 3 });
+    for (const reference of references) target.check(reference);
+    expect(() => workers.allocate(0, 1, "late")).toThrow("arena one is not open");
+    target.reset();
+    expect(() => target.check(references[0] as never)).toThrow("generation 0 of 1");
+
+    const even = new WorkerArenas(["one", "two"], EVEN_SHARES, small, backing);
+    for (let i = 0; i < 4; i++) even.allocate(0, 10, "piece");
+    expect(even.arenas.map((arena) => arena.figures().current)).toEqual([20, 20]);
+  });
+});
