@@ -3,12 +3,13 @@ import type { ManagerRow, ManagerSection } from "../../managers/contract.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { gauge, makeNode } from "../nodes.ts";
+import { flatHeapNodes } from "../parts/flat-heap.ts";
 import { valueNode } from "../values.ts";
 
 export function managerScope(view: ImageView): InspectNode {
   const { manager } = view;
   if (manager === null) {
-    const named = () => [gauge("name", "none", "an image that does not run")];
+    const named = () => [gauge("name", "none", "an image that does not run"), ...flatHeapNodes(view.memory)];
     return makeNode("Manager", "none runs: this is an image at rest", { type: "scope", named });
   }
   const read = () => {
@@ -25,6 +26,7 @@ export function managerScope(view: ImageView): InspectNode {
       gauge("heap free", freeWords, "words"),
       ...figures.map(({ label, value, meaning }) => gauge(label, value, meaning)),
       ...sections.map((section) => sectionNode(view, section)),
+      ...flatHeapNodes(view.memory),
     ];
   };
   return makeNode("Manager", manager.traits.name, { type: "scope", named: read });
