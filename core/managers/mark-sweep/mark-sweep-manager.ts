@@ -36,7 +36,7 @@ import { Schedule } from "./schedule.ts";
 import { ObjectTable } from "./table/object-table.ts";
 import { restoreTable, saveTable } from "./table/save-table.ts";
 import { type CycleKind, TracedHeap } from "./traced-heap.ts";
-import { markSweepFigures } from "./view.ts";
+import { markSweepFigures, markSweepSections } from "./view.ts";
 
 const BYTES = 2;
 const CELL_WORDS = 2;
@@ -225,12 +225,9 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     return this.storage.statistics(this.collections);
   }
   view(): ManagerView {
-    return {
-      traits: markSweepTraits,
-      figures: markSweepFigures(this.heap),
-      sections: [],
-      lastCollection: this.lastCollection,
-    };
+    const { heap, lastCollection } = this;
+    const sections = markSweepSections(heap, this.settings.leakAge);
+    return { traits: markSweepTraits, figures: markSweepFigures(heap), sections, lastCollection };
   }
 
   save(): ManagerState {

@@ -27,6 +27,8 @@ export const FLAG_ROOT = 1;
 export const FLAG_PERMANENT = 2;
 /** It is on the list of old objects that may refer to young ones. */
 export const FLAG_REMEMBERED = 4;
+/** Its id is on the list of roots, which may be behind: it outlives the object. */
+const FLAG_LISTED = 16;
 /** Its count has fallen to 0, and it waits to be released. */
 export const FLAG_ZERO = 8;
 
@@ -101,7 +103,7 @@ export class ObjectTable {
     this.times[id] = now;
     this.versions[id] = (this.versions[id] as number) + 1;
     this.ages[id] = 0;
-    this.flags[id] = 0;
+    this.flags[id] = (this.flags[id] as number) & FLAG_LISTED;
     this.counts[id] = 0;
     this.live[id >> 5] = (this.live[id >> 5] as number) | (1 << (id & 31));
     this.statistics.allocated(size);
@@ -114,7 +116,7 @@ export class ObjectTable {
     if (!this.isLive(id)) return false;
     this.live[id >> 5] = (this.live[id >> 5] as number) & ~(1 << (id & 31));
     this.statistics.freed(this.sizes[id] as number);
-    this.flags[id] = 0;
+    this.flags[id] = (this.flags[id] as number) & FLAG_LISTED;
     this.freeIds.push(id);
     return true;
   }
@@ -173,9 +175,8 @@ export class ObjectTable {
   }
 
   addRoot(id: number): void {
-    if (this.hasFlag(id, FLAG_ROOT)) return;
     this.setFlag(id, FLAG_ROOT);
-    this.rootIds.push(id);
+    this.list(id);
   }
   /** @returns false when it was none */
   removeRoot(id: number): boolean {
@@ -183,32 +184,36 @@ export class ObjectTable {
     this.clearFlag(id, FLAG_ROOT);
     return true;
   }
-  /** Every object that something outside refers to, in no order. Forgets on the way what is none any more. */
+  makePermanent(id: number): void {
+    this.setFlag(id, FLAG_PERMANENT);
+    this.list(id);
+  }
+  private list(id: number): void {
+    if (this.hasFlag(id, FLAG_LISTED)) return;
+    this.setFlag(id, FLAG_LISTED);
+    this.rootIds.push(id);
+  }
+
+  /** Every object that something outside refers to, in no order. */
   eachRoot(visit: (id: number) => void): void {
-    const kept = new IntList();
-    for (let i = 0; i < this.rootIds.length; i++) {
-      const id = this.rootIds.at(i);
-      if (!this.hasFlag(id, FLAG_ROOT | FLAG_PERMANENT) || !this.isLive(id)) continue;
-      kept.push(id);
-      visit(id);
-    }
-    this.rootIds = kept;
+    this.tidyRoots();
+    for (let i = 0; i < this.rootIds.length; i++) visit(this.rootIds.at(i));
   }
   /** No object has a root but those that never go. */
   clearRoots(): void {
-    const kept = new IntList();
-    for (let i = 0; i < this.rootIds.length; i++) {
-      const id = this.rootIds.at(i);
-      if (!this.isLive(id)) continue;
-      this.clearFlag(id, FLAG_ROOT);
-      if (this.hasFlag(id, FLAG_PERMANENT)) kept.push(id);
-    }
-    this.rootIds = kept;
+    for (let i = 0; i < this.rootIds.length; i++) this.clearFlag(this.rootIds.at(i), FLAG_ROOT);
+    this.tidyRoots();
   }
-  makePermanent(id: number): void {
-    if (this.hasFlag(id, FLAG_PERMANENT)) return;
-    if (!this.hasFlag(id, FLAG_ROOT)) this.rootIds.push(id);
-    this.setFlag(id, FLAG_PERMANENT);
+  /** Takes off the list what is no root any more. */
+  private tidyRoots(): void {
+    const ids = this.rootIds;
+    let kept = 0;
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids.at(i);
+      if (this.isLive(id) && this.hasFlag(id, FLAG_ROOT | FLAG_PERMANENT)) ids.set(kept++, id);
+      else this.clearFlag(id, FLAG_LISTED);
+    }
+    ids.length = kept;
   }
 
   /** The first live object from `id` on; -1 when there is none. */
