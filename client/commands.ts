@@ -8,25 +8,32 @@ const FREED_SHOWN_MS = 5000;
 
 export function registerCommands(): vscode.Disposable[] {
   return [
-    vscode.commands.registerCommand("conspect.runFile", (file?: vscode.Uri) =>
+    vscode.commands.registerCommand("conspect.runFile", (file?: FileArgument) =>
       launch("Run program", file, {}, { noDebug: true }),
     ),
-    vscode.commands.registerCommand("conspect.debugFileOnCollections", (file?: vscode.Uri) =>
+    vscode.commands.registerCommand("conspect.debugFile", (file?: FileArgument) =>
+      launch("Debug program", file, {}, {}),
+    ),
+    vscode.commands.registerCommand("conspect.debugFileOnCollections", (file?: FileArgument) =>
       launch("Stop on collections", file, { stopOnGC: true }, {}),
     ),
     vscode.commands.registerCommand("conspect.collect", collectNow),
   ];
 }
 
-/** @param file the file whose editor title was clicked; from the palette, the active one */
+/** What the editor's own menus hand to a command is a URI; the lenses of the language server name it as text. */
+type FileArgument = vscode.Uri | string;
+
+/** @param file the file whose editor title or lens was clicked; from the palette, the active one */
 async function launch(
   name: string,
-  file: vscode.Uri | undefined,
+  file: FileArgument | undefined,
   attributes: LaunchConfiguration,
   options: vscode.DebugSessionOptions,
 ): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
-  const uri = file ?? (document?.languageId === LANGUAGE_ID ? document.uri : undefined);
+  const given = typeof file === "string" ? vscode.Uri.parse(file) : file;
+  const uri = given ?? (document?.languageId === LANGUAGE_ID ? document.uri : undefined);
   if (uri?.scheme !== "file") {
     void vscode.window.showErrorMessage(
       "Conspect: open a Conspect Lisp program (.cons) that is saved as a file first.",

@@ -1,5 +1,5 @@
 /** Starts the language server for Conspect Lisp files and stops it with the extension. */
-import { type ExtensionContext, window } from "vscode";
+import { commands, type ExtensionContext, window } from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
 import { LANGUAGE_ID } from "./debug.ts";
 
@@ -16,6 +16,9 @@ export async function startLanguageClient(context: ExtensionContext): Promise<vo
         { language: LANGUAGE_ID, scheme: "file" },
         { language: LANGUAGE_ID, scheme: "untitled" },
       ],
+      // Lenses are offered only for commands that there are.
+      initializationOptions: { commands: await ownCommands() },
+      synchronize: { configurationSection: LANGUAGE_ID },
     },
   );
   try {
@@ -25,6 +28,11 @@ export async function startLanguageClient(context: ExtensionContext): Promise<vo
     const reason = error instanceof Error ? error.message : String(error);
     void window.showErrorMessage(`Conspect: the language server did not start, so there are no diagnostics: ${reason}`);
   }
+}
+
+async function ownCommands(): Promise<string[]> {
+  const all = await commands.getCommands(true);
+  return all.filter((name) => name.startsWith(`${LANGUAGE_ID}.`));
 }
 
 export async function stopLanguageClient(): Promise<void> {

@@ -70,10 +70,13 @@ export { compileAnalysis } from "./language/compiler/compile-program.ts";
 export { applied, format, indentationAt, isSameProgram } from "./language/format/format.ts";
 export type { TextChange } from "./language/format/layout.ts";
 export type { Comment, Diagnostic, Form, Range, ReadResult } from "./language/forms.ts";
+export { calleesOf, callersOf, functionAt } from "./language/queries/call-graph.ts";
 export { callAt, type Signature } from "./language/queries/calls.ts";
 export { type CompletionItem, completions } from "./language/queries/completion.ts";
+export { type Fix, fixesFor, wrappings } from "./language/queries/fixes.ts";
 export { enclosingForms, everyForm } from "./language/queries/forms-at.ts";
-export { type Hover, hover } from "./language/queries/hover.ts";
+export { bindingCode, type Hover, hover } from "./language/queries/hover.ts";
+export { inlineValues } from "./language/queries/inline-values.ts";
 export {
   definitionAt,
   type Highlight,

@@ -11,17 +11,30 @@ import { invalidParams } from "./errors.ts";
 /** Longer texts are kept in step with the editor and not analysed: an answer has to come while somebody types. */
 export const MAX_ANALYSED_LENGTH = 2_000_000;
 
+/** What outlives the versions of an open document. */
+export class Session {
+  /** The semantic tokens that the client has, so that it can be told what changed. */
+  tokens: { readonly resultId: string; readonly data: readonly number[] } | null = null;
+}
+
 export class Snapshot {
   readonly uri: string;
   readonly version: number;
   readonly text: string;
-  #lines: LineTable | null = null;
-  #analysis: Analysis | null = null;
+  readonly session: Session;
+  readonly #results = new Map<unknown, unknown>();
 
-  constructor(uri: string, version: number, text: string) {
+  constructor(uri: string, version: number, text: string, session: Session) {
     this.uri = uri;
     this.version = version;
     this.text = text;
+    this.session = session;
+  }
+
+  /** The result of a function of this version, computed when it is first asked for. */
+  once<Result>(compute: (snapshot: Snapshot) => Result): Result {
+    if (!this.#results.has(compute)) this.#results.set(compute, compute(this));
+    return this.#results.get(compute) as Result;
   }
 
   get isTooLong(): boolean {
@@ -29,15 +42,25 @@ export class Snapshot {
   }
 
   get lines(): LineTable {
-    this.#lines ??= new LineTable(this.text);
-    return this.#lines;
+    return this.once(lineTable);
   }
 
   /** Of the empty text when this one is too long. */
   get analysis(): Analysis {
-    this.#analysis ??= analyse(this.isTooLong ? "" : this.text);
-    return this.#analysis;
+    return this.once(analysisOf);
   }
+
+  get isAnalysed(): boolean {
+    return this.#results.has(analysisOf);
+  }
+}
+
+function lineTable({ text }: Snapshot): LineTable {
+  return new LineTable(text);
+}
+
+function analysisOf({ isTooLong, text }: Snapshot): Analysis {
+  return analyse(isTooLong ? "" : text);
 }
 
 /** What the client has open, by URI. Parameters come from outside and are checked here. */
@@ -46,7 +69,8 @@ export class Documents {
 
   /** @throws {ResponseError} InvalidParams */
   open(item: { uri?: unknown; version?: unknown; text?: unknown } | null | undefined): Snapshot {
-    const snapshot = new Snapshot(toUri(item?.uri), toVersion(item?.version), toText(item?.text, "textDocument.text"));
+    const [uri, version] = [toUri(item?.uri), toVersion(item?.version)];
+    const snapshot = new Snapshot(uri, version, toText(item?.text, "textDocument.text"), new Session());
     this.#open.set(snapshot.uri, snapshot);
     return snapshot;
   }
@@ -61,13 +85,19 @@ export class Documents {
     if (before === undefined) return null;
     if (!Array.isArray(changes)) throw invalidParams("contentChanges", "a list", changes);
     let after = before;
-    for (const change of changes) after = new Snapshot(before.uri, toVersion(version), changed(after, change));
+    for (const change of changes) {
+      after = new Snapshot(before.uri, toVersion(version), changed(after, change), before.session);
+    }
     this.#open.set(after.uri, after);
     return after;
   }
 
   close(uri: unknown): void {
     this.#open.delete(toUri(uri));
+  }
+
+  uris(): readonly string[] {
+    return [...this.#open.keys()];
   }
 
   get(uri: unknown): Snapshot | null {

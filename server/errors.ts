@@ -36,6 +36,17 @@ export function shutDown(method: string): ResponseError<void> {
   return new ResponseError(ErrorCodes.InvalidRequest, `${method}: the server is shut down; only exit may follow`);
 }
 
+export function requestCancelled(method: string): ResponseError<void> {
+  return new ResponseError(LSPErrorCodes.RequestCancelled, `${method}: cancelled`);
+}
+
+export function contentModified(method: string): ResponseError<void> {
+  return new ResponseError(
+    LSPErrorCodes.ContentModified,
+    `${method}: the text changed after the request was made; ask again`,
+  );
+}
+
 /** @param line where the conflict is, from 1 as editors count */
 export function cannotRename(refusal: RenameRefusal, line: number): ResponseError<void> {
   return new ResponseError(LSPErrorCodes.RequestFailed, renameRefusal(refusal, line));

@@ -8,14 +8,17 @@ import { PROGRAMS } from "../support/programs.ts";
 /** Asks for everything at one offset. A request may be refused, as long as the refusal is a sentence for the user. */
 function answers(program: OpenProgram, offset: number): Map<string, unknown> {
   const position = program.document.positionAt(offset);
+  const range = { start: position, end: position };
   const params = {
     textDocument: { uri },
     position,
     positions: [position],
-    context: {},
+    range,
+    context: { stoppedLocation: range },
     newName: "fresh-name",
-    range: { start: position, end: position },
     ch: "\n",
+    item: { uri, name: "f", selectionRange: range },
+    query: "",
   };
   return new Map(features.map(({ method }) => [method, answer(program, method, params)]));
 }

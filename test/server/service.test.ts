@@ -1,14 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { features } from "../../server/features/index.ts";
 import { LanguageService } from "../../server/service.ts";
+import { FileMap } from "../support/file-map.ts";
 import { OpenProgram, uri } from "../support/language-service.ts";
 
 const textDocument = { uri };
+const documentFeatures = features.filter((feature) => "answer" in feature);
 
 describe("LanguageService", () => {
   test("announces what its features bring, and nothing else", () => {
-    const { capabilities } = new LanguageService().initialize({});
-    const { positionEncoding, textDocumentSync, ...rest } = capabilities;
+    const { capabilities } = new LanguageService(new FileMap()).initialize({});
+    const { positionEncoding, textDocumentSync, workspace, ...rest } = capabilities;
+    expect(workspace).toEqual({ workspaceFolders: { supported: true, changeNotifications: true } });
     expect(positionEncoding).toBe("utf-16");
     expect(textDocumentSync).toEqual({ openClose: true, change: 2 });
     expect(Object.keys(rest).sort()).toEqual(features.flatMap((row) => Object.keys(row.capability)).sort());
@@ -22,12 +25,12 @@ describe("LanguageService", () => {
   test.each([[undefined], [null], [5], [{ capabilities: 7 }], [{ capabilities: { textDocument: { hover: [] } } }]])(
     "initializes with the parameters %j",
     (params) => {
-      expect(new LanguageService().initialize(params).serverInfo).toEqual({ name: "conspect" });
+      expect(new LanguageService(new FileMap()).initialize(params).serverInfo).toEqual({ name: "conspect" });
     },
   );
 
   test("refuses requests before initialize and after shutdown, and says what to do", () => {
-    const service = new LanguageService();
+    const service = new LanguageService(new FileMap());
     const ask = () => service.answer("textDocument/foldingRange", { textDocument });
     expect(ask).toThrow("textDocument/foldingRange: the first request has to be initialize");
     service.initialize({});
@@ -40,13 +43,13 @@ describe("LanguageService", () => {
     "has no answer about the document %j",
     (params) => {
       const { service } = new OpenProgram("1");
-      for (const { method } of features) expect(service.answer(method, params as never)).toBeNull();
+      for (const { method } of documentFeatures) expect(service.answer(method, params as never)).toBeNull();
     },
   );
 
   test("has no answer about a document that was closed", () => {
     const { service } = new OpenProgram("(a\nb)");
     service.close({ textDocument });
-    for (const { method } of features) expect(service.answer(method, { textDocument })).toBeNull();
+    for (const { method } of documentFeatures) expect(service.answer(method, { textDocument })).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { LanguageService } from "../../server/service.ts";
+import { FileMap } from "../support/file-map.ts";
 import { fullCapabilities } from "../support/lsp-process.ts";
 import { Transcript } from "../support/transcript.ts";
 
@@ -14,8 +15,13 @@ const TEXT = `; Makes a list and forgets it.
 `;
 
 test("a session reads as it always did", async () => {
-  const session = new Transcript(new LanguageService());
-  session.request("initialize", { processId: 1, rootUri: null, capabilities: fullCapabilities });
+  const session = new Transcript(new LanguageService(new FileMap()));
+  session.request("initialize", {
+    processId: 1,
+    rootUri: null,
+    capabilities: fullCapabilities,
+    initializationOptions: { commands: ["conspect.runFile"] },
+  });
   session.notify("didOpen", { textDocument: { uri, languageId: "conspect", version: 1, text: TEXT } });
   session.request("textDocument/documentSymbol", { textDocument: { uri } });
   session.request("textDocument/foldingRange", { textDocument: { uri } });
@@ -37,6 +43,15 @@ test("a session reads as it always did", async () => {
   session.request("textDocument/references", { ...inWaste, context: { includeDeclaration: true } });
   session.request("textDocument/semanticTokens/full", { textDocument: { uri } });
   session.request("textDocument/completion", { textDocument: { uri }, position: { line: 5, character: 10 } });
+  session.request("textDocument/diagnostic", { textDocument: { uri } });
+  session.request("textDocument/prepareCallHierarchy", inWaste);
+  session.request("textDocument/codeLens", { textDocument: { uri } });
+  session.request("textDocument/inlineValue", {
+    textDocument: { uri },
+    range: { start: { line: 0, character: 0 }, end: { line: 6, character: 0 } },
+    context: { frameId: 1, stoppedLocation: { start: inWaste.position, end: inWaste.position } },
+  });
+  session.request("workspace/symbol", { query: "was" });
   session.request("textDocument/formatting", { textDocument: { uri }, options: { tabSize: 8, insertSpaces: false } });
   session.request("textDocument/onTypeFormatting", { textDocument: { uri }, position: inWaste.position, ch: "\n" });
   session.request("textDocument/hover", { textDocument: { uri }, position: "here" });

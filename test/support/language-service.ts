@@ -2,13 +2,14 @@
 import type { Range } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { LanguageService } from "../../server/service.ts";
+import { FileMap } from "./file-map.ts";
 import { fullCapabilities } from "./lsp-process.ts";
 
 export const CURSOR = "‸";
 export const uri = "file:///program.cons";
 
 export class OpenProgram {
-  readonly service = new LanguageService();
+  readonly service = new LanguageService(new FileMap());
   readonly document: TextDocument;
   /** Offset of the cursor; the end of the text when there is none. */
   readonly cursor: number;
@@ -30,7 +31,8 @@ export class OpenProgram {
   /** The same with further parameters. */
   askWith<Result>(method: string, params: object): Result {
     const position = this.document.positionAt(this.cursor);
-    return this.service.answer(`textDocument/${method}`, { textDocument: { uri }, position, ...params }) as Result;
+    const all: object = { textDocument: { uri }, position, ...params };
+    return this.service.answer(`textDocument/${method}`, all) as Result;
   }
 
   /** The text with the ranges marked. */

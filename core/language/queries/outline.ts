@@ -40,17 +40,21 @@ function symbolOf(binding: Binding): SymbolDraft {
 }
 
 export interface FoldingRange extends Range {
-  readonly kind: "code" | "comment";
+  readonly kind: "code" | "comment" | "region";
 }
 
-/** Stretches that an editor can fold: lists, vectors and strings over several lines, and blocks of comments. Outer ones first. */
+/** Comments that begin and end a region of the text which has a name. */
+const REGION_BEGIN = /^;+\s*#region\b/;
+const REGION_END = /^;+\s*#endregion\b/;
+
+/** Stretches that an editor can fold: lists, vectors and strings over several lines, blocks of comments, and regions. Outer ones first. */
 export function foldingRanges(analysis: Analysis): readonly FoldingRange[] {
   const { text } = analysis;
   const spansLines = ({ start, end }: Range) => {
     const lineEnd = text.indexOf("\n", start);
     return lineEnd >= 0 && lineEnd < end;
   };
-  const found: FoldingRange[] = commentBlocks(analysis).filter(spansLines);
+  const found: FoldingRange[] = [...regions(analysis), ...commentBlocks(analysis).filter(spansLines)];
   everyForm(analysis.forms, (form) => {
     const isFoldable = form.kind === "list" || form.kind === "vector" || form.kind === "string";
     if (isFoldable && spansLines(form)) found.push({ start: form.start, end: form.end, kind: "code" });
@@ -58,13 +62,31 @@ export function foldingRanges(analysis: Analysis): readonly FoldingRange[] {
   return found.sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
+/** From `;#region` to the `;#endregion` that belongs to it. */
+function regions({ comments }: Analysis): FoldingRange[] {
+  const open: number[] = [];
+  const found: FoldingRange[] = [];
+  for (const { start, end, text } of comments) {
+    if (REGION_BEGIN.test(text)) open.push(start);
+    else if (REGION_END.test(text)) {
+      const begin = open.pop();
+      if (begin !== undefined) found.push({ start: begin, end, kind: "region" });
+    }
+  }
+  return found;
+}
+
 /** Comments on neighbouring lines are one block. A comment behind code belongs to that code and to no block. */
 function commentBlocks({ text, comments }: Analysis): FoldingRange[] {
   const blocks: { start: number; end: number; kind: "comment" }[] = [];
-  for (const { start, end } of comments.filter((comment) => startsLine(text, comment))) {
+  for (const { start, end } of comments.filter((comment) => startsLine(text, comment) && !isRegion(comment.text))) {
     const last = blocks.at(-1);
     if (last !== undefined && /^[ \t]*\r?\n?[ \t]*$/.test(text.slice(last.end, start))) last.end = end;
     else blocks.push({ start, end, kind: "comment" });
   }
   return blocks;
+}
+
+function isRegion(comment: string): boolean {
+  return REGION_BEGIN.test(comment) || REGION_END.test(comment);
 }

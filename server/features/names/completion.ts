@@ -1,7 +1,7 @@
 /** Completion: the names that can be used at the cursor. The client filters by what is typed on. */
 
 import { type CompletionItem, CompletionItemKind, InsertTextFormat, type Range } from "vscode-languageserver";
-import { completions, isCodeAt, type CompletionItem as Name, wordAt } from "#core";
+import { completions, isCodeAt, type CompletionItem as Name, SPECIAL_FORMS, wordAt } from "#core";
 import { type ClientTraits, type FeatureRequest, offsetOf } from "../feature.ts";
 import { markup } from "../markup.ts";
 
@@ -15,7 +15,7 @@ const KINDS = {
 } as const;
 
 /** How special forms are written, without the outer brackets. `<name>` is a placeholder; the cursor ends at `$0`, or behind the last one. */
-const TEMPLATES: readonly (readonly [name: string, template: string])[] = [
+const TEMPLATES: ReadonlyMap<string, string> = new Map([
   ["define", "define (<name> <parameter>)\n\t$0"],
   ["defun", "defun <name> (<parameter>)\n\t$0"],
   ["lambda", "lambda (<parameter>)\n\t$0"],
@@ -40,15 +40,23 @@ const TEMPLATES: readonly (readonly [name: string, template: string])[] = [
   ["break", "break"],
   ["quote", "quote <datum>"],
   ["quasiquote", "quasiquote <template>"],
-];
+]);
 
-/** The same in the snippet syntax of the protocol. */
+/** In the snippet syntax of the protocol; where no template is given, made from how the form is written. */
 export const SNIPPETS: ReadonlyMap<string, string> = new Map(
-  TEMPLATES.map(([name, template]) => {
+  [...SPECIAL_FORMS.values()].map(({ name, syntax }) => {
     let count = 0;
-    return [name, template.replace(/<(\w+)>/g, (_, hint: string) => `\${${++count}:${hint}}`)];
+    const template = TEMPLATES.get(name) ?? templateOf(syntax);
+    return [name, template.replace(/<([\w-]+)>/g, (_, hint: string) => `\${${++count}:${hint}}`)];
   }),
 );
+
+/** `(with-region name body …)` has the template `with-region <name>\n\t$0`. */
+function templateOf(syntax: string): string {
+  const [name = "", ...rest] = (syntax.split(" or ")[0] ?? "").replace(/ …/g, "").slice(1, -1).split(" ");
+  const template = [name, ...rest.map((word) => word.replace(/[\w-]+/g, "<$&>"))].join(" ");
+  return template.replace(/ <(?:body|form)>$/, "\n\t$$0");
+}
 
 /** Where a completion is asked for. */
 interface Place {

@@ -3,6 +3,7 @@
 import { type DocumentSymbol, type SymbolInformation, SymbolKind } from "vscode-languageserver";
 import { type DocumentSymbol as Definition, documentSymbols as definitionsOf } from "#core";
 import type { LineTable } from "../../convert.ts";
+import type { Snapshot } from "../../documents.ts";
 import type { FeatureRequest } from "../feature.ts";
 
 const KINDS = { function: SymbolKind.Function, variable: SymbolKind.Variable } as const;
@@ -11,7 +12,7 @@ export function documentSymbols({ snapshot, client }: FeatureRequest): DocumentS
   const definitions = definitionsOf(snapshot.analysis);
   return client.takesSymbolTree
     ? definitions.map((definition) => symbol(snapshot.lines, definition))
-    : definitions.flatMap((definition) => list(snapshot.lines, snapshot.uri, definition, null));
+    : definitions.flatMap((definition) => listOf(snapshot, definition, null));
 }
 
 function symbol(lines: LineTable, definition: Definition): DocumentSymbol {
@@ -26,11 +27,12 @@ function symbol(lines: LineTable, definition: Definition): DocumentSymbol {
   };
 }
 
-function list(lines: LineTable, uri: string, definition: Definition, around: string | null): SymbolInformation[] {
+/** A definition and those inside of it, one after the other. */
+export function listOf(snapshot: Snapshot, definition: Definition, around: string | null): SymbolInformation[] {
   const { name, kind, range, children } = definition;
-  const location = { uri, range: lines.rangeOf(range) };
+  const location = { uri: snapshot.uri, range: snapshot.lines.rangeOf(range) };
   return [
     { name, kind: KINDS[kind], location, ...(around === null ? {} : { containerName: around }) },
-    ...children.flatMap((child) => list(lines, uri, child, name)),
+    ...children.flatMap((child) => listOf(snapshot, child, name)),
   ];
 }

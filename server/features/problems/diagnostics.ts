@@ -1,6 +1,6 @@
 /**
- * Diagnostics, pushed: the one feature without a request, which is why it is no row of `index.ts`. They are those of the compiler, so
- * that a program without errors here is one that starts.
+ * Diagnostics: those of the compiler, so that a program without errors here is one that starts. Pushed to clients that do not ask for
+ * them, which is no row of `index.ts`; for others see `pull.ts`.
  */
 
 import {
@@ -32,11 +32,13 @@ const MAX_COMPILED_LENGTH = 200_000;
 /** Marks what comes from us among the diagnostics of other tools. */
 const SOURCE = "conspect";
 
-export function diagnose(snapshot: Snapshot): PublishDiagnosticsParams {
-  return { uri: snapshot.uri, version: snapshot.version, diagnostics: diagnosticsOf(snapshot) };
+export function publishedDiagnostics(snapshot: Snapshot): PublishDiagnosticsParams {
+  const { uri, version } = snapshot;
+  return { uri, version, diagnostics: [...snapshot.once(diagnosticsOf)] };
 }
 
-function diagnosticsOf(snapshot: Snapshot): Diagnostic[] {
+/** Of one version, as the protocol has them. For `Snapshot.once`. */
+export function diagnosticsOf(snapshot: Snapshot): readonly Diagnostic[] {
   if (snapshot.isTooLong) {
     return [
       {
@@ -48,17 +50,18 @@ function diagnosticsOf(snapshot: Snapshot): Diagnostic[] {
       },
     ];
   }
-  const problems = problemsOf(snapshot);
+  const problems = snapshot.once(problemsOf);
   const shown = problems.slice(0, MAX_SHOWN).map((problem) => inProtocol(snapshot, problem));
   const next = problems[MAX_SHOWN];
   return next === undefined ? shown : [...shown, furtherProblems(snapshot, next, problems.length - MAX_SHOWN)];
 }
 
-function problemsOf({ analysis, uri, text }: Snapshot): readonly Problem[] {
+/** Everything that is wrong with one version. For `Snapshot.once`. */
+export function problemsOf({ analysis, uri, text }: Snapshot): readonly Problem[] {
   return text.length > MAX_COMPILED_LENGTH ? analysis.diagnostics : compileAnalysis(analysis, uri).diagnostics;
 }
 
-function inProtocol(snapshot: Snapshot, problem: Problem): Diagnostic {
+export function inProtocol(snapshot: Snapshot, problem: Problem): Diagnostic {
   return {
     range: snapshot.lines.rangeOf(problem),
     severity: SEVERITIES[problem.severity],

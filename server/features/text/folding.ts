@@ -4,6 +4,8 @@ import { type FoldingRange, FoldingRangeKind } from "vscode-languageserver";
 import { foldingRanges as foldsOf } from "#core";
 import type { FeatureRequest } from "../feature.ts";
 
+const KINDS = { comment: FoldingRangeKind.Comment, region: FoldingRangeKind.Region } as const;
+
 export function foldingRanges({ snapshot }: FeatureRequest): FoldingRange[] {
   const ranges: FoldingRange[] = [];
   let lastLine = -1;
@@ -13,7 +15,7 @@ export function foldingRanges({ snapshot }: FeatureRequest): FoldingRange[] {
     // A line folds in one way only, and the outer range comes first.
     if (startLine === lastLine || endLine === startLine) continue;
     lastLine = startLine;
-    ranges.push({ startLine, endLine, ...(kind === "comment" ? { kind: FoldingRangeKind.Comment } : {}) });
+    ranges.push({ startLine, endLine, ...(kind === "code" ? {} : { kind: KINDS[kind] }) });
   }
   return ranges;
 }

@@ -77,6 +77,7 @@ describe("completion", () => {
   });
 
   test("has a snippet for every special form and for nothing else", () => {
+    expect(SNIPPETS.get("with-region")).toMatch(/^with-region \$\{1:name\}\n\t\$0$/);
     expect([...SNIPPETS.keys()].sort()).toEqual([...SPECIAL_FORMS.keys()].sort());
   });
 

@@ -32,3 +32,11 @@ describe("folding ranges", () => {
     expect(folds('"a\nb"\n\'(1\n  2)')).toEqual(["0-1", "2-3"]);
   });
 });
+
+test("a region folds from its begin to its end, also around and inside others", () => {
+  expect(folds("; #region A\n(f)\n;; #region B\n(g)\n;#endregion\n;#endregion A\n(h)\n; #endregion")).toEqual([
+    "0-5 region",
+    "2-4 region",
+  ]);
+  expect(folds("#| one\ntwo |#\n(f)")).toEqual(["0-1 comment"]);
+});

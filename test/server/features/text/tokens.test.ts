@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { SemanticTokens } from "vscode-languageserver";
+import type { SemanticTokens, SemanticTokensDelta } from "vscode-languageserver";
 import { legend } from "../../../../server/features/text/tokens.ts";
-import { OpenProgram } from "../../../support/language-service.ts";
+import { OpenProgram, uri } from "../../../support/language-service.ts";
 
 /** Tokens as `text type modifiers`, decoded as a client does it. */
 function tokens(text: string): string[] {
@@ -56,5 +56,41 @@ describe("semantic tokens", () => {
 
   test("leave quoted names and unknown names alone", () => {
     expect(tokens("'(if car 1) (foo)")).toEqual(["1 number"]);
+  });
+});
+
+describe("semantic tokens afterwards", () => {
+  const change = (program: OpenProgram, text: string, version: number) =>
+    program.service.change({ textDocument: { uri, version }, contentChanges: [{ text }] });
+
+  test("are only what changed, and that applied gives the new tokens", () => {
+    const texts = ["(define n 1)\n(print n)", "(define n 1)\n(print n n)", "(print 2)", "", "(define n 1)\n(print n)"];
+    const program = new OpenProgram(texts[0] as string);
+    let have = program.ask<SemanticTokens>("semanticTokens/full");
+    for (const [i, text] of texts.entries()) {
+      change(program, text, i + 2);
+      const delta = program.askWith<SemanticTokensDelta>("semanticTokens/full/delta", {
+        previousResultId: have.resultId,
+      });
+      const data = [...have.data];
+      for (const edit of delta.edits) data.splice(edit.start, edit.deleteCount, ...(edit.data ?? []));
+      expect(data).toEqual(new OpenProgram(text).ask<SemanticTokens>("semanticTokens/full").data);
+      if (i === 1) expect(delta.edits).toMatchObject([{ deleteCount: 0, data: { length: 5 } }]);
+      have = { data, resultId: delta.resultId ?? "" };
+    }
+  });
+
+  test("are all of them for a client that has others", () => {
+    const program = new OpenProgram("(print 1)");
+    const all = program.ask<SemanticTokens>("semanticTokens/full");
+    expect(program.askWith("semanticTokens/full/delta", { previousResultId: "other" })).toEqual(all);
+  });
+
+  test("of some lines are those of these lines", () => {
+    const program = new OpenProgram("(print 1)\n(print 2)\n(print 3)");
+    const range = { start: { line: 1, character: 0 }, end: { line: 2, character: 0 } };
+    const { data } = program.askWith<SemanticTokens>("semanticTokens/range", { range });
+    expect(data.length).toBe(10);
+    expect(data[0]).toBe(1);
   });
 });
