@@ -248,6 +248,7 @@ export class ObjectTable {
   }
   /** Roots, for who saves them. */
   roots(): Int32Array {
+    this.tidyRoots();
     return this.rootIds.toArray();
   }
 
@@ -266,6 +267,7 @@ export class ObjectTable {
     this.used = versions.length;
     this.versions.fill(0);
     this.versions.set(versions);
+    this.flags.fill(0);
     this.live.fill(0);
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number;

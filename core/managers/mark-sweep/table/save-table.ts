@@ -7,6 +7,8 @@ import type { ObjectTable } from "./object-table.ts";
 const COLUMNS = ["payloads", "sizes", "times", "ages", "flags", "counts"] as const;
 
 export function saveTable(table: ObjectTable): ManagerState {
+  // First of all: tidying the list changes flags.
+  const rootIds = table.roots();
   const ids: number[] = [];
   table.eachObject((id) => ids.push(id));
   const columns = COLUMNS.map((name) => [name, ids.map((id) => table[name][id] as number)] as const);
@@ -15,7 +17,7 @@ export function saveTable(table: ObjectTable): ManagerState {
     ...Object.fromEntries(columns),
     versions: [...table.versions.subarray(0, table.used)],
     freeIds: table.freeList(),
-    rootIds: table.roots(),
+    rootIds,
     ...table.history.save(),
     ...table.statistics.save(),
   };
