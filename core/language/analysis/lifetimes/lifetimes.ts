@@ -2,6 +2,8 @@
 import { STRATEGY } from "../../../isa/plan.ts";
 import type { Analysis } from "../tree.ts";
 import type { Lifetimes, ValueFact } from "./plan.ts";
+import { Facts } from "./values/facts.ts";
+import { solve } from "./values/solve.ts";
 
 /** What is true of a value that nothing is known about. */
 const UNTOLD: ValueFact = {
@@ -12,15 +14,20 @@ const UNTOLD: ValueFact = {
   owners: [],
 };
 
+const NOTHING: Lifetimes = {
+  variables: new Map(),
+  allocations: new Map(),
+  calls: new Map(),
+  uses: new Map(),
+  captures: new Map(),
+  temporaries: new Map(),
+  functions: new Map(),
+  library: new Map(),
+  valueOf: () => UNTOLD,
+};
+
 /** Analyses the values of a program. Never fails, also for programs with errors: what cannot be told is PROGRAM. */
-export function lifetimesOf(_analysis: Analysis): Lifetimes {
-  return {
-    variables: new Map(),
-    allocations: new Map(),
-    restLists: new Map(),
-    calls: new Map(),
-    uses: new Map(),
-    functions: new Map(),
-    valueOf: () => UNTOLD,
-  };
+export function lifetimesOf(analysis: Analysis): Lifetimes {
+  const solution = solve(analysis);
+  return solution === null ? NOTHING : new Facts(solution).lifetimes();
 }

@@ -7,7 +7,7 @@
  */
 import type { Strategy } from "../../../isa/plan.ts";
 import type { Range } from "../../forms.ts";
-import type { Binding, Expression, Lambda } from "../tree.ts";
+import type { Analysis, Binding, Expression, Lambda } from "../tree.ts";
 
 /** How far a value gets, from least to most; a value takes the highest that applies. */
 export const ESCAPE_CLASSES = ["none", "argument", "return", "closure", "global"] as const;
@@ -51,9 +51,8 @@ export type Place =
   | { readonly kind: "function"; readonly lambda: Lambda }
   | { readonly kind: "bind"; readonly expression: Extract<Expression, { kind: "bind" }>; readonly lambda: Lambda };
 
-/** An expression that makes objects itself: a constructor, a library call, a function that becomes a value, a rest parameter. */
+/** An expression that makes objects itself: a constructor, a function that becomes a value. Lists of rest parameters are PROGRAM. */
 export interface AllocationFact extends Fact {
-  /** For a rest list: the `Lambda`'s own body stands for it, see `restList`. */
   readonly expression: Expression;
   readonly lambda: Lambda;
   /** Null unless `strategy` is STACK, ARENA or COMPONENT. */
@@ -62,12 +61,12 @@ export interface AllocationFact extends Fact {
   readonly cells: number | null;
 }
 
-/** What a call of a function that the program defines brings. */
+/** What a call of a function that the program or the library defines brings. */
 export interface CallFact extends Fact {
   readonly expression: Expression;
   /** The result is new and ownership of it comes with it. */
   readonly isFresh: boolean;
-  /** The callee returns it with one owner, here it gets several: it has to be converted (`PLAN.SHARE`) as soon as it arrives. */
+  /** The callee returns it OWNED, here it gets several owners: it has to be converted (`PLAN.SHARE`) as soon as it arrives. */
   readonly isConverted: boolean;
 }
 
@@ -81,6 +80,8 @@ export interface CallFact extends Fact {
  */
 export interface UseFact {
   readonly expression: Expression;
+  /** The variable, when the expression is a function that captures it. */
+  readonly captured: Binding | null;
   readonly ownership: "moved" | "retained" | "borrowed" | "elided";
   readonly because: readonly Reason[];
 }
@@ -117,11 +118,18 @@ export interface Lifetimes {
   /** Locals, parameters and globals that hold values; functions of the program are not variables. */
   readonly variables: ReadonlyMap<Binding, VariableFact>;
   readonly allocations: ReadonlyMap<Expression, AllocationFact>;
-  /** Lists of rest parameters, by parameter. */
-  readonly restLists: ReadonlyMap<Binding, AllocationFact>;
   readonly calls: ReadonlyMap<Expression, CallFact>;
   readonly uses: ReadonlyMap<Expression, UseFact>;
+  /** By the function that captures: one for every variable that matters. */
+  readonly captures: ReadonlyMap<Expression, readonly UseFact[]>;
+  /**
+   * New values that nobody keeps: by the expression that makes them, the one around it after which they can be released.
+   * What a call is handed and does not keep is such a value, too.
+   */
+  readonly temporaries: ReadonlyMap<Expression, Expression>;
   readonly functions: ReadonlyMap<Lambda, FunctionSummary>;
+  /** Library functions as they were analysed: facts about them hold for exactly these trees. */
+  readonly library: ReadonlyMap<string, Analysis>;
   valueOf(expression: Expression): ValueFact;
 }
 

@@ -1,0 +1,255 @@
+/**
+ * What is true of objects besides where they may be: several references (`shared`), an owner that only the run knows (`counted`), a cycle,
+ * and how far they escape. Found in each function and carried over to its callers.
+ */
+import type { Range } from "../../../forms.ts";
+import { type EscapeClass, escapesAsFarAs } from "../plan.ts";
+import { type AbstractObject, because, type Cause, NO_OBJECTS, type Objects, reach } from "./objects.ts";
+import { type Ownership, shareCause, type Use } from "./ownership.ts";
+import { type CallSite, exportsOf, type FunctionGraph, type PointsTo } from "./points-to.ts";
+
+type Mark = "shared" | "counted" | "cyclic";
+const MARKS: readonly Mark[] = ["shared", "counted", "cyclic"];
+
+interface Escape {
+  readonly reach: EscapeClass;
+  readonly cause: Cause;
+}
+
+export class Marks {
+  private readonly marks: Readonly<Record<Mark, Map<AbstractObject, Cause>>>;
+  private readonly escapes: Map<AbstractObject, Escape>;
+  private readonly p: PointsTo;
+  private readonly ownership: Ownership;
+  private changes: number;
+
+  constructor(p: PointsTo, ownership: Ownership) {
+    this.marks = { shared: new Map(), counted: new Map(), cyclic: new Map() };
+    this.escapes = new Map();
+    this.p = p;
+    this.ownership = ownership;
+    this.changes = 0;
+    for (const use of ownership.uses) this.share(use);
+    for (const graph of p.graphs.values()) this.findCycles(graph);
+    this.countHalfKept();
+    this.settle();
+    for (let before = -1; before !== this.changes; ) {
+      before = this.changes;
+      for (const graph of p.graphs.values()) this.findEscapes(graph);
+      this.unify();
+      this.settle();
+    }
+  }
+
+  get(mark: Mark, object: AbstractObject): Cause | null {
+    return this.marks[mark].get(object) ?? null;
+  }
+
+  /** The first of the objects, or of what they reach, that has the mark. */
+  below(mark: Mark, objects: Iterable<AbstractObject>): Cause | null {
+    if (this.marks[mark].size === 0) return null;
+    for (const object of reach(objects)) {
+      const cause = object.isNeutral ? undefined : this.marks[mark].get(object);
+      if (cause !== undefined) return cause;
+    }
+    return null;
+  }
+
+  escapeOf(object: AbstractObject): { readonly reach: EscapeClass; readonly cause: Cause | null } {
+    if (object.leaked !== null) return { reach: "global", cause: object.leaked };
+    return this.escapes.get(object) ?? { reach: "none", cause: null };
+  }
+
+  mark(mark: Mark, objects: Iterable<AbstractObject>, cause: Cause): void {
+    for (const object of objects) {
+      if (object.isNeutral || this.marks[mark].has(object)) continue;
+      this.marks[mark].set(object, cause);
+      this.changes++;
+      this.mark(mark, this.elsewhere(object), cause);
+    }
+  }
+
+  /** The objects themselves of a variable of outside that is the same one for every caller. */
+  private elsewhere(object: AbstractObject): Objects {
+    const { binding, lambda, field } = object;
+    if (!object.isOutside || binding === null || lambda?.parameters.includes(binding)) return NO_OBJECTS;
+    const held = this.p.variableOf(binding);
+    return field === null ? held : this.p.readAll(reach(held), field);
+  }
+
+  // In a function
+
+  private share(use: Use): void {
+    if (use.ownership !== "retained") return;
+    const { captured, expression } = use;
+    const objects = captured === null ? this.p.valueOf(expression) : this.p.variableOf(captured);
+    this.mark("shared", objects, shareCause(use));
+  }
+
+  /** Only what is stored later can close a cycle. */
+  private findCycles(graph: FunctionGraph): void {
+    const changed = new Set<AbstractObject>(graph.outside.values());
+    for (const object of this.p.objectsOf(graph)) changed.add(object);
+    for (const object of changed) {
+      if (object.isNeutral) continue;
+      for (const stored of object.stored.values()) {
+        const reached = reach(stored);
+        if (!reached.has(object)) continue;
+        const members = [...reached].filter((member) => !member.isNeutral && reach([member]).has(object));
+        this.mark("cyclic", members, because("refers to itself through what is stored later", rangeOf(object, graph)));
+      }
+    }
+  }
+
+  /** A parameter that is handed over but not handed on everywhere is ended where it is not: nobody knows there who had it before. */
+  private countHalfKept(): void {
+    for (const parameter of this.ownership.kept) {
+      const { lambda } = this.p.graphOf(parameter.owner);
+      if (this.ownership.isAlwaysMoved(lambda.body, parameter)) continue;
+      const cause = because(`${lambda.name} keeps ${parameter.name} on some of its ways only`, parameter.nameRange);
+      this.mark("counted", this.p.variableOf(parameter), cause);
+    }
+  }
+
+  /** What one variable owns, or one call brings, ends in one way. */
+  private unify(): void {
+    for (const binding of this.ownership.owners) {
+      const objects = this.p.variableOf(binding);
+      const isMixed =
+        binding.kind !== "parameter" && [...objects].some((object) => object.isOutside && !object.isNeutral);
+      this.unifyAll(objects, isMixed, `${binding.name} may hold values of different owners`, binding.nameRange);
+    }
+    for (const graph of this.p.graphs.values()) {
+      for (const expression of graph.sites.keys()) {
+        this.unifyAll(
+          this.p.valueOf(expression),
+          false,
+          "the call may give values of different owners",
+          expression.range,
+        );
+      }
+    }
+  }
+
+  private unifyAll(objects: Objects, isMixed: boolean, text: string, range: Range): void {
+    const planned = [...objects].filter((object) => !object.isNeutral);
+    if (planned.length === 0 || (planned.length === 1 && !isMixed)) return;
+    if (isMixed || planned.some((object) => this.isCounted(object)))
+      this.mark("counted", planned, because(text, range));
+  }
+
+  private isCounted(object: AbstractObject): boolean {
+    if (this.get("counted", object) !== null || this.below("shared", [object]) !== null) return true;
+    return this.escapeOf(object).reach === "closure";
+  }
+
+  // Between functions
+
+  private settle(): void {
+    for (let before = -1; before !== this.changes; ) {
+      before = this.changes;
+      for (const graph of this.p.graphs.values()) {
+        for (const sites of graph.sites.values()) for (const site of sites) this.carryOver(site);
+      }
+    }
+  }
+
+  private carryOver(site: CallSite): void {
+    const callee = this.p.graphOf(site.callee);
+    const made = [...exportsOf(callee)];
+    for (const mark of MARKS) {
+      if (this.marks[mark].size === 0) continue;
+      for (const [object, here] of site.outside) this.carry(mark, object, here, site);
+      for (const object of made) this.carry(mark, object, [this.p.imageOf(site, object)], site);
+    }
+  }
+
+  private carry(mark: Mark, from: AbstractObject, to: Iterable<AbstractObject>, site: CallSite): void {
+    const cause = this.marks[mark].get(from);
+    if (cause === undefined) return;
+    this.mark(mark, to, this.throughCall(site, cause));
+  }
+
+  private throughCall(site: CallSite, cause: Cause): Cause {
+    const { unit } = this.p.graphOf(site.callee);
+    return because(`in the call of ${site.callee.name}`, site.expression.range, unit.isLibrary ? null : cause);
+  }
+
+  // Escape
+
+  private findEscapes(graph: FunctionGraph): void {
+    const { lambda } = graph;
+    const returned = because(`returned by ${lambda.name}`, lambda.range);
+    for (const object of graph.returns) this.raise(object, "return", returned);
+    for (const object of graph.outside.values()) {
+      for (const held of object.stored.values()) {
+        for (const value of held)
+          this.raise(value, "return", because("stored in what came from outside", lambda.range));
+      }
+    }
+    if (graph.isTopLevel) this.findGlobals(graph);
+    for (const sites of graph.sites.values()) for (const site of sites) this.argumentsEscape(site);
+    for (const object of this.p.objectsOf(graph)) this.raiseHeld(object);
+  }
+
+  private findGlobals(graph: FunctionGraph): void {
+    for (const binding of graph.unit.analysis.bindings) {
+      if (!binding.isGlobal) continue;
+      const cause = because(`held by the global variable ${binding.name}`, binding.nameRange);
+      for (const object of this.p.variableOf(binding)) this.raise(object, "global", cause);
+    }
+  }
+
+  private argumentsEscape(site: CallSite): void {
+    const { callee, expression } = site;
+    site.arguments.forEach((objects, i) => {
+      const parameter = callee.parameters[i];
+      if (parameter === undefined || objects.size === 0) return;
+      const inside = this.p.fromOutside(this.p.graphOf(callee), parameter);
+      const isKept = this.ownership.kept.has(parameter);
+      const isPassed = this.p.graphOf(callee).returns.has(inside) && !this.ownership.isElsewhere(parameter);
+      const found = this.escapeOf(inside);
+      const reached: EscapeClass =
+        !isKept || isPassed ? "argument" : escapesAsFarAs(found.reach, "return") ? found.reach : "return";
+      const text = isKept && !isPassed ? `handed over to ${callee.name}` : `argument of ${callee.name}`;
+      const cause = because(text, expression.range, this.p.graphOf(callee).unit.isLibrary ? null : found.cause);
+      for (const object of objects) {
+        this.raise(object, reached, cause);
+        // It outlives its caller in a function object, of which nobody knows when it ends.
+        if (reached === "closure") this.mark("counted", [object], cause);
+      }
+    });
+  }
+
+  private raise(object: AbstractObject, reached: EscapeClass, cause: Cause): void {
+    if (object.isNeutral || escapesAsFarAs(this.escapeOf(object).reach, reached)) return;
+    this.escapes.set(object, { reach: reached, cause });
+    this.changes++;
+    this.raiseHeld(object);
+  }
+
+  /** What is stored in something escapes as far as that does. */
+  private raiseHeld(object: AbstractObject): void {
+    const { reach: reached, cause } = this.escapeOf(object);
+    for (const [field, held] of object.fields) {
+      const isCaptured = field.startsWith("captured:");
+      if (!isCaptured && (reached === "none" || cause === null)) continue;
+      const range = object.expression?.range ?? cause?.range;
+      if (range === undefined) continue;
+      for (const value of held) {
+        const inner = isCaptured ? classOfCaptured(reached) : reached;
+        this.raise(value, inner, because(isCaptured ? "captured by a function" : "part of it", range, cause));
+      }
+    }
+  }
+}
+
+/** @param reached class of the function that captures */
+function classOfCaptured(reached: EscapeClass): EscapeClass {
+  if (!escapesAsFarAs(reached, "return")) return "argument";
+  return reached === "global" ? "global" : "closure";
+}
+
+function rangeOf(object: AbstractObject, graph: FunctionGraph): Range {
+  return object.expression?.range ?? object.binding?.nameRange ?? graph.lambda.range;
+}
