@@ -26,6 +26,10 @@ export type Effect =
   | { readonly kind: "search"; readonly part: "pairs" | "items"; readonly list: number }
   | { readonly kind: "library"; readonly name: string }
   | { readonly kind: "append" }
+  /** The program ends the argument. */
+  | { readonly kind: "free" }
+  /** Keeps nothing; what it makes is not the plan's. */
+  | { readonly kind: "apart" }
   | { readonly kind: "untold" };
 
 const SCALAR: Effect = { kind: "scalar" };
@@ -65,10 +69,10 @@ const EFFECTS: ReadonlyMap<string, Effect> = new Map<string, Effect>([
   ["print-int", { kind: "same", index: 0 }],
   ["print-string", { kind: "same", index: 0 }],
   ["append", { kind: "append" }],
+  ["free", { kind: "free" }],
 ]);
 
-/** Results that are numbers, characters, truth values or symbols, and builtins of other kinds that keep nothing either. */
-const SCALAR_RESULTS: ReadonlySet<string> = new Set(["boolean", "number", "integer", "float", "character", "symbol"]);
+/** Their results are numbers, characters, truth values or symbols, or nothing, and they keep nothing. */
 const HARMLESS: ReadonlySet<string> = new Set([
   ..."+ - * / % remainder modulo quotient 1+ 1- abs min max truncate = < > <= >= zero? positive? negative? even? odd?".split(
     " ",
@@ -95,6 +99,9 @@ const STRINGS: ReadonlySet<string> = new Set([
   "symbol->string",
 ]);
 
+/** Results of operations on the flat memory that are no objects. */
+const SCALAR_RESULTS: ReadonlySet<string> = new Set(["integer", "symbol", "nothing"]);
+
 /** @param count number of arguments of the call */
 export function effectOf(name: string, count: number): Effect {
   const known = EFFECTS.get(name);
@@ -103,6 +110,10 @@ export function effectOf(name: string, count: number): Effect {
   if (STRINGS.has(name)) return make([]);
   if (name === "map" || name === "for-each") return { kind: "library", name: `%${name}${count === 2 ? "" : "2"}` };
   const builtin = BUILTINS.get(name);
+  // The flat memory holds numbers only.
+  if (builtin?.code.kind === "operation" && builtin.code.subr === "MEMORY") {
+    return SCALAR_RESULTS.has(builtin.result) ? SCALAR : { kind: "apart" };
+  }
   if (builtin?.code.kind === "library") return { kind: "library", name: builtin.code.name };
   return name.startsWith("%") ? { kind: "library", name } : UNTOLD;
 }
@@ -117,5 +128,3 @@ export function cellsOf(name: string, count: number): number | null {
 export function makesPairs(name: string): boolean {
   return name === "cons" || name === "list";
 }
-
-export { SCALAR_RESULTS };

@@ -126,6 +126,7 @@ function evaluateKind(p: PointsTo, g: FunctionGraph, e: Expression): Objects {
       for (const [i, binding] of e.bindings.entries()) bind(p, g, binding, e.values[i] as Expression);
       return evaluate(p, g, e.body);
     case "block":
+    case "arena":
       return evaluate(p, g, e.body);
     case "while":
       all(p, g, [e.test, e.body]);
@@ -304,6 +305,10 @@ function primitive(p: PointsTo, g: FunctionGraph, e: Of<"primitive">): Objects {
       return libraryCall(p, g, e, effect.name, given, 0);
     case "append":
       return append(p, g, e, given);
+    case "free":
+      return NO_OBJECTS;
+    case "apart":
+      return new Set([p.anything]);
     case "untold":
       for (const objects of given)
         p.leakAll(objects, because(`what ${e.builtin.name} does with it is not known`, e.range));

@@ -20,6 +20,8 @@ export type Position =
   | null
   | { readonly kind: "variable"; readonly binding: Binding }
   | { readonly kind: "return"; readonly lambda: Lambda }
+  /** The program ends it by itself. */
+  | { readonly kind: "free" }
   | { readonly kind: "store"; readonly into: Objects; readonly what: string; readonly isLater: boolean }
   | {
       readonly kind: "argument";
@@ -108,6 +110,7 @@ export class Ownership {
       case "return":
         return this.ownedResults.has(position.lambda);
       case "store":
+      case "free":
         return true;
       case "argument":
         return position.parameter !== null && this.kept.has(position.parameter);
@@ -186,6 +189,8 @@ export class Ownership {
         return this.scope(g, e, position);
       case "block":
         return this.scope(g, e, position);
+      case "arena":
+        return one(e.body, position);
       default:
         for (const child of children(e)) one(child, null);
         return false;
@@ -269,6 +274,8 @@ export class Ownership {
     if (!this.isSettling || position === null) return isOwned;
     const objects = captured === null ? (this.p.values.get(expression) ?? NO_OBJECTS) : this.p.variableOf(captured);
     if (!needsPlan(objects)) return isOwned;
+    // What the program frees although it goes on being looked at is the program's own affair.
+    if (position.kind === "free" && !isOwned) this.stranded.set(expression, objects);
     const ownership = !this.keeps(position) ? "borrowed" : isOwned ? "moved" : "retained";
     this.uses.push({ expression, captured, position, ownership, graph });
     return isOwned;
@@ -467,6 +474,8 @@ export function shareCause(use: Use): Cause {
       return because(`kept by ${position.binding.name}, while another owner keeps it too`, expression.range);
     case "return":
       return because(`returned by ${position.lambda.name}, while another owner keeps it`, expression.range);
+    case "free":
+      return because("freed by the program", expression.range);
     case "store":
       return because(`${position.what}, while another owner keeps it`, expression.range);
     case "argument":
