@@ -4,9 +4,9 @@
  * Every object has a slot with a generation beside the image, by which a reference to something that is gone is recognised.
  * Source: description of system O.
  */
-import type { Cells, Pointer, TypeNumber, VirtualPage } from "../../base/units.ts";
-import { STRATEGY } from "../../isa/plan.ts";
-import { TYPE_FIXP, TYPE_FLOATP } from "../../memory/layout.ts";
+import type { Cells, Pointer, TypeNumber, VirtualPage, WordAddress } from "../../base/units.ts";
+import { NIL, TYPE_BLOCK, TYPE_FIXP, TYPE_FLOATP } from "../../memory/layout.ts";
+import { cdr } from "../../objects/cons.ts";
 import type {
   AllocationStatistics,
   BlockContent,
@@ -25,15 +25,22 @@ import type {
 import { BLOCK_CODE, integerOption } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
 import { addPage } from "../storage/new-page.ts";
-import { savedNumber, savedNumbers } from "../storage/state.ts";
+import { restoreFinished, savedNumber, savedNumbers, savedText, saveFinished } from "../storage/state.ts";
 import { Storage } from "../storage/storage.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 import { Allocation } from "./allocation.ts";
-import { asapFigures } from "./figures.ts";
+import { PlannedComponents } from "./components/planned-components.ts";
 import { AsapHeap } from "./heap.ts";
+import { atomicCounting, plainCounting } from "./objects/counting.ts";
+import { NO_SLOT } from "./objects/object-table.ts";
 import { LifetimePlan } from "./planned.ts";
 import { ProgramEnd } from "./program-end.ts";
+import { OpenedArenas } from "./regions/opened-arenas.ts";
+import { Boxes, BoxSweep } from "./release/boxes.ts";
+import { FreeByProgram } from "./release/explicit-free.ts";
 import { Releaser } from "./release/release.ts";
+import { asapFigures } from "./view/figures.ts";
+import { asapSections } from "./view/sections.ts";
 
 export const asapTraits: ManagerTraits = {
   name: "asap",
@@ -55,28 +62,42 @@ export const asapOptions: readonly ManagerOption[] = [
     most: 1_000_000,
     doc: `Freed objects whose storage is not used anew yet, so that whoever still uses one is found out; ${QUARANTINE} when left out, 0 for none.`,
   },
+  {
+    name: "counting",
+    kind: "choice",
+    choices: ["plain", "atomic"],
+    doc: "How counts of shared objects are changed; the machine has one thread, so plain is enough, and is what happens when it is left out.",
+  },
 ];
 
 export class AsapManager implements MemoryManager {
   readonly traits = asapTraits;
   readonly counts = null;
-  readonly explicit = null;
-  readonly arenas = null;
+  readonly explicit: FreeByProgram;
+  readonly arenas: OpenedArenas;
   readonly planned: LifetimePlan;
   readonly storage: Storage;
   private readonly heap: AsapHeap;
   private readonly allocation: Allocation;
+  private readonly boxes: Boxes;
   private readonly releaser: Releaser;
+  private readonly components: PlannedComponents;
   private collections = 0;
   private lastCollection: FinishedCollection | null = null;
 
   constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
     this.storage = new Storage(binding.memory, variables);
     this.storage.context.requestSafepoint = () => binding.requestSafepoint();
-    this.heap = new AsapHeap(binding, this.storage, integerOption(options, "quarantine", QUARANTINE));
-    this.allocation = new Allocation(this.heap);
-    this.releaser = new Releaser(this.heap);
-    this.planned = new LifetimePlan(this.heap, this.allocation, this.releaser);
+    const counting = options.counting === "atomic" ? atomicCounting : plainCounting;
+    this.heap = new AsapHeap(binding, this.storage, integerOption(options, "quarantine", QUARANTINE), counting);
+    this.boxes = new Boxes(this.heap, binding);
+    this.releaser = new Releaser(this.heap, this.boxes);
+    this.heap.whenLeaving = (slot) => this.releaser.loseBoxes(slot);
+    this.components = new PlannedComponents(this.heap, this.releaser);
+    this.allocation = new Allocation(this.heap, this.components.groups);
+    this.arenas = new OpenedArenas(this.heap, this.allocation);
+    this.explicit = new FreeByProgram(this.heap, this.allocation, this.releaser);
+    this.planned = new LifetimePlan(this.heap, this.allocation, this.releaser, this.components);
   }
 
   get observer(): HeapObserver {
@@ -87,42 +108,80 @@ export class AsapManager implements MemoryManager {
   }
 
   allocate(type: TypeNumber): Pointer {
-    const { storage, allocation } = this;
-    if (type === TYPE_FIXP || type === TYPE_FLOATP) {
-      storage.place = allocation.program;
-      return allocation.enterBox(storage.allocate(type));
-    }
-    storage.place = allocation.place;
-    return allocation.enter(storage.allocate(type), true);
+    const { storage, allocation, heap } = this;
+    const isBox = type === TYPE_FIXP || type === TYPE_FLOATP;
+    storage.place = isBox ? null : allocation.place;
+    const object = storage.allocate(type);
+    if (isBox) this.boxes.consider(allocation.enterBox(object));
+    else heap.coverObject(allocation.enter(object, true), type);
+    return object;
   }
   cons(car: Pointer, cdr: Pointer): Pointer {
-    this.storage.place = this.allocation.place;
-    return this.allocation.enter(this.storage.cons(car, cdr), true);
+    const { storage, allocation, heap } = this;
+    storage.place = allocation.place;
+    const cons = storage.cons(car, cdr);
+    const slot = allocation.enter(cons, true);
+    heap.coverCons(slot);
+    this.boxes.stored(car);
+    this.boxes.stored(cdr);
+    if (this.components.groups.isUsed) {
+      this.components.stored(slot, NIL, car);
+      this.components.stored(slot, NIL, cdr);
+    }
+    return cons;
   }
-  replaceCdr(cons: Pointer, cdr: Pointer): void {
-    this.storage.replaceCdr(cons, cdr);
+  replaceCdr(cons: Pointer, value: Pointer): void {
+    const { heap, storage } = this;
+    const old = cdr(heap.memory, cons);
+    if (this.watchesStores) this.watchStore(cons, true, old, value);
+    storage.replaceCdr(cons, value);
+    const slot = heap.liveSlot(cons);
+    if (slot !== NO_SLOT) heap.coverCons(slot);
+    this.boxes.stored(value);
+    this.boxes.overwritten(old);
   }
   allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
-    const { storage, allocation } = this;
-    if (content === BLOCK_CODE) allocation.plan(STRATEGY.PROGRAM);
+    if (content === BLOCK_CODE) return this.allocation.outside(() => this.takeBlock(dataCells, content, alignCells));
+    return this.takeBlock(dataCells, content, alignCells);
+  }
+  private takeBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4): Pointer {
+    const { storage, allocation, heap } = this;
     storage.place = allocation.place;
-    return allocation.enter(storage.allocateBlock(dataCells, content, alignCells), false);
+    const data = storage.allocateBlock(dataCells, content, alignCells);
+    heap.coverObject(allocation.enter(data, false), TYPE_BLOCK);
+    return data;
   }
   addPage(page: VirtualPage): void {
     addPage(this.storage.context, page);
   }
-  barrier(): void {}
 
-  due(): null {
-    return null;
+  barrier(slot: WordAddress, old: Pointer, now: Pointer): void {
+    if (this.watchesStores) this.watchStore(slot, false, old, now);
+    this.boxes.stored(now);
+    this.boxes.overwritten(old);
+  }
+  /** Stores matter to open arenas and to components; without either a store costs this comparison. */
+  private get watchesStores(): boolean {
+    return this.arenas.regions.depth > 0 || this.components.groups.isUsed;
+  }
+  private watchStore(slot: WordAddress, isCdr: boolean, old: Pointer, now: Pointer): void {
+    if (this.arenas.regions.depth > 0) this.arenas.checkStore(slot, isCdr, now);
+    if (this.components.groups.isUsed) this.components.stored(this.heap.table.holderOf(slot), old, now);
+  }
+
+  due(): CollectCause | null {
+    return this.boxes.isDue ? "countdown" : null;
   }
   leaveToImage(): void {}
 
-  /** The plan says when objects end; only the end of the program releases what is left. */
+  /** The plan says when objects end. A collection looks for number boxes that nothing refers to, or releases what is left at the end of the program. */
   beginCollection(cause: CollectCause): CollectionSteps | null {
-    if (cause !== "exit") return null;
     const about = { number: this.collections + 1, cause };
-    return new ProgramEnd(this.heap, this.allocation, about, (report) => this.collected(report));
+    const whenDone = (report: CollectionReport) => this.collected(report);
+    if (cause === "exit") return new ProgramEnd(this.heap, this.allocation, this.components, about, whenDone);
+    const hasWork = this.boxes.waiting > 0 || (cause === "pressure" && this.heap.quarantine.size > 0);
+    if (cause === "request" || !hasWork) return null;
+    return new BoxSweep(this.heap, this.boxes, about, whenDone);
   }
   collect(cause: CollectCause): CollectionReport | null {
     const steps = this.beginCollection(cause);
@@ -136,27 +195,51 @@ export class AsapManager implements MemoryManager {
     this.collections++;
   }
 
+  /** What is in quarantine is freed, and not free. */
   usage() {
-    return this.storage.usage();
+    const { usedWords, freeWords } = this.storage.usage();
+    const waiting = this.heap.quarantine.words();
+    return { usedWords: usedWords + waiting, freeWords: Math.max(0, freeWords - waiting) };
   }
   statistics(): AllocationStatistics {
     return this.storage.statistics(this.collections);
   }
   view(): ManagerView {
-    const figures = asapFigures(this.heap, this.allocation);
-    return { traits: asapTraits, figures, sections: [], lastCollection: this.lastCollection };
+    const { heap, allocation, components } = this;
+    const figures = asapFigures(heap, allocation, components, this.boxes);
+    const sections = asapSections(heap, allocation, components);
+    return { traits: asapTraits, figures, sections, lastCollection: this.lastCollection };
   }
+
   save(): ManagerState {
-    const { collections, heap } = this;
-    const quarantine = heap.quarantine.save();
-    return { ...this.storage.save(), ...heap.table.save(), ...this.allocation.save(), quarantine, collections };
+    const { heap, allocation, components, collections } = this;
+    return {
+      ...this.storage.save(),
+      ...heap.table.save(),
+      ...allocation.save(),
+      ...components.groups.save(),
+      componentAccount: components.save(),
+      boxes: this.boxes.save(),
+      quarantine: heap.quarantine.save(),
+      collections,
+      round: this.releaser.round,
+      ...saveFinished(this.lastCollection),
+    };
   }
   restore(state: ManagerState): void {
+    const { heap, allocation, components } = this;
     this.storage.restore(state);
-    this.heap.table.restore(state);
-    this.heap.quarantine.restore(savedNumbers(state, "quarantine"));
-    this.allocation.restore(state);
+    heap.table.restore(state);
+    heap.quarantine.restore(savedNumbers(state, "quarantine"));
+    heap.coverAll();
+    allocation.restore(state);
+    this.arenas.restore();
+    components.groups.restore(state);
+    components.restore(savedText(state, "componentAccount"));
+    this.boxes.restore(savedNumbers(state, "boxes"));
     this.releaser.reset();
+    this.releaser.round = savedNumber(state, "round");
     this.collections = savedNumber(state, "collections");
+    this.lastCollection = restoreFinished(state);
   }
 }

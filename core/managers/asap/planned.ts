@@ -4,43 +4,72 @@
  */
 import { VmFault } from "../../base/errors.ts";
 import type { Pointer } from "../../base/units.ts";
-import { PLAN, STRATEGY, STRATEGY_NAMES, type Strategy } from "../../isa/plan.ts";
-import { SMALL_POSITIVE } from "../../memory/layout.ts";
+import { PLAN, type PlanOperation, STRATEGY, STRATEGY_NAMES, type Strategy } from "../../isa/plan.ts";
+import { NIL, SMALL_POSITIVE } from "../../memory/layout.ts";
 import type { PlannedMemory } from "../contract.ts";
 import type { Allocation } from "./allocation.ts";
+import type { PlannedComponents } from "./components/planned-components.ts";
 import type { AsapHeap } from "./heap.ts";
 import { NO_SLOT } from "./objects/object-table.ts";
 import type { Releaser } from "./release/release.ts";
 
 type Operation = (operand: Pointer) => void;
 
+/** What the manager says of an object about which an operation came too late. */
+const TOO_LATE: ReadonlyMap<PlanOperation, string> = new Map([
+  [PLAN.RELEASE, "released twice"],
+  [PLAN.RETAIN, "retained after it was freed"],
+  [PLAN.DROP, "dropped after its last owner was gone"],
+  [PLAN.SHARE, "shared after it was freed"],
+  [PLAN.TRANSFER, "handed on after it was freed"],
+  [PLAN.ACQUIRE, "a handle on something that was freed"],
+  [PLAN.RELEASE_HANDLE, "a handle given back after its component was gone"],
+  [PLAN.TETHER_BEGIN, "a tether to something that was freed"],
+  [PLAN.TETHER_END, "a tether taken off after its component was gone"],
+]);
+
 export class LifetimePlan implements PlannedMemory {
   private readonly heap: AsapHeap;
   private readonly allocation: Allocation;
   private readonly releaser: Releaser;
-  private readonly operations: ReadonlyMap<number, Operation>;
+  private readonly operations: readonly (Operation | undefined)[];
 
-  constructor(heap: AsapHeap, allocation: Allocation, releaser: Releaser) {
+  constructor(heap: AsapHeap, allocation: Allocation, releaser: Releaser, components: PlannedComponents) {
     this.heap = heap;
     this.allocation = allocation;
     this.releaser = releaser;
-    this.operations = new Map<number, Operation>([
-      [PLAN.NEXT, (strategy) => this.next(strategy)],
-      [PLAN.RELEASE, (x) => this.release(x)],
-      [PLAN.RETAIN, (x) => this.retain(x)],
-      [PLAN.DROP, (x) => this.drop(x)],
-      [PLAN.STACK_BEGIN, () => allocation.begin("stack")],
-      [PLAN.STACK_END, () => allocation.end("stack")],
-      [PLAN.ARENA_BEGIN, () => allocation.begin("arena")],
-      [PLAN.ARENA_END, () => allocation.end("arena")],
-      [PLAN.TRANSFER, (x) => this.transfer(x)],
-      [PLAN.CHECK, (x) => heap.check(x, "use after free")],
-      [PLAN.SHARE, (x) => this.share(x)],
-    ]);
+    const about = (operation: PlanOperation, perform: (slot: number) => void): Operation => {
+      const wrong = TOO_LATE.get(operation) ?? "use after free";
+      return (x) => {
+        heap.check(x, wrong);
+        const slot = heap.liveSlot(x);
+        if (slot !== NO_SLOT) perform(slot);
+      };
+    };
+    const operations: { readonly [operation in PlanOperation]: Operation } = {
+      [PLAN.NEXT]: (strategy) => this.next(strategy),
+      [PLAN.RELEASE]: about(PLAN.RELEASE, (slot) => this.release(slot)),
+      [PLAN.RETAIN]: about(PLAN.RETAIN, (slot) => this.retain(slot)),
+      [PLAN.DROP]: about(PLAN.DROP, (slot) => this.drop(slot)),
+      [PLAN.ARENA_BEGIN]: () => allocation.begin("arena"),
+      [PLAN.ARENA_END]: () => allocation.end("arena"),
+      [PLAN.STACK_BEGIN]: () => allocation.begin("stack"),
+      [PLAN.STACK_END]: () => allocation.end("stack"),
+      [PLAN.COMPONENT_BEGIN]: () => components.begin(),
+      [PLAN.COMPONENT_END]: () => components.end(),
+      [PLAN.ACQUIRE]: about(PLAN.ACQUIRE, (slot) => components.acquire(slot)),
+      [PLAN.RELEASE_HANDLE]: about(PLAN.RELEASE_HANDLE, (slot) => components.release(slot)),
+      [PLAN.TETHER_BEGIN]: about(PLAN.TETHER_BEGIN, (slot) => components.beginTether(slot)),
+      [PLAN.TETHER_END]: about(PLAN.TETHER_END, (slot) => components.endTether(slot)),
+      [PLAN.TRANSFER]: about(PLAN.TRANSFER, (slot) => this.report("transfer", slot, 0)),
+      [PLAN.CHECK]: about(PLAN.CHECK, () => {}),
+      [PLAN.SHARE]: about(PLAN.SHARE, (slot) => releaser.share(slot)),
+    };
+    this.operations = Object.values(operations);
   }
 
   perform(operation: number, operand: Pointer): Pointer {
-    const perform = this.operations.get(operation);
+    const perform = this.operations[operation];
     if (perform === undefined) throw new VmFault("MemoryError", `lifetime operation ${operation} does not exist`);
     perform(operand);
     return operand;
@@ -54,56 +83,34 @@ export class LifetimePlan implements PlannedMemory {
   private next(operand: Pointer): void {
     const strategy = operand - SMALL_POSITIVE;
     if (STRATEGY_NAMES[strategy] === undefined) {
-      throw new VmFault(
-        "MemoryError",
-        `strategy ${strategy} does not exist: expected 0 to ${STRATEGY_NAMES.length - 1}`,
-      );
+      throw this.heap.fault(NIL, `strategy ${strategy} does not exist: expected 0 to ${STRATEGY_NAMES.length - 1}`);
     }
     this.allocation.plan(strategy as Strategy);
   }
 
-  private release(x: Pointer): void {
-    const slot = this.slotOf(x, "released twice");
-    if (slot === NO_SLOT) return;
+  private release(slot: number): void {
     const strategy = this.heap.table.strategies[slot];
     if (strategy === STRATEGY.OWNED) this.releaser.release(slot, this.heap.site());
     else if (strategy === STRATEGY.COUNTED) this.releaser.drop(slot, this.heap.site());
   }
 
-  private retain(x: Pointer): void {
-    const slot = this.slotOf(x, "retained after it was freed");
-    if (slot === NO_SLOT) return;
-    const { table, observer } = this.heap;
-    const strategy = table.strategies[slot];
+  private retain(slot: number): void {
+    const { strategies, values } = this.heap.table;
+    const strategy = strategies[slot];
     if (strategy === STRATEGY.OWNED)
       this.heap.refuse(slot, "has one owner and no count: a second owner is not possible");
     if (strategy !== STRATEGY.COUNTED) return;
-    const owners = (table.values[slot] as number) + 1;
-    table.values[slot] = owners;
-    observer.lifetime("inc", x, this.heap.objectWords(slot), owners, "");
+    this.report("inc", slot, this.heap.counting.add(values, slot));
   }
 
-  private drop(x: Pointer): void {
-    const slot = this.slotOf(x, "dropped after its last owner was gone");
-    if (slot === NO_SLOT) return;
+  private drop(slot: number): void {
     const strategy = this.heap.table.strategies[slot];
     if (strategy === STRATEGY.OWNED) this.heap.refuse(slot, "has one owner and no count: it is released, not dropped");
     if (strategy === STRATEGY.COUNTED) this.releaser.drop(slot, this.heap.site());
   }
 
-  private share(x: Pointer): void {
-    const slot = this.slotOf(x, "shared after it was freed");
-    if (slot !== NO_SLOT) this.releaser.share(slot);
-  }
-
-  private transfer(x: Pointer): void {
-    const slot = this.slotOf(x, "handed on after it was freed");
-    if (slot !== NO_SLOT) this.heap.observer.lifetime("transfer", x, this.heap.objectWords(slot), 0, "");
-  }
-
-  /** @throws {VmFault} `MemoryError` when the object is gone */
-  private slotOf(x: Pointer, wrong: string): number {
-    this.heap.check(x, wrong);
-    return this.heap.liveSlot(x);
+  private report(kind: "inc" | "transfer", slot: number, after: number): void {
+    const { heap } = this;
+    heap.observer.lifetime(kind, heap.table.objects[slot] as Pointer, heap.objectWords(slot), after, "");
   }
 }

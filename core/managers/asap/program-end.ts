@@ -6,6 +6,7 @@ import { NIL } from "../../memory/layout.ts";
 import { typeNumber } from "../../objects/types.ts";
 import type { CollectCause, CollectionPhase, CollectionReport, CollectionSteps } from "../contract.ts";
 import type { Allocation } from "./allocation.ts";
+import type { PlannedComponents } from "./components/planned-components.ts";
 import type { AsapHeap } from "./heap.ts";
 
 export class ProgramEnd implements CollectionSteps {
@@ -13,16 +14,19 @@ export class ProgramEnd implements CollectionSteps {
   readonly report: CollectionReport;
   private readonly heap: AsapHeap;
   private readonly allocation: Allocation;
+  private readonly components: PlannedComponents;
   private readonly whenDone: (report: CollectionReport) => void;
 
   constructor(
     heap: AsapHeap,
     allocation: Allocation,
+    components: PlannedComponents,
     about: { readonly number: number; readonly cause: CollectCause },
     whenDone: (report: CollectionReport) => void,
   ) {
     this.heap = heap;
     this.allocation = allocation;
+    this.components = components;
     this.report = { ...about, marked: 0, freedObjects: 0, freedWords: 0, freedByType: new Map() };
     this.whenDone = whenDone;
   }
@@ -40,6 +44,7 @@ export class ProgramEnd implements CollectionSteps {
         break;
       case "end":
         this.allocation.endScopes();
+        this.components.groups.clear();
         this.endProgram();
         this.phase = "done";
         this.whenDone(this.report);
@@ -58,8 +63,9 @@ export class ProgramEnd implements CollectionSteps {
       report.freedWords += heap.objectWords(slot);
       report.freedByType.set(type, (report.freedByType.get(type) ?? 0) + 1);
     }
-    heap.observer.lifetime("arena.end", NIL, report.freedWords, report.freedObjects, program.name);
+    heap.observer.lifetime("arena.end", NIL, report.freedWords, report.freedObjects, program.identity.name);
     for (const slot of left) heap.abandon(slot);
-    program.empty();
+    program.objects = 0;
+    program.words = 0;
   }
 }

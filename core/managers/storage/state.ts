@@ -25,3 +25,10 @@ export function restoreFinished({ lastCause = null, last = [] }: ManagerState): 
   const cause = lastCause as CollectCause | null;
   return cause === null ? null : { number, cause, marked, freedObjects, freedWords };
 }
+
+/** A text of a saved state. */
+export function savedText(state: ManagerState, key: string): string {
+  const value = state[key];
+  if (typeof value !== "string") throw new InternalError(`saved manager state has no text ${key}`);
+  return value;
+}

@@ -6,11 +6,12 @@
  * poison of slot n   0x0FFFFFFE - 2n; as a cons it is an indirect one whose other cell is beyond memory
  * ```
  */
-import type { Pointer } from "../../../base/units.ts";
+import type { Cells, Pointer, Words } from "../../../base/units.ts";
 import { ADDRESS_LIMIT_WORDS, POINTER_MASK, TYPE_BLOCK, TYPE_LISTP } from "../../../memory/layout.ts";
 import { CDR_NIL, carCell, cdrCode } from "../../../objects/cons.ts";
 import { instanceWords } from "../../../objects/dtd.ts";
 import { typeNumber } from "../../../objects/types.ts";
+import { BLOCK_OVERHEAD_CELLS } from "../../storage/block-allocator.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { NO_SLOT, type ObjectTable } from "./object-table.ts";
 
@@ -51,11 +52,7 @@ export class Quarantine {
       this.giveBack(slot, false);
       return;
     }
-    if (this.held === limit) {
-      this.giveBack(ring[this.oldest] as number, true);
-      this.oldest = (this.oldest + 1) % limit;
-      this.held--;
-    }
+    if (this.held === limit) this.releaseOldest();
     this.poison(slot);
     ring[(this.oldest + this.held) % limit] = slot;
     this.held++;
@@ -81,42 +78,73 @@ export class Quarantine {
     this.held = slots.length;
   }
 
+  /** Gives everything back: storage is short. @returns objects that were given back */
+  flush(): number {
+    const given = this.held;
+    while (this.held > 0) this.releaseOldest();
+    return given;
+  }
+
+  /** Words that are in quarantine: freed, and not free. */
+  words(): Words {
+    let words = 0;
+    for (let place = 0; place < this.held; place++) {
+      words += CELL_WORDS * this.cellsOf(this.table.objects[this.slotAt(place)] as Pointer);
+    }
+    return words;
+  }
+
+  /** Cells of an object that can be poisoned: the further cells of a cons and the ends of a block go at once or not at all. */
+  cellsOf(object: Pointer): Cells {
+    const { context, blocks } = this.storage;
+    const type = typeNumber(context.memory, object);
+    if (type === TYPE_LISTP) return 1;
+    if (type === TYPE_BLOCK) return blocks.length(object - CELL_WORDS) - BLOCK_OVERHEAD_CELLS;
+    return instanceWords(context.memory, type) / CELL_WORDS;
+  }
+
   private poison(slot: number): void {
     const { memory } = this.storage.context;
     const object = this.table.objects[slot] as Pointer;
     const value = POISON - CELL_WORDS * slot;
-    const type = typeNumber(memory, object);
-    if (type === TYPE_LISTP) this.freeFurtherCells(object);
-    const end = object + this.dataWords(object, type);
+    if (typeNumber(memory, object) === TYPE_LISTP) this.freeFurtherCells(object);
+    const end = object + CELL_WORDS * this.cellsOf(object);
     for (let cell = object; cell < end; cell += CELL_WORDS) memory.setCell(cell, value);
-  }
-
-  private dataWords(object: Pointer, type: number): number {
-    if (type === TYPE_LISTP) return CELL_WORDS;
-    const { context, blocks } = this.storage;
-    return type === TYPE_BLOCK
-      ? CELL_WORDS * (blocks.length(object - CELL_WORDS) - 2)
-      : instanceWords(context.memory, type);
   }
 
   /** Helper and replacement of a cons cannot be found any more once it is poisoned. */
   private freeFurtherCells(cons: Pointer): void {
-    const { context, consPages } = this.storage;
-    const holder = carCell(context.memory, cons) as Pointer;
-    const code = cdrCode(context.memory, holder);
-    if (code < CDR_NIL) consPages.free(holder + CELL_WORDS * code);
-    if (holder !== cons) consPages.free(holder);
+    const { memory } = this.storage.context;
+    const holder = carCell(memory, cons) as Pointer;
+    const code = cdrCode(memory, holder);
+    if (code < CDR_NIL) this.freeCell(holder + CELL_WORDS * code);
+    if (holder !== cons) this.freeCell(holder);
+  }
+  private freeCell(cell: Pointer): void {
+    this.table.uncover(cell, 1);
+    this.storage.consPages.free(cell);
   }
 
-  private giveBack(slot: number, isPoisoned: boolean): void {
+  private releaseOldest(): void {
+    const slot = this.ring[this.oldest] as number;
+    this.oldest = (this.oldest + 1) % this.limit;
+    this.held--;
+    this.giveBack(slot, true);
+  }
+
+  /** The storage of an object that has ended may be used anew. */
+  giveBack(slot: number, isPoisoned: boolean): void {
     const { storage } = this;
     const object = this.table.objects[slot] as Pointer;
     const type = typeNumber(storage.context.memory, object);
     if (type === TYPE_LISTP) {
       if (!isPoisoned) this.freeFurtherCells(object);
-      storage.consPages.free(object);
-    } else if (type === TYPE_BLOCK) storage.blocks.free(object);
-    else storage.typed.free(object, type);
+      this.freeCell(object);
+    } else {
+      this.table.uncover(object, this.cellsOf(object));
+      if (type === TYPE_BLOCK) storage.blocks.free(object);
+      else storage.typed.free(object, type);
+    }
     this.table.forget(slot);
   }
 }

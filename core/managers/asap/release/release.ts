@@ -3,23 +3,32 @@
  * No host recursion: what waits is on a list of its own, so that structures may be as deep as memory (O-M12).
  */
 import type { ByteAddress, Pointer } from "../../../base/units.ts";
-import { STRATEGY, type Strategy } from "../../../isa/plan.ts";
+import { STRATEGY } from "../../../isa/plan.ts";
 import { TYPE_LISTP } from "../../../memory/layout.ts";
 import { car, cdr } from "../../../objects/cons.ts";
 import { eachPointer, type PointerOffsets, pointerOffsetsOf } from "../../../objects/object-slots.ts";
 import { typeNumber } from "../../../objects/types.ts";
 import type { AsapHeap } from "../heap.ts";
-import { NO_SLOT } from "../objects/object-table.ts";
+import { BOX, DYING, NO_SLOT } from "../objects/object-table.ts";
+import type { Boxes } from "./boxes.ts";
 
 export class Releaser {
   private readonly heap: AsapHeap;
+  private readonly boxes: Boxes;
   private offsets: PointerOffsets;
   /** Slots of objects that are to be freed, and whose parts have not been looked at. */
   private readonly waiting: number[] = [];
+  /** Number of the release that is under way: what it has freed itself may be met again. */
+  round = 0;
   private readonly visitPart = (pointer: Pointer) => this.releasePart(pointer);
+  private readonly visitBox = (pointer: Pointer) => {
+    const slot = this.heap.liveSlot(pointer);
+    if (slot !== NO_SLOT && this.heap.table.strategies[slot] === BOX) this.boxes.lose(slot);
+  };
 
-  constructor(heap: AsapHeap) {
+  constructor(heap: AsapHeap, boxes: Boxes) {
     this.heap = heap;
+    this.boxes = boxes;
     this.offsets = pointerOffsetsOf(heap.memory);
   }
 
@@ -28,11 +37,28 @@ export class Releaser {
     this.offsets = pointerOffsetsOf(this.heap.memory);
   }
 
+  /** Frees all members of a component, with what they own outside of it. */
+  dismantle(members: readonly number[], site: ByteAddress): void {
+    this.round++;
+    for (const member of members) this.doom(member);
+    this.releaseWaiting(site);
+  }
+
+  /** What is in a slot will not be there any more: its number boxes lose a reference. For objects that end without a look at what they refer to. */
+  loseBoxes(slot: number): void {
+    eachPointer(this.heap.memory, this.heap.table.objects[slot] as Pointer, this.visitBox, this.offsets);
+  }
+
   /** Frees an object and what it owns. The caller has made sure that nobody else owns it. @returns objects freed */
   release(slot: number, site: ByteAddress): number {
+    this.round++;
+    this.doom(slot);
+    return this.releaseWaiting(site);
+  }
+
+  private releaseWaiting(site: ByteAddress): number {
     const { heap, waiting } = this;
     let freed = 0;
-    this.doom(slot);
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const object = heap.table.objects[next] as Pointer;
       this.eachPart(object);
@@ -78,29 +104,28 @@ export class Releaser {
     const slot = heap.table.slotOf(pointer);
     if (slot === NO_SLOT) return;
     if (!heap.table.slots.isInUse(slot)) {
-      heap.staleFault(slot, "a part of a released object was gone already");
+      if (heap.table.values[slot] === -this.round) return;
+      heap.fault(pointer, heap.staleReport(slot, "a part of a released object was gone already"));
       return;
     }
-    const strategy = heap.table.strategies[slot] as Strategy;
+    const strategy = heap.table.strategies[slot];
     if (strategy === STRATEGY.OWNED) this.doom(slot);
     else if (strategy === STRATEGY.COUNTED && this.loseOwner(slot) === 0) this.doom(slot);
+    else if (strategy === BOX) this.boxes.lose(slot);
   }
 
   /** From here on it belongs to nobody: a second reference to it does not release it again. */
   private doom(slot: number): void {
     this.heap.table.strategies[slot] = DYING;
+    this.heap.table.values[slot] = -this.round;
     this.waiting.push(slot);
   }
 
   private loseOwner(slot: number): number {
-    const { table, observer } = this.heap;
-    const left = (table.values[slot] as number) - 1;
-    table.values[slot] = left;
+    const { table, observer, counting } = this.heap;
+    const left = counting.remove(table.values, slot);
     observer.lifetime("dec", table.objects[slot] as Pointer, this.heap.objectWords(slot), left, "");
     if (left === 0) observer.countZero(table.objects[slot] as Pointer);
     return left;
   }
 }
-
-/** In place of a strategy: the object is being released. */
-const DYING = -1;

@@ -1,8 +1,11 @@
 /** What the manager shows about itself in figures. Reads only. */
-import { STRATEGY_NAMES } from "../../isa/plan.ts";
-import type { ManagerFigure } from "../contract.ts";
-import type { Allocation } from "./allocation.ts";
-import type { AsapHeap } from "./heap.ts";
+import { STRATEGY_NAMES } from "../../../isa/plan.ts";
+import type { ManagerFigure } from "../../contract.ts";
+import type { Allocation } from "../allocation.ts";
+import type { PlannedComponents } from "../components/planned-components.ts";
+import type { AsapHeap } from "../heap.ts";
+import { BOX } from "../objects/object-table.ts";
+import type { Boxes } from "../release/boxes.ts";
 
 const MEANINGS = [
   "objects with one owner, freed at its last use",
@@ -13,7 +16,12 @@ const MEANINGS = [
   "objects that live as long as the program, because the plan says nothing else",
 ];
 
-export function asapFigures(heap: AsapHeap, allocation: Allocation): ManagerFigure[] {
+export function asapFigures(
+  heap: AsapHeap,
+  allocation: Allocation,
+  components: PlannedComponents,
+  boxes: Boxes,
+): ManagerFigure[] {
   const { slots } = heap.table;
   const counts = countByStrategy(heap);
   const strategies = STRATEGY_NAMES.map((name, strategy) => ({
@@ -21,9 +29,20 @@ export function asapFigures(heap: AsapHeap, allocation: Allocation): ManagerFigu
     value: String(counts[strategy] ?? 0),
     meaning: MEANINGS[strategy] ?? "",
   }));
+  const { created, freed, cycles } = components.account;
   const { free, retired, capacity } = slots.statistics();
   return [
     ...strategies,
+    {
+      label: "number boxes",
+      value: `${counts[BOX] ?? 0} (${boxes.waiting} waiting)`,
+      meaning: "large integers and floats; waiting: no object referred to them at some time, so that the stack decides",
+    },
+    {
+      label: "component members",
+      value: `${created} made, ${freed} freed, ${cycles} cycles`,
+      meaning: "members of components since the machine started, and the reference cycles among those that were freed",
+    },
     {
       label: "program arena",
       value: `${allocation.program.words} words, at most ${allocation.program.peakWords}`,
