@@ -27,38 +27,40 @@ export function withRelease(m: Processor, code: CodeDirectory, fault: VmFault): 
     return new VmFault("MemoryError", message, fault.address);
   }
   if (!ACCESS_FAULTS.includes(fault.kind)) return fault;
-  const release = releasedOperand(m, explicit);
+  const release = releasedValue(m, explicit, fault);
   if (release === null) return fault;
   const object = pointerNotation(m.memory, release.object);
   const message = `use after free: ${object} was freed ${placeOf(code, release.site)}, and is used ${placeOf(code, m.pc)}`;
   return new VmFault("MemoryError", message, release.object);
 }
 
-/** Under a lifetime plan the manager reports the use after free itself. What a Lisp error was signalled for tells more than the operands of the signal. */
+/** Under a lifetime plan the manager reports the use after free itself. */
 function withStaleReference(m: Processor, planned: PlannedMemory, fault: VmFault): VmFault {
   if (!ACCESS_FAULTS.includes(fault.kind)) return fault;
-  for (const value of fault instanceof LispFault ? fault.values : operandsOf(m)) {
+  for (const value of valuesOf(m, fault)) {
     const stale = planned.explain(value);
     if (stale !== null) return stale;
   }
   return fault;
 }
 
-function operandsOf(m: Processor): Pointer[] {
-  const operands: Pointer[] = [m.tos & POINTER_MASK];
-  for (let i = 1; i < OPERANDS; i++) operands.push(m.cell(m.csp - 4 * i) & POINTER_MASK);
-  return operands;
-}
-
-function releasedOperand(m: Processor, explicit: ExplicitFree): ReturnType<ExplicitFree["releaseOf"]> {
-  for (const operand of operandsOf(m)) {
-    const release = explicit.releaseOf(operand);
+function releasedValue(m: Processor, explicit: ExplicitFree, fault: VmFault): ReturnType<ExplicitFree["releaseOf"]> {
+  for (const value of valuesOf(m, fault)) {
+    const release = explicit.releaseOf(value);
     if (release !== null) return release;
   }
   return null;
 }
 
-/** "in drop, file.cons:3", "in drop, byte 12", or the byte address where the code is not known. */
+/** What may have led to a fault. What a Lisp error was signalled for tells more than the operands of the signal. */
+function valuesOf(m: Processor, fault: VmFault): readonly Pointer[] {
+  if (fault instanceof LispFault) return fault.values;
+  const operands: Pointer[] = [m.tos & POINTER_MASK];
+  for (let i = 1; i < OPERANDS; i++) operands.push(m.cell(m.csp - 4 * i) & POINTER_MASK);
+  return operands;
+}
+
+/** "in drop, byte 12 of its code", or the byte address where the code is not known. */
 function placeOf(code: CodeDirectory, pc: ByteAddress): string {
   const installed = code.containing(pc);
   if (installed === null) return `at byte ${pc}`;

@@ -12,6 +12,7 @@ import { pointerNotation } from "../../objects/pointer-notation.ts";
 import type {
   AllocationStatistics,
   BlockContent,
+  CodeSites,
   ExplicitFree,
   HeapBinding,
   ManagerOptions,
@@ -49,10 +50,12 @@ export class MallocManager implements MemoryManager, ExplicitFree {
   readonly planned = null;
   readonly storage: Storage;
   private readonly released: ReleasedObjects;
+  private readonly sites: CodeSites;
 
   /** @throws {ImageError} when the options do not make a flat heap */
   constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
     this.storage = new Storage(binding.memory, variables);
+    this.sites = binding.sites;
     this.storage.context.requestSafepoint = () => binding.requestSafepoint();
     this.released = new ReleasedObjects(this.storage, integerOption(options, "quarantine", DEFAULT_WAIT));
     this.storage.whenPressed = () => this.released.flush();
@@ -129,7 +132,7 @@ export class MallocManager implements MemoryManager, ExplicitFree {
     return {
       traits: mallocTraits,
       figures: mallocFigures(storage, released),
-      sections: mallocSections(storage, released),
+      sections: mallocSections(storage, released, this.sites),
       lastCollection: null,
     };
   }

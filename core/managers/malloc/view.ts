@@ -1,7 +1,7 @@
 /** What the manager `malloc` shows about itself. Reads only. */
-import { eachBlock } from "../../objects/arrays/blocks.ts";
+import { eachBlock, MINIMUM_LINKED_CELLS } from "../../objects/arrays/blocks.ts";
 import { pointerNotation } from "../../objects/pointer-notation.ts";
-import type { ManagerFigure, ManagerRow, ManagerSection } from "../contract.ts";
+import type { CodeSites, ManagerFigure, ManagerRow, ManagerSection } from "../contract.ts";
 import { bucketIndex } from "../storage/array-blocks.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Release, ReleasedObjects } from "./objects/released.ts";
@@ -34,11 +34,11 @@ export function mallocFigures(storage: Storage, released: ReleasedObjects): Mana
   ];
 }
 
-export function mallocSections(storage: Storage, released: ReleasedObjects): ManagerSection[] {
+export function mallocSections(storage: Storage, released: ReleasedObjects, sites: CodeSites): ManagerSection[] {
   const { memory } = storage.context;
   const queue = released.queue;
   const releaseRow = ({ object, site }: Release): ManagerRow => {
-    const value = `freed by the instruction at byte ${site}`;
+    const value = `freed at ${sites.name(site) || `byte ${site}`}`;
     return { label: pointerNotation(memory, object), value, object: null, details: [] };
   };
   const waiting = {
@@ -57,7 +57,8 @@ function freeBlockSection(storage: Storage): ManagerSection {
   const start = memory.pointer(variables.arraySpace);
   const end = memory.pointer(variables.arrayFrLst);
   eachBlock(memory, start, end, (block) => {
-    if (!block.isInUse) free.push({ address: block.header, cells: block.cells });
+    // Shorter ones are on no list.
+    if (!block.isInUse && block.cells >= MINIMUM_LINKED_CELLS) free.push({ address: block.header, cells: block.cells });
   });
   const row = ({ address, cells }: (typeof free)[number]): ManagerRow => ({
     label: `${address}`,

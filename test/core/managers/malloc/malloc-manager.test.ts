@@ -211,4 +211,24 @@ describe("a program under malloc", () => {
     );
     expect(message).toMatch(/^use after free: \{.*\}#\d+,\d+ was freed in drop, byte \d+ of its code, and is used in /);
   });
+
+  test("an error that has nothing to do with a freed object stays what it is", () => {
+    const { stop } = runProgram("(define p (list 1 2)) (define (bad q) (list q (+ 'a 1))) (free p) (bad p)", "malloc");
+    expect(stop).toMatchObject({ kind: "failed", event: { kind: "lisp.error", name: "not-a-number" } });
+  });
+
+  test("shows what waits, with the place of the free, and what is free", () => {
+    const { manager, free } = heapOf();
+    free(manager.cons(NIL, NIL));
+    const [waiting] = manager.view().sections;
+    expect([waiting?.size, waiting?.rows(0, 9)[0]?.value]).toEqual([1, "freed at test"]);
+    const { machine } = runProgram(
+      "(define v (make-vector 300 1)) (define w (vector 1)) (define (drop x) (free x)) (drop v)",
+      "malloc",
+    );
+    const { figures, sections } = machine.manager.view();
+    expect(figures.find(({ label }) => label === "waiting")?.value).toBe("0");
+    expect(sections.map(({ label }) => label)).toEqual(["Waiting", "Free array blocks"]);
+    expect(sections[1]?.rows(0, 100).map(({ value }) => value)).toContain("302 cells");
+  });
 });
