@@ -118,7 +118,8 @@ function runProgram(
   mode: EvaluationMode,
 ): Outcome {
   const { machine } = context;
-  const installed = installBlocks(machine, machine.code, program.blocks, null);
+  const install = () => installBlocks(machine, machine.code, program.blocks, null);
+  const installed = machine.manager.arenas?.compile(install) ?? install();
   for (const { name, block } of program.definitions) {
     const symbol = internSymbol(machine, name);
     const isDefined = (machine.memory.cell(definitionCell(symbol)) & DEFINITION_COMPILED) !== 0;

@@ -1,5 +1,6 @@
 /** All memory managers by name. A new manager is one folder and one entry here; the conformance suite runs over this list. */
 import { ArenaManager, arenaTraits } from "./arena/arena-manager.ts";
+import { arenaOptions } from "./arena/options.ts";
 import { AsapManager, asapOptions, asapTraits } from "./asap/asap-manager.ts";
 import type { ManagerFactory } from "./contract.ts";
 import { MallocManager, mallocTraits } from "./malloc/malloc-manager.ts";
@@ -38,8 +39,8 @@ export const MANAGERS: readonly ManagerFactory[] = [
   },
   {
     traits: arenaTraits,
-    options: [],
-    create: (binding) => new ArenaManager(binding, locateSystemVariables(binding.memory)),
+    options: arenaOptions,
+    create: (binding, options) => new ArenaManager(binding, locateSystemVariables(binding.memory), options),
   },
 ];
 

@@ -147,10 +147,18 @@ export interface ProgramArenas {
   arenaOf(object: Pointer): number;
   /** What `make` allocates belongs to no arena: names of symbols, which live for ever. */
   outside<T>(make: () => T): T;
+  /** What `make` allocates belongs to an expression that the debugger compiles: it goes when the next one is compiled, unless something refers to it then. */
+  compile<T>(make: () => T): T;
   /** Why a reference leads nowhere: its object went with its arena. Null when no arena had to do with it. */
   staleReference(pointer: Pointer): VmFault | null;
   /** Visits the ranges that look like objects and hold none yet: what arenas have taken and not handed out. */
   eachSpare(visit: (start: WordAddress, end: WordAddress) => void): void;
+}
+
+/** Equal literals of a program as one object. */
+export interface LiteralStore {
+  /** The object for a literal text; made when there is none yet. */
+  intern(text: string, make: () => Pointer): Pointer;
 }
 
 /** What code tells that was compiled with a lifetime plan. */
@@ -174,6 +182,8 @@ export interface MemoryManager {
   readonly explicit: ExplicitFree | null;
   /** Null where `(with-arena …)` and `(with-region …)` only evaluate their bodies. */
   readonly arenas: ProgramArenas | null;
+  /** Left out where equal literals are different objects. */
+  readonly literals?: LiteralStore;
   /** Null unless `traits.usesPlan`. */
   readonly planned: PlannedMemory | null;
   /** Never null; a do-nothing observer when nobody looks. Exchanged at safepoints only. */

@@ -32,6 +32,7 @@ export function arenaRecorder(): { readonly factory: ManagerFactory; readonly lo
             return result;
           },
           arenaOf: () => open.at(-1) ?? 0,
+          compile: <T>(make: () => T) => make(),
           outside: <T>(make: () => T) => make(),
           staleReference: () => null,
           eachSpare() {},

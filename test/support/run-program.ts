@@ -22,7 +22,7 @@ const SAFEPOINTS = 20_000_000;
 export function runProgram(
   text: string,
   manager: string | ManagerFactory = "refcount",
-  managerOptions: Record<string, number> = {},
+  managerOptions: Record<string, number | boolean | string> = {},
 ): Run {
   const factory = typeof manager === "string" ? managerFactory(manager) : manager;
   if (factory === null) throw new Error(`no manager ${manager}`);

@@ -4,7 +4,8 @@
  */
 import { VmFault } from "../../base/errors.ts";
 import type { ByteAddress, Cells, Pointer, TypeNumber, VirtualPage, WordAddress } from "../../base/units.ts";
-import { NIL } from "../../memory/layout.ts";
+import { NIL, TYPE_LISTP } from "../../memory/layout.ts";
+import { instanceWords } from "../../objects/dtd.ts";
 import { isImmediate } from "../../objects/immediates.ts";
 import { pointerNotation } from "../../objects/pointer-notation.ts";
 import { isSymbol } from "../../objects/types.ts";
@@ -13,22 +14,27 @@ import type {
   BlockContent,
   ExplicitFree,
   HeapBinding,
+  LiteralStore,
+  ManagerFigure,
+  ManagerOptions,
   ManagerState,
   ManagerTraits,
   ManagerView,
   MemoryManager,
 } from "../contract.ts";
-import { BLOCK_CODE } from "../contract.ts";
-import type { HeapObserver } from "../events.ts";
-import { DEFAULT_WAIT } from "../malloc/options.ts";
+import type { CollectCause, HeapObserver } from "../events.ts";
 import { MachineArenas } from "../storage/arenas/machine-arenas.ts";
 import { ScopeArenas } from "../storage/arenas/program-arenas.ts";
 import { placeOf } from "../storage/arenas/stale.ts";
 import { addPage } from "../storage/new-page.ts";
 import { Storage } from "../storage/storage.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
+import { ContextAllocator } from "./bytes/context-allocator.ts";
+import { LiteralPool } from "./bytes/literal-pool.ts";
+import { ImageBooks } from "./image-books.ts";
+import { arenaSettings } from "./options.ts";
 import { RegularObjects } from "./regular-objects.ts";
-import { arenaFigures, arenaSection } from "./sections.ts";
+import { allocatorSection, arenaSection, figure, poolSection, strategySection, unfreedSection } from "./sections.ts";
 
 export const arenaTraits: ManagerTraits = {
   name: "arena",
@@ -40,6 +46,15 @@ export const arenaTraits: ManagerTraits = {
   usesPlan: false,
 };
 
+const NOTHING_YET: AllocationStatistics = {
+  allocatedObjects: 0,
+  allocatedWords: 0,
+  freedObjects: 0,
+  freedWords: 0,
+  collections: 0,
+  countOperations: 0,
+};
+
 export class ArenaManager implements MemoryManager, ExplicitFree {
   readonly traits = arenaTraits;
   readonly counts = null;
@@ -49,15 +64,24 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
   readonly arenas: ScopeArenas;
   private readonly machineArenas: MachineArenas;
   private readonly regular: RegularObjects;
+  private readonly contexts: ContextAllocator;
+  private readonly books: ImageBooks;
+  private readonly pool = new LiteralPool<Pointer>();
+  readonly literals: LiteralStore = { intern: (text, make) => this.intern(text, make) };
   /** The machine has begun to run: what is allocated is the program's. */
   private hasStarted = false;
+  private hasEnded = false;
 
-  constructor(binding: HeapBinding, variables: SystemVariables) {
+  constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
+    const { policy, config, wait } = arenaSettings(options);
     this.storage = new Storage(binding.memory, variables);
     this.storage.context.requestSafepoint = () => binding.requestSafepoint();
-    this.machineArenas = new MachineArenas(this.storage);
-    this.arenas = new ScopeArenas(binding.memory, this.machineArenas, (type) => this.allocate(type));
-    this.regular = new RegularObjects(this.storage, DEFAULT_WAIT);
+    this.machineArenas = new MachineArenas(this.storage, policy);
+    this.arenas = new ScopeArenas(binding, this.machineArenas, (type) => this.allocate(type));
+    this.regular = new RegularObjects(this.storage, wait);
+    this.contexts = new ContextAllocator(config);
+    this.books = new ImageBooks(this.contexts);
+    this.books.bookBlocks(this.storage.context);
   }
 
   get observer(): HeapObserver {
@@ -72,15 +96,24 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
     if (arena !== null) return arena.allocate(type);
     const object = this.storage.allocate(type);
     if (this.hasStarted) this.regular.note(object);
+    else this.books.object(type, instanceWords(this.storage.context.memory, type));
     return object;
   }
 
   cons(car: Pointer, cdr: Pointer): Pointer {
     const arena = this.arenas.current;
-    if (arena !== null) return arena.cons(car, cdr);
-    const cons = this.storage.cons(car, cdr);
+    const cons = arena === null ? this.storage.cons(car, cdr) : arena.cons(car, cdr);
+    if (this.arenas.unit !== null) this.checkPair(cons, car, cdr);
+    if (arena !== null) return cons;
     if (this.hasStarted) this.regular.note(cons);
+    else this.books.object(TYPE_LISTP, instanceWords(this.storage.context.memory, TYPE_LISTP));
     return cons;
+  }
+
+  /** A new pair is younger than every arena of the program, but may refer to what the debugger has compiled. */
+  private checkPair(cons: Pointer, car: Pointer, cdr: Pointer): void {
+    this.machineArenas.checkStore(cons, car);
+    this.machineArenas.checkStore(cons, cdr, true);
   }
 
   replaceCdr(cons: Pointer, cdr: Pointer): void {
@@ -94,13 +127,20 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
     else owner.replaceCdr(cons, cdr);
   }
 
-  /** Code outlives every arena: it is what the debugger compiles. */
   allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
     const arena = this.arenas.current;
-    if (arena !== null && content !== BLOCK_CODE) return arena.allocateBlock(dataCells, content, alignCells);
+    if (arena !== null) return arena.allocateBlock(dataCells, content, alignCells);
+    const before = this.arenas.isOutside ? this.storage.statistics(0) : null;
     const data = this.storage.allocateBlock(dataCells, content, alignCells);
-    if (this.hasStarted) this.regular.note(data);
+    if (before !== null) this.regular.exclude(before);
+    else if (this.hasStarted) this.regular.note(data);
+    else this.books.block(content, dataCells);
     return data;
+  }
+
+  /** A running program makes its own strings; only literals of its text are shared. */
+  private intern(text: string, make: () => Pointer): Pointer {
+    return this.hasStarted || !this.contexts.config.literalPool ? make() : this.pool.intern(text, make);
   }
 
   addPage(page: VirtualPage): void {
@@ -139,17 +179,30 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
 
   /** The machine asks before it runs: from then on objects are the program's. */
   due(): null {
-    this.hasStarted = true;
+    if (!this.hasStarted) this.start();
     return null;
+  }
+  private start(): void {
+    this.hasStarted = true;
+    this.books.close();
+    this.regular.exclude(NOTHING_YET);
   }
   leaveToImage(): void {}
   /** Collects nothing. Storage that waits goes to the free lists, so that at the end of a program only what was never freed is left. */
-  beginCollection(): null {
+  beginCollection(cause: CollectCause): null {
     this.regular.flush();
+    if (cause === "exit") this.shutDown();
     return null;
   }
-  collect(): null {
-    return this.beginCollection();
+  collect(cause: CollectCause): null {
+    return this.beginCollection(cause);
+  }
+  /** Arenas first, then the regular allocator: what that has still got was never freed. */
+  private shutDown(): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.arenas.endUnit();
+    this.contexts.shutDown();
   }
 
   usage() {
@@ -171,13 +224,43 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
   }
 
   view(): ManagerView {
-    const sections = [arenaSection(this.machineArenas.all())];
+    const { context } = this.storage;
+    const vm = this.books.figures();
+    const name = (object: Pointer) => pointerNotation(context.memory, object);
+    const unfreed = this.contexts.config.leakDetection ? this.regular.all() : [];
     return {
       traits: arenaTraits,
-      figures: arenaFigures(this.statistics(), this.machineArenas),
-      sections,
+      figures: this.figures(),
+      sections: [
+        arenaSection(this.machineArenas.all()),
+        allocatorSection(vm, this.arenas.unit, this.regular.figures()),
+        strategySection(),
+        poolSection(context),
+        unfreedSection(unfreed, name),
+      ],
       lastCollection: null,
     };
+  }
+
+  private figures(): ManagerFigure[] {
+    const inArenas = this.machineArenas.totals();
+    const regular = this.regular.figures();
+    const vm = this.books.figures();
+    const bytes = (words: number) => `${2 * words} bytes`;
+    return [
+      figure("VM arena", `${vm?.total ?? 0} bytes in ${vm?.totalCount ?? 0} allocations`, "code, names and constants"),
+      figure("literals shared", this.pool.hits, "string literals that needed no object of their own"),
+      figure("arenas open", this.machineArenas.all().length, "arenas that were opened and have not ended"),
+      figure("in arenas", inArenas.allocatedObjects, "objects allocated in arenas, those that have ended included"),
+      figure("gone with arenas", inArenas.freedObjects, "objects that went with the end or reset of their arena"),
+      figure("regular", regular.total, "objects that the program has made outside of arenas"),
+      figure("peak of regular", `${regular.peak} objects, ${bytes(regular.peakWords)}`, "most of them at once"),
+      figure(
+        "not freed",
+        `${regular.current} objects, ${bytes(regular.currentWords)}`,
+        this.hasEnded ? "regular objects at the end of the program: leaks" : "regular objects that are in use",
+      ),
+    ];
   }
 
   save(): ManagerState {
@@ -185,6 +268,7 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
       ...this.storage.save(),
       ...this.regular.save(),
       hasStarted: this.hasStarted,
+      hasEnded: this.hasEnded,
       arenas: this.machineArenas.save(),
       scopes: this.arenas.save(),
     };
@@ -192,6 +276,7 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
   restore(state: ManagerState): void {
     this.storage.restore(state);
     this.hasStarted = state.hasStarted === true;
+    this.hasEnded = state.hasEnded === true;
     this.regular.restore(state);
     this.machineArenas.restore(state.arenas as string);
     this.arenas.restore(state.scopes as readonly number[]);

@@ -7,7 +7,7 @@ import { DTD_BASE, DTD_WORDS, PAGE_WORDS, TYPE_BLOCK, TYPE_LISTP } from "../../m
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { CDR_INDIRECT, CDR_MAX_STORED, car, carCell, cdr, cdrCode, isCons } from "../../objects/cons.ts";
 import { DTD_SIZE } from "../../objects/dtd.ts";
-import { type AllocationStatistics, BLOCK_UNBOXED, type BlockContent, type ManagerState } from "../contract.ts";
+import type { AllocationStatistics, BlockContent, ManagerState } from "../contract.ts";
 import { ArrayBlocks } from "./array-blocks.ts";
 import { BLOCK_OVERHEAD_CELLS, BlockAllocator, type PlacementPolicy } from "./block-allocator.ts";
 import { liveWords } from "./census.ts";
@@ -136,8 +136,8 @@ export class Storage {
    * A block whose owner hands out parts of it: in no statistics, and told to nobody.
    * @throws {VmFault} as `allocate`
    */
-  reserveBlock(dataCells: Cells): Pointer {
-    return this.allocator.allocate(dataCells, BLOCK_UNBOXED, 1);
+  reserveBlock(dataCells: Cells, content: BlockContent): Pointer {
+    return this.allocator.allocate(dataCells, content, 1);
   }
 
   noteAllocated(object: Pointer, type: TypeNumber, words: Words): void {

@@ -26,6 +26,13 @@ export class CodeDirectory {
     this.byHeader.set(installed.header, installed);
     this.sorted = null;
   }
+  /** As `add`, where other code may have stood before: that is gone. */
+  replace(installed: InstalledBlock): void {
+    for (const { header, codeStart, codeEnd } of this.byHeader.values()) {
+      if (codeStart < installed.codeEnd && codeEnd > installed.codeStart) this.byHeader.delete(header);
+    }
+    this.add(installed);
+  }
   remove(header: WordAddress): void {
     if (this.byHeader.delete(header)) this.sorted = null;
   }

@@ -87,7 +87,9 @@ export function makeDatum(heap: Heap, datum: Datum, symbol: (name: string) => Po
     case "symbol":
       return symbol(datum.name);
     case "string":
-      return makeString(heap, datum.text);
+      return (
+        heap.manager.literals?.intern(datum.text, () => makeString(heap, datum.text)) ?? makeString(heap, datum.text)
+      );
     case "vector": {
       const vector = makeVector(heap, datum.items.length, NIL);
       const base = heap.memory.pointer(vector);

@@ -62,7 +62,7 @@ export function installBlocks(
       return pointer;
     };
     const installed = writeCode(heap.memory, header, block, path, resolve, symbol);
-    directory.add(installed);
+    directory.replace(installed);
     return installed;
   });
 }

@@ -49,12 +49,11 @@ export class ByteArena {
   private heirGeneration = 0;
   private readonly texts = new Map<number, string>();
 
-  /** @param presize bytes of capacity that it has from the beginning */
-  constructor(name: string, policy: ArenaPolicy, backing: Backing, presize = 0) {
+  constructor(name: string, policy: ArenaPolicy, backing: Backing) {
     this.name = name;
     this.policy = policy;
     this.backing = backing;
-    if (presize > 0) this.chunks.push(backing.take(presize));
+    if (policy.presize > 0) this.chunks.push(backing.take(policy.presize));
   }
 
   /**

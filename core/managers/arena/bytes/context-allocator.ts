@@ -11,6 +11,7 @@ import { LiteralPool } from "./literal-pool.ts";
 import { type Leak, RegularAllocator, type RegularCounters } from "./regular-allocator.ts";
 import { type PoolGrowth, SlotPool } from "./slot-pool.ts";
 import { type AllocationKind, type Allocator, allocatorFor } from "./strategies.ts";
+import { type PlacementPolicy, WorkerArenas } from "./worker-arenas.ts";
 
 export interface AllocatorConfig {
   /** Unfreed allocations are listed when everything is over. */
@@ -19,8 +20,6 @@ export interface AllocatorConfig {
   readonly tracking: boolean;
   /** Equal literals are one. */
   readonly literalPool: boolean;
-  /** Bytes that the VM arena has from the beginning. */
-  readonly presizeBytes: number;
   readonly policy: ArenaPolicy;
 }
 
@@ -29,8 +28,7 @@ export const DEFAULT_CONFIG: AllocatorConfig = {
   leakDetection: true,
   tracking: true,
   literalPool: true,
-  presizeBytes: 0,
-  policy: { chunk: 4096, growth: 2, mostChunk: 1 << 20, reset: { kind: "keep-all" }, limit: null },
+  policy: { chunk: 4096, growth: 2, mostChunk: 1 << 20, reset: { kind: "keep-all" }, limit: null, presize: 0 },
 };
 
 /** An allocation of any of the allocators. */
@@ -42,6 +40,14 @@ export interface Allocation {
   readonly reference: ArenaReference | null;
   /** The allocator that should have served it does not exist. */
   readonly isFallback: boolean;
+}
+
+interface Request {
+  readonly kind: AllocationKind;
+  readonly bytes: number;
+  readonly site: string;
+  /** Which of those who fill the VM arena. */
+  readonly worker: number;
 }
 
 export interface StrategyCounters {
@@ -62,6 +68,8 @@ export class ContextAllocator {
   /** What happened at the end, in order. */
   readonly events: AllocatorEvent[] = [];
   private vm: ByteArena | null = null;
+  /** Those who fill the VM arena, each in an arena of its own, until they are done. */
+  private builders: WorkerArenas | null = null;
   private compiler: ByteArena | null = null;
   private isCompiling = false;
   private readonly served = { arena: { objects: 0, bytes: 0 }, dynamic: { objects: 0, bytes: 0 } };
@@ -80,8 +88,18 @@ export class ContextAllocator {
   /** @throws {VmFault} `MemoryError` when there is one */
   openVmArena(): ByteArena {
     if (this.vm !== null) throw new VmFault("MemoryError", "the VM arena is open already");
-    this.vm = new ByteArena("vm", this.config.policy, this.backing, this.config.presizeBytes);
+    this.vm = new ByteArena("vm", this.config.policy, this.backing);
     return this.vm;
+  }
+
+  /** The VM arena is filled by several workers. */
+  beginBuilding(workers: readonly string[], placement: PlacementPolicy): void {
+    this.builders = new WorkerArenas(workers, placement, { ...this.config.policy, presize: 0 }, this.backing);
+  }
+  /** The workers are done: what they have made is in the VM arena. */
+  endBuilding(): void {
+    if (this.vm !== null) this.builders?.join(this.vm);
+    this.builders = null;
   }
 
   /** Begins a compilation. @throws {VmFault} `MemoryError` when one is open: its temporaries would be lost */
@@ -117,32 +135,28 @@ export class ContextAllocator {
   }
 
   /** What `kind` needs, from the allocator that is there for it. */
-  allocate(kind: AllocationKind, bytes: number, site = ""): Allocation {
-    return this.place(kind, bytes, site, (arena) => arena.allocate(bytes, site === "" ? kind : site));
+  allocate(kind: AllocationKind, bytes: number, site = "", worker = 0): Allocation {
+    return this.place({ kind, bytes, site, worker }, (arena) => arena.allocate(bytes, site === "" ? kind : site));
   }
 
   /** A copy of a text; of a literal that is in the pool already, the same. */
   allocateText(kind: AllocationKind, text: string, site = ""): Allocation {
-    const copy = () => this.place(kind, text.length, site, (arena) => arena.allocateText(text));
+    const copy = () => this.place({ kind, bytes: text.length, site, worker: 0 }, (arena) => arena.allocateText(text));
     return kind === "string-literal" && this.config.literalPool ? this.literals.intern(text, copy) : copy();
   }
 
   /** Constant data: large ones are used where they lie. */
-  allocateConstant(bytes: number, name: string): Allocation {
+  allocateConstant(bytes: number, name: string, worker = 0): Allocation {
     const isLarge = bytes >= MAPPED_FROM_BYTES;
-    return this.place("constant", bytes, name, (arena) =>
+    return this.place({ kind: "constant", bytes, site: name, worker }, (arena) =>
       isLarge ? arena.map(bytes, name) : arena.allocate(bytes, name),
     );
   }
 
-  private place(
-    kind: AllocationKind,
-    bytes: number,
-    site: string,
-    inArena: (arena: ByteArena) => ArenaReference,
-  ): Allocation {
+  private place(request: Request, inArena: (arena: ByteArena) => ArenaReference): Allocation {
+    const { kind, bytes, site, worker } = request;
     const allocator = allocatorFor(kind, this.isCompiling);
-    const arena = allocator === "vm" ? this.vm : allocator === "compiler" && this.isCompiling ? this.compiler : null;
+    const arena = this.arenaOf(allocator, worker, bytes);
     const counters = arena === null ? this.served.dynamic : this.served.arena;
     let made: Allocation;
     if (arena === null) {
@@ -158,6 +172,11 @@ export class ContextAllocator {
       counters.bytes += bytes;
     }
     return made;
+  }
+
+  private arenaOf(allocator: Allocator, worker: number, bytes: number): ByteArena | null {
+    if (allocator === "vm") return this.builders?.arenaFor(worker, bytes) ?? this.vm;
+    return allocator === "compiler" && this.isCompiling ? this.compiler : null;
   }
 
   /**

@@ -24,6 +24,8 @@ interface CutChunk extends ArrayChunk {
 export interface ChunkSource {
   /** A chunk of at least so many cells. @throws {VmFault} `StorageFull`; nothing was changed */
   takeChunk(cells: Cells): ArrayChunk;
+  /** A chunk that is one block of code, placed as code must be. @throws {VmFault} as `takeChunk` */
+  takeCodeChunk(dataCells: Cells): ArrayChunk;
 }
 
 export class ArenaBlocks {
@@ -57,6 +59,19 @@ export class ArenaBlocks {
     this.markRest();
     clearWords(context.memory, block + 2, 2 * (cells - BLOCK_OVERHEAD_CELLS));
     return block + 2;
+  }
+
+  /** A block of code, which is a chunk of its own. @throws {VmFault} `StorageFull`; nothing was changed */
+  allocateCode(dataCells: Cells): Pointer {
+    const { header, cells } = this.source.takeCodeChunk(dataCells);
+    const chunk = { header, cells, used: header + 2 * cells };
+    // The last one is the one that is being filled.
+    this.chunks.splice(Math.max(0, this.chunks.length - 1), 0, chunk);
+    if (this.chunks.length === 1) {
+      this.next = chunk.used;
+      this.end = chunk.used;
+    }
+    return header + 2;
   }
 
   /** Header of a block at the front whose data are aligned. */

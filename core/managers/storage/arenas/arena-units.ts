@@ -52,14 +52,15 @@ export class ArenaUnits {
    * @throws {VmFault} `StorageFull`; nothing was changed
    */
   take(slot: number, type: TypeNumber): Pointer {
-    const rested = this.quarantine.length > QUARANTINE_UNITS ? this.quarantine.shift() : undefined;
-    if (rested !== undefined) {
-      this.retake(slot, rested << 8, type);
-      return rested << 8;
-    }
-    const start = this.storage.typed.allocateUnit(this.entryOf(type)) << 8;
-    this.occupy(slot, start);
+    const start = this.takeBlank();
+    this.retake(slot, start, type);
     return start;
+  }
+
+  /** A unit for later. @throws {VmFault} `StorageFull`; nothing was changed */
+  takeBlank(): Pointer {
+    const rested = this.quarantine.length > QUARANTINE_UNITS ? this.quarantine.shift() : undefined;
+    return (rested ?? this.storage.typed.allocateUnit(TYPE_NOREF)) << 8;
   }
 
   /** A unit that holds nothing, for objects of a type. */

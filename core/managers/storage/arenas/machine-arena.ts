@@ -4,9 +4,11 @@
  */
 import type { Cells, Pointer, TypeNumber, WordAddress, Words } from "../../../base/units.ts";
 import { DTD_BASE, DTD_WORDS, MDS_UNIT_WORDS, TYPE_BLOCK, TYPE_LISTP } from "../../../memory/layout.ts";
-import { cdr } from "../../../objects/cons.ts";
+import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
+import { car, cdr } from "../../../objects/cons.ts";
 import { DTD_SIZE } from "../../../objects/dtd.ts";
-import type { BlockContent } from "../../contract.ts";
+import { typeNumber } from "../../../objects/types.ts";
+import { BLOCK_CODE, BLOCK_UNBOXED, type BlockContent } from "../../contract.ts";
 import { BLOCK_OVERHEAD_CELLS, MAX_DATA_CELLS, MIN_DATA_CELLS } from "../block-allocator.ts";
 import { Conses } from "../conses.ts";
 import type { Storage } from "../storage.ts";
@@ -46,9 +48,14 @@ export interface ArenaIdentity {
 }
 
 /** A place outside of an arena that was made to refer into it: a cell, or the CDR of a pair. */
-interface OutsideReference {
+interface OutsideSlot {
   readonly slot: WordAddress;
   readonly isCdr: boolean;
+}
+/** Such a place, with what it refers to. */
+export interface OutsideReference {
+  readonly slot: WordAddress;
+  readonly found: Pointer;
 }
 
 export class MachineArena implements ChunkSource {
@@ -68,7 +75,7 @@ export class MachineArena implements ChunkSource {
   /** Units kept through a reset, with nothing in them. */
   private kept: Pointer[] = [];
   /** By twice the address, plus one for a CDR. */
-  private readonly outside = new Map<number, OutsideReference>();
+  private readonly outside = new Map<number, OutsideSlot>();
   /** In words. */
   private readonly account = new ArenaAccount();
   private chunkWords: Words = 0;
@@ -108,7 +115,8 @@ export class MachineArena implements ChunkSource {
 
   /** @throws {VmFault} `StorageFull`; nothing was changed */
   allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4): Pointer {
-    const data = this.blocks.allocate(dataCells, content, alignCells);
+    const isCode = content === BLOCK_CODE;
+    const data = isCode ? this.blocks.allocateCode(dataCells) : this.blocks.allocate(dataCells, content, alignCells);
     this.note(data, CELL_WORDS * (Math.max(dataCells, MIN_DATA_CELLS) + BLOCK_OVERHEAD_CELLS));
     return data;
   }
@@ -139,11 +147,28 @@ export class MachineArena implements ChunkSource {
     const words = chunkWithin(this.policy, this.capacityWords, wanted, CELL_WORDS * cells);
     if (words === null) throw limitFault(this.storage.context, this, CELL_WORDS * cells);
     const dataCells = Math.min(Math.floor(words / CELL_WORDS) - BLOCK_OVERHEAD_CELLS, MAX_DATA_CELLS);
-    const header = this.storage.reserveBlock(dataCells) - CELL_WORDS;
+    return this.reserve(dataCells, BLOCK_UNBOXED);
+  }
+
+  takeCodeChunk(dataCells: Cells): ArrayChunk {
+    const words = CELL_WORDS * (dataCells + BLOCK_OVERHEAD_CELLS);
+    if (chunkWithin(this.policy, this.capacityWords, words, words) === null) {
+      throw limitFault(this.storage.context, this, words);
+    }
+    return this.reserve(dataCells, BLOCK_CODE);
+  }
+
+  private reserve(dataCells: Cells, content: BlockContent): ArrayChunk {
+    const header = this.storage.reserveBlock(dataCells, content) - CELL_WORDS;
     const length = this.storage.blocks.length(header);
     this.chunkWords += CELL_WORDS * length;
     this.units.share(this.slot, header, header + CELL_WORDS * length);
     return { header, cells: length };
+  }
+
+  /** Takes units before they are needed. @throws {VmFault} `StorageFull`; nothing was changed by the unit that did not fit */
+  presize(words: Words): void {
+    for (let have = 0; have < words; have += MDS_UNIT_WORDS) this.kept.push(this.units.takeBlank());
   }
 
   remember(slot: WordAddress, isCdr: boolean): void {
@@ -156,7 +181,7 @@ export class MachineArena implements ChunkSource {
   ): { readonly slot: WordAddress; readonly found: Pointer } | null {
     const { memory } = this.storage.context;
     for (const { slot, isCdr } of this.outside.values()) {
-      const found = isCdr ? cdr(memory, slot as Pointer) : memory.pointer(slot);
+      const found = referenceAt(memory, slot, isCdr);
       if (isInside(found)) return { slot, found };
     }
     return null;
@@ -286,4 +311,10 @@ export class MachineArena implements ChunkSource {
     for (const { header, cells } of this.blocks.chunks)
       this.units.share(this.slot, header, header + CELL_WORDS * cells);
   }
+}
+
+/** A pair may have been re-coded since: its CAR and CDR are looked up as such. */
+function referenceAt(memory: VirtualMemory, slot: WordAddress, isCdr: boolean): Pointer {
+  if (isCdr) return cdr(memory, slot as Pointer);
+  return typeNumber(memory, slot as Pointer) === TYPE_LISTP ? car(memory, slot as Pointer) : memory.pointer(slot);
 }

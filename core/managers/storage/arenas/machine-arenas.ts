@@ -6,7 +6,7 @@ import { InternalError, VmFault } from "../../../base/errors.ts";
 import type { Pointer, TypeNumber, WordAddress, Words } from "../../../base/units.ts";
 import type { Storage } from "../storage.ts";
 import { ArenaUnits, SHARED_UNIT, UNIT_SHIFT } from "./arena-units.ts";
-import { MachineArena } from "./machine-arena.ts";
+import { MachineArena, type OutsideReference } from "./machine-arena.ts";
 import type { ArenaPolicy } from "./policy.ts";
 import { escapeFault, outsideFault, regionFault, staleFault } from "./stale.ts";
 
@@ -17,6 +17,7 @@ export const DEFAULT_ARENA_POLICY: ArenaPolicy = {
   mostChunk: 0x10000,
   reset: { kind: "keep-all" },
   limit: null,
+  presize: 0,
 };
 
 /** Sums over all arenas, those that have ended included. */
@@ -50,11 +51,24 @@ export class MachineArenas {
   /** @throws {VmFault} `StorageFull` when 65 534 arenas are open */
   open(name: string, depth: number, isRegion = false): MachineArena {
     const arena = this.free.pop() ?? this.newSlot();
+    try {
+      arena.presize(this.policy.presize);
+    } catch (fault) {
+      this.abandon(arena);
+      throw fault;
+    }
     arena.identity = { number: this.nextNumber++, name, depth, isRegion };
     this.opened.push(arena);
     this.isActive = true;
     this.storage.context.observer.lifetime("region.enter", 0, 0, this.opened.length, name);
     return arena;
+  }
+
+  /** There was no room to open it. */
+  private abandon(arena: MachineArena): void {
+    arena.end();
+    arena.clear();
+    this.free.push(arena);
   }
 
   private newSlot(): MachineArena {
@@ -113,8 +127,12 @@ export class MachineArenas {
   /** @throws {VmFault} `MemoryError` when the arena cannot end with that result; nothing was changed */
   checkEnd(arena: MachineArena, result: Pointer): void {
     if (this.ownerOf(result) === arena) throw escapeFault(result, arena);
-    const slot = arena.rememberedSlot((pointer) => this.ownerOf(pointer) === arena);
+    const slot = this.outsideReference(arena);
     if (slot !== null) throw outsideFault(slot, arena);
+  }
+  /** A place outside of the arena that refers to something in it; null when there is none. */
+  outsideReference(arena: MachineArena): OutsideReference | null {
+    return arena.rememberedSlot((pointer) => this.ownerOf(pointer) === arena);
   }
 
   /** Why a reference leads to nothing any more; null when no arena had to do with it. */

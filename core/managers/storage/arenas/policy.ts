@@ -16,6 +16,8 @@ export interface ArenaPolicy {
   readonly reset: ResetPolicy;
   /** Capacity that may never be passed; null: the arena grows as long as there is storage. */
   readonly limit: number | null;
+  /** Capacity that it has from the beginning. */
+  readonly presize: number;
 }
 
 /** Size of the chunk that is opened for a request: by growth, and never less than the request. */

@@ -4,24 +4,32 @@ import type { Pointer, TypeNumber } from "../../../base/units.ts";
 import { NIL, TYPE_FIXP, TYPE_FLOATP } from "../../../memory/layout.ts";
 import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
 import { typeNumber } from "../../../objects/types.ts";
-import type { ProgramArenas } from "../../contract.ts";
+import type { HeapBinding, ProgramArenas } from "../../contract.ts";
 import type { MachineArena } from "./machine-arena.ts";
 import type { MachineArenas } from "./machine-arenas.ts";
 
 /** What views and messages call an arena without a name of its own. */
 const UNNAMED = "with-arena";
+/** What the debugger compiles lives shorter than anything else. */
+const UNIT_DEPTH = 0x7fffffff;
 
 export class ScopeArenas implements ProgramArenas {
   /** The innermost open arena; null when what is allocated goes elsewhere. */
   current: MachineArena | null = null;
   private readonly memory: VirtualMemory;
   private readonly arenas: MachineArenas;
+  private readonly eachStackPointer: (visit: (pointer: Pointer) => void) => void;
   private readonly allocate: (type: TypeNumber) => Pointer;
   private stack: MachineArena[] = [];
+  /** What the debugger has compiled last; null before the first time. */
+  unit: MachineArena | null = null;
+  /** What is allocated is neither an arena's nor the program's. */
+  isOutside = false;
 
   /** @param allocate a new object, in `current` if that is an arena */
-  constructor(memory: VirtualMemory, arenas: MachineArenas, allocate: (type: TypeNumber) => Pointer) {
-    this.memory = memory;
+  constructor(binding: HeapBinding, arenas: MachineArenas, allocate: (type: TypeNumber) => Pointer) {
+    this.memory = binding.memory;
+    this.eachStackPointer = (visit) => binding.eachStackPointer(visit);
     this.arenas = arenas;
     this.allocate = allocate;
   }
@@ -62,13 +70,47 @@ export class ScopeArenas implements ProgramArenas {
   }
 
   outside<T>(make: () => T): T {
-    const { current } = this;
+    const { current, isOutside } = this;
     this.current = null;
+    this.isOutside = true;
+    try {
+      return make();
+    } finally {
+      this.current = current;
+      this.isOutside = isOutside;
+    }
+  }
+
+  compile<T>(make: () => T): T {
+    const { current } = this;
+    this.current = this.nextUnit();
     try {
       return make();
     } finally {
       this.current = current;
     }
+  }
+
+  /** The arena of the last compilation, after a reset. What something refers to still is left as it is, and a new arena takes its place. */
+  private nextUnit(): MachineArena {
+    const last = this.unit;
+    if (last !== null && !this.isReferredTo(last)) last.reset();
+    else this.unit = this.arenas.open("compiler", UNIT_DEPTH);
+    return this.unit as MachineArena;
+  }
+  /** The debugger has gone, or the program: nothing more is compiled. */
+  endUnit(): void {
+    if (this.unit === null || this.isReferredTo(this.unit)) return;
+    this.arenas.end(this.unit);
+    this.unit = null;
+  }
+  private isReferredTo(unit: MachineArena): boolean {
+    if (this.arenas.outsideReference(unit) !== null) return true;
+    let isOnStack = false;
+    this.eachStackPointer((pointer) => {
+      isOnStack ||= this.arenas.ownerOf(pointer) === unit;
+    });
+    return isOnStack;
   }
 
   staleReference(pointer: Pointer): VmFault | null {
@@ -79,12 +121,13 @@ export class ScopeArenas implements ProgramArenas {
     this.arenas.eachSpare(visit);
   }
 
-  /** Slots of the open arenas, outermost first. The arenas themselves are saved by `MachineArenas`. */
+  /** Slot of the last unit, 0 for none, and of the open arenas, outermost first. The arenas themselves are saved by `MachineArenas`. */
   save(): readonly number[] {
-    return this.stack.map(({ slot }) => slot);
+    return [this.unit?.slot ?? 0, ...this.stack.map(({ slot }) => slot)];
   }
-  restore(slots: readonly number[]): void {
+  restore([unit = 0, ...slots]: readonly number[]): void {
     const bySlot = new Map(this.arenas.all().map((arena) => [arena.slot, arena]));
+    this.unit = bySlot.get(unit) ?? null;
     this.stack = slots.flatMap((slot) => bySlot.get(slot) ?? []);
     this.current = this.stack.at(-1) ?? null;
   }

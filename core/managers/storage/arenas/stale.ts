@@ -6,7 +6,7 @@ import { typeName } from "../../../objects/dtd.ts";
 import { octalAddress } from "../../../objects/pointer-notation.ts";
 import type { StorageContext } from "../context.ts";
 import type { FormerUnit } from "./arena-units.ts";
-import type { MachineArena } from "./machine-arena.ts";
+import type { MachineArena, OutsideReference } from "./machine-arena.ts";
 
 /** A reference was followed after its arena was reset or ended. */
 export function staleFault(memory: VirtualMemory, pointer: Pointer, former: FormerUnit): VmFault {
@@ -36,10 +36,7 @@ export function escapeFault(result: Pointer, arena: MachineArena): VmFault {
 }
 
 /** An arena ends, and something outside refers to an object of it. */
-export function outsideFault(
-  { slot, found }: { readonly slot: WordAddress; readonly found: Pointer },
-  arena: MachineArena,
-): VmFault {
+export function outsideFault({ slot, found }: OutsideReference, arena: MachineArena): VmFault {
   const message = `${placeOf(arena)} cannot end: #${octalAddress(slot as Pointer)}, outside of it, refers to #${octalAddress(found)} in it. Store something else there first`;
   return new VmFault("MemoryError", message, found);
 }

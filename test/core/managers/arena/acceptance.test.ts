@@ -286,7 +286,14 @@ describe("stacks and pools", () => {
 });
 
 describe("rules of an arena", () => {
-  const small: ArenaPolicy = { chunk: 64, growth: 2, mostChunk: 256, reset: { kind: "keep-all" }, limit: null };
+  const small: ArenaPolicy = {
+    chunk: 64,
+    growth: 2,
+    mostChunk: 256,
+    reset: { kind: "keep-all" },
+    limit: null,
+    presize: 0,
+  };
 
   test("chunks grow by the policy, up to its largest; one request may be larger (M-M9)", () => {
     const arena = new ByteArena("test", small, new Backing());
@@ -301,7 +308,7 @@ describe("rules of an arena", () => {
 
   test("an arena that is sized before needs no further chunk (M-M10)", () => {
     const backing = new Backing();
-    const arena = new ByteArena("test", small, backing, 4096);
+    const arena = new ByteArena("test", { ...small, presize: 4096 }, backing);
     for (let i = 0; i < 64; i++) arena.allocate(64, "piece");
     expect([arena.capacity, backing.counters().taken]).toEqual([4096, 1]);
   });

@@ -2,6 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { HeapMap } from "../../../../core/inspect/heap/heap-map.ts";
 import { mapHeap } from "../../../../core/inspect/references.ts";
+import type { Machine } from "../../../../core/vm/machine.ts";
+import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
 import { outputOf, runProgram } from "../../../support/run-program.ts";
 
 const run = (text: string) => outputOf(text, "arena").trim();
@@ -110,5 +112,131 @@ describe("what the debugger sees of an arena", () => {
     expect(inArena.length).toBe(6);
     expect(mapHeap(view)).toBeInstanceOf(HeapMap);
     expect(mapHeap(view).problems).toEqual([]);
+  });
+});
+
+describe("what the debugger compiles", () => {
+  const program = "(define kept nil)\n(define (work x)\n  (display x)\n  x)\n(work 4)\n";
+  const stopped = () => {
+    const { debuggee } = debuggeeFor(program, { manager: "arena" });
+    debuggee.setBreakpoints(debuggee.placesOnLine(3).map(({ pc }) => pc));
+    expect(runMotion(debuggee.continue()).kind).toBe("breakpoint");
+    const text = (expression: string) => {
+      const result = debuggee.evaluate(expression, null, "act");
+      return result.kind === "value" ? result.node.value : JSON.stringify(result);
+    };
+    return { debuggee, text };
+  };
+  const unitOf = (debuggee: { machine: Machine }) =>
+    debuggee.machine.manager
+      .view()
+      .sections.find(({ label }) => label === "Arenas")
+      ?.rows(0, 10) ?? [];
+
+  test("goes to the compiler arena, which is reset for the next expression (M-F2)", () => {
+    const { debuggee, text } = stopped();
+    for (let i = 0; i < 20; i++) expect(text(`(car '(${i} "text" (1 2 3)))`)).toContain(String(i));
+    const [unit, ...others] = unitOf(debuggee);
+    expect(others).toEqual([]);
+    expect(unit?.label).toContain("(compiler)");
+    expect(unit?.details.find(({ label }) => label === "generation")?.value).toBe("19");
+    expect(Number(unit?.details.find(({ label }) => label === "capacity")?.value)).toBeLessThan(20_000);
+  });
+
+  test("stays as long as something refers to it: a constant, a function", () => {
+    const { debuggee, text } = stopped();
+    text("(set! kept '(1 2 3))");
+    for (let i = 0; i < 5; i++) text(`(car '(${i}))`);
+    expect(text("kept")).toContain("(1 2 3)");
+    text("(set! kept (list 'a '(4 5)))");
+    for (let i = 0; i < 5; i++) text(`(car '(${i}))`);
+    expect(text("(cadr kept)")).toContain("(4 5)");
+    text("(set! kept (lambda (x) (list x '(6 7))))");
+    for (let i = 0; i < 5; i++) text(`(car '(${i}))`);
+    expect(text("(kept 5)")).toContain("(5 (6 7))");
+    expect(unitOf(debuggee).length).toBeGreaterThan(1);
+    expect(runMotion(debuggee.continue()).kind).toBe("finished");
+  });
+
+  test("leaves no trace when it only looks", () => {
+    const { debuggee } = stopped();
+    const before = debuggee.digest();
+    debuggee.evaluate("(cons '(1 2) (list 3))", null, "peek");
+    debuggee.evaluate("(with-arena (length (list 1 2 3)))", null, "peek");
+    expect(debuggee.digest()).toBe(before);
+  });
+});
+
+describe("the machine's VM arena", () => {
+  const figureOf = ({ machine }: { machine: Machine }, label: string) =>
+    machine.manager.view().figures.find((figure) => figure.label === label)?.value;
+  const rowOf = ({ machine }: { machine: Machine }, section: string, label: string) =>
+    machine.manager
+      .view()
+      .sections.find((found) => found.label === section)
+      ?.rows(0, 100)
+      .find((row) => row.label === label);
+
+  test("has the code, names and constants of the image, and nothing of the program (M-F1, M-M1, M-M3)", () => {
+    const small = runProgram("(print 1)", "arena");
+    const [bytes = 0, count = 0] = (figureOf(small, "VM arena") ?? "").match(/\d+/g)?.map(Number) ?? [];
+    expect(count).toBeGreaterThan(100);
+    expect(bytes).toBeGreaterThan(5000);
+    const program = runProgram("(define (f n) (if (= n 0) nil (cons n (f (- n 1))))) (f 500)", "arena");
+    expect(Number((figureOf(program, "not freed") ?? "").match(/\d+/)?.[0])).toBeGreaterThanOrEqual(500);
+    const [later = 0] = (figureOf(program, "VM arena") ?? "").match(/\d+/g)?.map(Number) ?? [];
+    expect(Math.abs(later - bytes)).toBeLessThan(1500);
+  });
+
+  test("shares equal string literals, unless it is told not to (M-M2)", () => {
+    const text = '(print (eq? "abc" "abc")) (define (f) "abc") (print (eq? (f) "abc"))';
+    const shared = runProgram(text, "arena");
+    expect(shared.output).toBe("#t\n#t\n");
+    expect(figureOf(shared, "literals shared")).toBe("3");
+    expect(runProgram(text, "arena", { literalPool: false }).output).toBe("nil\nnil\n");
+  });
+
+  test("refers to large constants where they lie, instead of copying them (M-M7)", () => {
+    const items = Array.from({ length: 400 }, (_, i) => i).join(" ");
+    const large = runProgram(`(define (f) '#(${items})) (print (eq? (f) (f)))`, "arena");
+    expect(large.output).toBe("#t\n");
+    const mapped = rowOf(large, "Allocators", "VM arena")?.details.find(({ label }) => label === "mapped")?.value;
+    const without = rowOf(runProgram("(print 1)", "arena"), "Allocators", "VM arena");
+    const before = without?.details.find(({ label }) => label === "mapped")?.value;
+    expect(Number(mapped) - Number(before)).toBe(1600);
+  });
+
+  test("shows allocators, strategies, pools and what was never freed (M-F7, M-F8, M-M5, M-M11)", () => {
+    const run = runProgram("(define p (list 1 2 3)) (define q (* 1.5 2)) (define r (* 1.5 3)) (free r)", "arena");
+    expect(rowOf(run, "Strategies", "string literal")?.value).toBe("VM arena");
+    expect(rowOf(run, "Strategies", "closure")?.value).toBe("innermost arena, else regular allocator");
+    expect(rowOf(run, "Pools", "FLOATP")?.value).toMatch(/^\d+ free slots of 4 bytes$/);
+    expect(rowOf(run, "Allocators", "regular allocator")?.value).toBe("4 objects, 24 bytes");
+    expect(figureOf(run, "not freed")).toBe("4 objects, 24 bytes");
+    const unfreed = run.machine.manager.view().sections.find(({ label }) => label === "Not freed");
+    expect(unfreed?.size).toBe(4);
+    expect(unfreed?.rows(1, 2).map(({ label }) => label.replace(/#.*/, ""))).toEqual(["{LISTP}", "{LISTP}"]);
+    const none = runProgram("(define p (list 1 2 3))", "arena", { leakDetection: false });
+    expect(none.machine.manager.view().sections.find(({ label }) => label === "Not freed")?.size).toBe(0);
+  });
+
+  test("arenas obey the options: size at the beginning, limit, growth (M-M9, M-M10, M-C9)", () => {
+    const filled = "(with-arena (make-vector 100 0) (make-vector 2000 0) (make-vector 5000 0) (car 5))";
+    const arena = (options: Record<string, number>) =>
+      rowOf(runProgram(filled, "arena", options), "Arenas", "arena 1 (with-arena)")?.details.map(({ value }) =>
+        Number(value),
+      );
+    const [bytes = 0, objects, capacity = 0, chunks] = arena({}) ?? [];
+    expect([objects, chunks]).toEqual([6, 4]);
+    expect(capacity).toBeGreaterThanOrEqual(bytes);
+    expect((arena({ presizeBytes: 65536 }) ?? [])[2]).toBeGreaterThanOrEqual(65536);
+    const { stop } = runProgram(filled, "arena", { limitBytes: 16384 });
+    expect(stop).toMatchObject({
+      ...{
+        kind: "failed",
+        message: expect.stringContaining("arena 1 (with-arena) has a limit of 16384 bytes, capacity"),
+      },
+      event: { kind: "storage.full" },
+    });
   });
 });

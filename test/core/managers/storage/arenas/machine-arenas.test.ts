@@ -228,7 +228,14 @@ describe("events of arenas", () => {
   test("an arena that is full stops with its limit, and nothing has changed (M-C9)", () => {
     const { heap } = openHeap();
     const storage = new Storage(heap.memory, heap.variables);
-    const policy = { chunk: 256, growth: 2, mostChunk: 4096, reset: { kind: "keep-all" }, limit: 4096 } as const;
+    const policy = {
+      chunk: 256,
+      growth: 2,
+      mostChunk: 4096,
+      reset: { kind: "keep-all" },
+      limit: 4096,
+      presize: 0,
+    } as const;
     const arenas = new MachineArenas(storage, policy);
     const arena = arenas.open("small", 1);
     const fill = () => {
