@@ -55,6 +55,11 @@ export class OpenedArenas implements ProgramArenas {
     return this.allocation.outside(make);
   }
 
+  /** What the debugger compiles has no strategy, and lives as long as the program. */
+  compile<T>(make: () => T): T {
+    return make();
+  }
+
   staleReference(pointer: Pointer): VmFault | null {
     const slot = this.heap.quarantine.slotOf(pointer);
     return slot === NO_SLOT ? null : this.heap.staleFault(slot, "use after free");

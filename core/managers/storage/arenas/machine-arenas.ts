@@ -60,7 +60,7 @@ export class MachineArenas {
     arena.identity = { number: this.nextNumber++, name, depth, isRegion };
     this.opened.push(arena);
     this.isActive = true;
-    this.storage.context.observer.lifetime("region.enter", 0, 0, this.opened.length, name);
+    if (isRegion) this.storage.context.observer.lifetime("region.enter", 0, 0, this.opened.length, name);
     return arena;
   }
 
@@ -88,12 +88,12 @@ export class MachineArenas {
     const { totalObjects, totalWords } = arena.figures();
     this.endedObjects += totalObjects;
     this.endedWords += totalWords;
-    const { name } = arena.identity;
+    const { name, isRegion } = arena.identity;
     arena.clear();
     this.opened.splice(at, 1);
     this.free.push(arena);
     this.isActive = this.opened.length > 0;
-    this.storage.context.observer.lifetime("region.exit", 0, 0, this.opened.length, name);
+    if (isRegion) this.storage.context.observer.lifetime("region.exit", 0, 0, this.opened.length, name);
   }
 
   /** Arenas that are open, in the order of their opening. */
