@@ -50,6 +50,8 @@ export interface Launch {
   /** What a step is that names no granularity, or says `statement`. */
   readonly stepBy: "form" | "line";
   readonly filters: readonly EventKind[];
+  /** Every operation of the memory manager is counted and timed. */
+  readonly profile: boolean;
   /** "Run without debugging". */
   readonly noDebug: boolean;
 }
@@ -76,6 +78,7 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
     stopAtStep: programStep(target, attributes.stopAtStep),
     stepBy: stepBy(attributes.stepBy),
     filters: filters(attributes.stopOnGC),
+    profile: profile(target, attributes.profile),
     noDebug: claim("noDebug", attributes.noDebug),
   };
 }
@@ -201,6 +204,13 @@ function claim(name: string, value: unknown): boolean {
   if (value === undefined) return false;
   if (typeof value !== "boolean") throw errors.badAttribute(name, "true or false", value);
   return value;
+}
+function profile(target: Target, given: unknown): boolean {
+  const isWanted = claim("profile", given);
+  if (isWanted && target.kind !== "program") {
+    throw errors.badAttribute("profile", `nothing: it belongs to a source file as "program"`, given);
+  }
+  return isWanted;
 }
 function number(name: string, value: unknown, otherwise: number, least: number, most: number): number {
   if (value === undefined) return otherwise;

@@ -7,6 +7,7 @@ import { openPorts } from "./outside.ts";
 
 /** Diagnostics that are written out; of more, their number. */
 const MAX_DIAGNOSTICS = 100;
+const NANOSECONDS_PER_MS = 1e6;
 const MAX_SOURCE_CHARACTERS = 16 * 1024 * 1024;
 
 /** @throws {RequestError} when the file cannot be read, or its text has errors */
@@ -14,7 +15,9 @@ export function loadText(context: Context, launch: Launch, path: string): Progra
   const text = readText(context, path);
   const { manager, managerOptions, heapMB, args } = launch;
   const ports = openPorts(context, launch);
-  const settings: LaunchSettings = { manager, managerOptions, heapMB, args, ports };
+  const { clock } = context.environment;
+  const profileClock = launch.profile ? { profileClock: () => clock() * NANOSECONDS_PER_MS } : {};
+  const settings: LaunchSettings = { manager, managerOptions, heapMB, args, ports, ...profileClock };
   const { engine, diagnostics } = context.environment.load({ path, text }, settings);
   report(context, path, text, diagnostics);
   if (engine !== null) return { launch, subject: engine, engine, opened: null, release: () => ports.close() };

@@ -25,6 +25,7 @@ import { writeNow } from "../output.ts";
 import { HEAP_LIMITS, hostSettings, loadProgram, OUTSIDE_OPTIONS, processPorts } from "../program.ts";
 import { grouped } from "../text.ts";
 
+const NANOSECONDS_PER_MS = 1e6;
 /** Safepoints between two looks at the outside. */
 const SLICE_SAFEPOINTS = 5_000_000;
 
@@ -73,6 +74,16 @@ function figures(debuggee: MachineDebuggee, result: RunResult): readonly (readon
     ["heap in use", `${grouped(usage.usedWords * 2)} bytes`],
     ["run time", `${result.milliseconds.toFixed(1)} ms`],
   ];
+}
+
+/** The operations of the memory manager. */
+function profileTable(debuggee: MachineDebuggee): readonly string[] {
+  const section = debuggee.machine.manager.view().sections.find(({ label }) => label === "operations");
+  if (section === undefined) throw new UsageError("--profile: only a source file can be run with a profile");
+  const rows = section
+    .rows(0, section.size)
+    .map(({ label, value, details }) => [label, value, ...details.map((figure) => figure.value)]);
+  return renderTable(["operation", "calls and time", "mean", "longest"], rows);
 }
 
 interface LoadOptions {
@@ -137,8 +148,9 @@ function calls; it may be given several times.
 export const runCommand: Command = {
   name: "run",
   synopsis:
-    "run FILE [--manager M] [--heap MB] [--option NAME=VALUE] [--gc-stress N] [--files DIR] [--writable DIR] [--env NAME=VALUE] [--stats] [--json] [--function NAME [ARG...]]",
-  summary: "run a program, an image, or a function of a compiled file; --stats prints what the memory manager did",
+    "run FILE [--manager M] [--heap MB] [--option NAME=VALUE] [--gc-stress N] [--files DIR] [--writable DIR] [--env NAME=VALUE] [--stats] [--profile] [--json] [--function NAME [ARG...]]",
+  summary:
+    "run a program, an image, or a function of a compiled file; --stats prints what the memory manager did, --profile how long its operations took",
   details: DETAILS,
   async run(args) {
     const { values, positionals } = parse(args, {
@@ -148,6 +160,7 @@ export const runCommand: Command = {
       function: { type: "string" },
       with: { type: "string", multiple: true },
       stats: { type: "boolean" },
+      profile: { type: "boolean" },
       json: { type: "boolean" },
     });
     const manager = checkManager(values.manager ?? DEFAULT_MANAGER);
@@ -158,6 +171,7 @@ export const runCommand: Command = {
       heapMB: numberOption("heap", values.heap, HEAP_LIMITS),
       args: [],
       ports,
+      ...(values.profile === true ? { profileClock: () => performance.now() * NANOSECONDS_PER_MS } : {}),
     });
     const result = runToEnd(debuggee);
     ports.close();
@@ -169,6 +183,7 @@ export const runCommand: Command = {
           : renderTable(["figure", "value"], rows).join("\n");
       process.stdout.write(`\n${text}\n`);
     }
+    if (values.profile === true) process.stdout.write(`\n${profileTable(debuggee).join("\n")}\n`);
     if (result.stop.kind !== "failed")
       return result.stop.kind === "finished" && result.stop.status !== 0 ? EXIT_FOUND : EXIT_DONE;
     process.stderr.write(`${debuggee.exceptionReport(result.stop).text}\n`);

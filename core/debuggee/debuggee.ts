@@ -8,6 +8,7 @@ import { compileProgram } from "../language/compiler/compile-program.ts";
 import { interpreterBlock, ufnHandlers } from "../language/compiler/handlers.ts";
 import type { Diagnostic } from "../language/forms.ts";
 import { managerFactory } from "../managers/catalog.ts";
+import { profiled } from "../managers/profile/profiled-manager.ts";
 import { buildImage } from "../vm/image/build-image.ts";
 import type { Machine } from "../vm/machine.ts";
 import { MachineDebuggee } from "./machine-debuggee.ts";
@@ -32,7 +33,7 @@ export class Debuggee extends MachineDebuggee {
     if (program === null) return { debuggee: null, diagnostics };
     const options = {
       heapMB: settings.heapMB,
-      manager,
+      manager: settings.profileClock === undefined ? manager : profiled(manager, settings.profileClock),
       managerOptions: settings.managerOptions,
       ports: settings.ports,
       path: source.path,

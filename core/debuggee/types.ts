@@ -6,6 +6,7 @@ import type { ByteAddress, Pointer, StackOffset } from "../base/units.ts";
 import type { InspectNode } from "../inspect/node.ts";
 import type { Diagnostic } from "../language/forms.ts";
 import type { ManagerOptions } from "../managers/contract.ts";
+import type { NanosecondClock } from "../managers/profile/profile.ts";
 import type { StopReason } from "../vm/events.ts";
 import type { Ports } from "../vm/ports.ts";
 
@@ -16,6 +17,8 @@ export interface LaunchSettings {
   readonly heapMB: number;
   readonly args: readonly string[];
   readonly ports: Ports;
+  /** A clock for a profile of the memory manager; without one there is none. */
+  readonly profileClock?: NanosecondClock;
 }
 
 export interface SourceText {

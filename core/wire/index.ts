@@ -108,6 +108,8 @@ export interface LaunchConfiguration {
   /** `true` for the whole collection, or a list of filter ids. */
   readonly stopOnGC?: boolean | readonly string[];
   readonly gcStress?: number;
+  /** Count and time every operation of the memory manager: the scope Manager shows them. */
+  readonly profile?: boolean;
   /** Number of the program step before which the program stops, from 1 on: a point of the plot of `conspect compare`. */
   readonly stopAtStep?: number;
   /** What one step of an editor is, which names no granularity or says `statement`. */

@@ -44,6 +44,7 @@ const inWire: Record<keyof LaunchConfiguration, boolean> = {
   gcStress: true,
   stepBy: true,
   stopAtStep: true,
+  profile: true,
 };
 
 describe("extension manifest", () => {
