@@ -14,6 +14,11 @@ const rows: readonly SpecialForm[] = [
   },
   { name: "defun", syntax: "(defun name (parameter …) body …)", doc: "Defines a function, as in Common Lisp." },
   {
+    name: "defmicro",
+    syntax: "(defmicro name (parameter …) body …)",
+    doc: "Defines a function whose body takes the place of its calls, as an operation in microcode does. Only at the top level, at most 155 in a program.",
+  },
+  {
     name: "lambda",
     syntax: "(lambda (parameter …) body …)",
     doc: "A function. (a . rest) or a single name takes further arguments as a list.",

@@ -43,7 +43,7 @@ describe("grammar", () => {
 
   test("colours every special form of the language, and nothing else, as a keyword", () => {
     for (const name of SPECIAL_FORMS.keys()) {
-      const isDefinition = name === "define" || name === "defun";
+      const isDefinition = ["define", "defun", "defmicro"].includes(name);
       const scopes = isDefinition ? scopesOf("definition", `(${name} name 1)`) : scopesOf("head", `(${name} x)`);
       expect(scopes[1], name).toEqual([
         isDefinition ? "keyword.other.definition.conspect" : "keyword.control.conspect",

@@ -3,10 +3,19 @@ import { BUILTINS } from "../builtins.ts";
 import type { Form } from "../forms.ts";
 import { read } from "../reader.ts";
 import { SPECIAL_FORMS } from "../special-forms.ts";
-import { type Context, definesFunction, type ExternalNames, Resolver, type SymbolForm } from "./resolver.ts";
+import {
+  type Context,
+  DEFINITIONS,
+  definesFunction,
+  type ExternalNames,
+  Resolver,
+  type SymbolForm,
+} from "./resolver.ts";
 import type { Analysis, Binding, Expression, Lambda } from "./tree.ts";
 
 const NO_NAMES: ExternalNames = { variables: new Set(), functions: new Map() };
+/** Most functions of `defmicro`: as many as there are numbers from 100 to 254. */
+const MOST_MICROS = 155;
 const BLOCKS: ReadonlySet<string> = new Set(["begin", "do", "progn"]);
 
 /**
@@ -39,6 +48,7 @@ export function analyse(text: string, external = NO_NAMES, parameters: readonly 
   });
   Object.assign(topLevel, { parameters: given, required: given.length, continuation });
   checkCalls(resolver, program);
+  checkMicros(resolver, program);
   hintUnused(resolver);
   return {
     text,
@@ -64,6 +74,7 @@ function emptyLambda(resolver: Resolver): Lambda {
     parameters: [],
     required: 0,
     hasRest: false,
+    isMicro: false,
     body: resolver.nil(range),
     parent: null,
     continuation: { returnsFrom: null },
@@ -85,7 +96,7 @@ function isDefinition(form: Form): boolean {
   if (form.kind !== "list") return false;
   const [head, ...items] = form.items;
   if (head?.kind !== "symbol") return false;
-  return head.name === "define" || head.name === "defun" || (BLOCKS.has(head.name) && items.some(isDefinition));
+  return DEFINITIONS.has(head.name) || (BLOCKS.has(head.name) && items.some(isDefinition));
 }
 
 function defineGlobal(resolver: Resolver, form: Form, context: Context): void {
@@ -121,6 +132,21 @@ function checkCalls(resolver: Resolver, program: readonly Expression[]): void {
     for (const child of children(expression)) visit(child);
   };
   for (const expression of program) visit(expression);
+}
+
+/** Operations in microcode have the numbers 100 to 254. */
+function checkMicros(resolver: Resolver, program: readonly Expression[]): void {
+  const micros = program.filter(({ kind, ...form }) => {
+    const value = kind === "define-global" && "value" in form ? form.value : null;
+    return value?.kind === "lambda" && value.lambda.isMicro;
+  });
+  for (const { range } of micros.slice(MOST_MICROS)) {
+    resolver.error(
+      range,
+      "too-many-micros",
+      `a program has at most ${MOST_MICROS} of defmicro (numbers 100 to 254): use define`,
+    );
+  }
 }
 
 /** The expressions directly inside an expression, in the order of their evaluation; bodies of functions included. */

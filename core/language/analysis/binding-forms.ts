@@ -12,6 +12,7 @@ interface LambdaDraft extends Lambda {
   name: string;
   parameters: readonly Binding[];
   body: Expression;
+  isMicro: boolean;
 }
 
 interface ParameterList {
@@ -22,6 +23,7 @@ interface ParameterList {
 export const BINDING_FORMS: ReadonlyMap<string, FormHandler> = new Map<string, FormHandler>([
   ["define", define],
   ["defun", define],
+  ["defmicro", define],
   ["lambda", lambda],
   ["let", letForm],
   ["let*", letStar],
@@ -57,6 +59,7 @@ function makeLambda(
     parameters: [],
     required: names.length,
     hasRest: rest !== null,
+    isMicro: false,
     body: resolver.nil(form),
     parent: context.lambda,
     continuation: { returnsFrom: null },
@@ -134,11 +137,12 @@ function definedValue(
   context: Context,
 ): Expression | null {
   const [, target, ...rest] = form.items;
-  if (head === "defun") {
+  if (head === "defun" || head === "defmicro") {
     const [parameters, ...body] = rest;
     if (target?.kind !== "symbol" || parameters === undefined || body.length === 0)
       return malformedOrNull(resolver, form);
     const made = makeLambda(resolver, name.name, parameters, body, form, context);
+    made.isMicro = head === "defmicro" && context.isTopLevel;
     return { kind: "lambda", lambda: made, range: form };
   }
   if (target?.kind === "list") {

@@ -60,6 +60,9 @@ export interface ExternalNames {
 /** A search goes through all names that there are; a text that is no program has thousands to search for. */
 const MAX_SUGGESTIONS = 50;
 
+/** Special forms that define the name behind them. */
+export const DEFINITIONS: ReadonlySet<string> = new Set(["define", "defun", "defmicro"]);
+
 export type FormHandler = (resolver: Resolver, form: ListForm, context: Context) => Expression;
 
 export class Resolver {
@@ -352,7 +355,7 @@ export class Resolver {
   definedName(form: Form, context: Context): SymbolForm | null {
     if (form.kind !== "list") return null;
     const [head, target] = form.items;
-    if (head?.kind !== "symbol" || (head.name !== "define" && head.name !== "defun")) return null;
+    if (head?.kind !== "symbol" || !DEFINITIONS.has(head.name)) return null;
     if (this.isLocal(head.name, context)) return null;
     const name = target?.kind === "list" ? target.items[0] : target;
     return name?.kind === "symbol" ? name : null;
@@ -363,7 +366,7 @@ export class Resolver {
 export function definesFunction(form: Form): boolean {
   if (form.kind !== "list") return false;
   const [head, target, value] = form.items;
-  if (head?.kind === "symbol" && head.name === "defun") return true;
+  if (head?.kind === "symbol" && head.name !== "define" && DEFINITIONS.has(head.name)) return true;
   if (target?.kind === "list") return true;
   const first = value?.kind === "list" ? value.items[0] : undefined;
   return first?.kind === "symbol" && first.name === "lambda";

@@ -68,6 +68,8 @@ export interface Lambda {
   /** Number of parameters that take one argument each; a rest parameter comes after them. */
   readonly required: number;
   readonly hasRest: boolean;
+  /** Defined by `defmicro`: its body takes the place of its calls, where it can. */
+  readonly isMicro: boolean;
   readonly body: Expression;
   /** The function around it; null for the top level. */
   readonly parent: Lambda | null;

@@ -1,4 +1,5 @@
 /** Calls: as jumps where control does not come back, through symbols, through code with captured variables, through function values. */
+import { children } from "../analysis/analyse.ts";
 import type { Binding, Expression, Lambda } from "../analysis/tree.ts";
 import type { Range } from "../forms.ts";
 import { symbol } from "./emitter.ts";
@@ -34,6 +35,10 @@ export function call(c: FrameCompiler, expression: Call, destination: Destinatio
     const lambda = callee.binding === null || callee.binding.isAssigned ? null : callee.binding.lambda;
     if (lambda !== null && isSelfTail(c, expression, lambda)) {
       repeat(c, expression, lambda);
+      return;
+    }
+    if (lambda !== null && canStandInline(c, lambda)) {
+      inline(c, expression, lambda, destination);
       return;
     }
     if (lambda !== null || callee.external !== null) {
@@ -106,6 +111,30 @@ function pushArguments(c: FrameCompiler, expression: Call, lambda: Lambda): void
   if (!lambda.hasRest) return;
   c.emitter.op("'NIL");
   for (let i = lambda.required; i < items.length; i++) c.emitter.op("CONS");
+}
+
+// Bodies in place of calls
+
+/** A body with functions of its own stays where it is, and so does one that is being compiled here already: it calls itself. */
+function canStandInline(c: FrameCompiler, lambda: Lambda): boolean {
+  return lambda.isMicro && !lambda.hasRest && !c.unit.hasPlan && !c.inlined.has(lambda) && !hasFunction(lambda.body);
+}
+function hasFunction(expression: Expression): boolean {
+  return expression.kind === "lambda" || children(expression).some(hasFunction);
+}
+
+/** The arguments become local variables of this frame, then comes the body. */
+function inline(c: FrameCompiler, expression: Call, lambda: Lambda, destination: Destination): void {
+  const { parameters, body } = lambda;
+  const mark = c.slotMark;
+  // All arguments come first: the body may stand in one of them as well, with the same parameters.
+  c.arguments(expression.items, expression.range);
+  const handles = [...parameters].reverse().map((parameter) => c.bindNew(parameter));
+  c.inlined.add(lambda);
+  c.statement(body, destination);
+  c.inlined.delete(lambda);
+  for (const handle of handles) c.emitter.endVariable(handle);
+  c.releaseSlots(mark);
 }
 
 // Calls without return

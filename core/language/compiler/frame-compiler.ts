@@ -36,6 +36,8 @@ export interface Unit {
   libraryValue(name: string): string;
   /** Has this global a value whenever the expression runs? */
   isSurelyBound(global: GlobalExpression): boolean;
+  /** Code says when its objects end: it must stay in the functions for which that was found out. */
+  readonly hasPlan: boolean;
   /** What the lifetime plan wants around an expression; null without a plan, and where it wants nothing. */
   actionsOf(expression: Expression): ExpressionActions | null;
   /** How long what the expression allocates lives; null when nothing is said about it. */
@@ -78,6 +80,8 @@ export class FrameCompiler {
   readonly breaks = new Map<Loop, LoopTarget>();
   /** Slots of values without a name that the lifetime plan needs again. */
   readonly kept = new Map<Expression, Location>();
+  /** Functions of `defmicro` whose body is being compiled in place of a call. */
+  readonly inlined = new Set<Lambda>();
   /** Variables of the blocks being compiled, innermost last: their ranges end with the block. */
   readonly openBlocks: VariableHandle[][] = [];
   /** Where a call of the function by itself, in tail position, goes on. */

@@ -214,6 +214,9 @@ class UnitCompiler implements Unit {
     return binding.formIndex < formIndex;
   }
 
+  get hasPlan(): boolean {
+    return this.actions !== null;
+  }
   actionsOf(expression: Expression): ExpressionActions | null {
     return this.actions?.expressions.get(expression) ?? null;
   }

@@ -27,6 +27,7 @@ const NO_CALL: ReadonlyMap<string, number> = new Map([
   ["lambda", 2],
   ["quote", 2],
   ["defun", 3],
+  ["defmicro", 3],
 ]);
 
 /** One pass over a text. */

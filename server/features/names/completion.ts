@@ -18,6 +18,7 @@ const KINDS = {
 const TEMPLATES: ReadonlyMap<string, string> = new Map([
   ["define", "define (<name> <parameter>)\n\t$0"],
   ["defun", "defun <name> (<parameter>)\n\t$0"],
+  ["defmicro", "defmicro <name> (<parameter>)\n\t$0"],
   ["lambda", "lambda (<parameter>)\n\t$0"],
   ["let", "let ((<name> <value>))\n\t$0"],
   ["let*", "let* ((<name> <value>))\n\t$0"],
