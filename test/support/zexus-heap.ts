@@ -98,7 +98,7 @@ export class ZexusHeap {
     let collected = 0;
     this.heap.beginSweep();
     while (this.heap.sweepNext()) collected++;
-    this.heap.end(collected);
+    this.heap.end();
     return collected;
   }
 

@@ -13,7 +13,16 @@ const SWEEP_BATCH = 4096;
 export interface CollectionOwner {
   /** Gives the table the roots of this moment. */
   findRoots(kind: CycleKind): void;
-  collected(report: CollectionReport, kind: CycleKind): void;
+  /** @param isUnfinished the rest of the cycle follows at later safepoints */
+  collected(report: CollectionReport, isUnfinished: boolean): void;
+}
+
+export interface CollectionOrder {
+  readonly number: number;
+  readonly cause: CollectCause;
+  readonly kind: CycleKind;
+  /** Objects to look into, or to free. */
+  readonly budget: number;
 }
 
 export class Collection implements CollectionSteps {
@@ -23,21 +32,20 @@ export class Collection implements CollectionSteps {
   private readonly heap: TracedHeap;
   private readonly context: StorageContext;
   private readonly owner: CollectionOwner;
+  /** Objects that may still be looked into, or freed, in this piece. */
+  private budget: number;
+  private isUnfinished = false;
   private hasBegunReclaim = false;
   private runType: TypeNumber = 0;
   private runLength = 0;
 
-  constructor(
-    heap: TracedHeap,
-    context: StorageContext,
-    owner: CollectionOwner,
-    about: { readonly number: number; readonly cause: CollectCause; readonly kind: CycleKind },
-  ) {
-    const { number, cause, kind } = about;
+  constructor(heap: TracedHeap, context: StorageContext, owner: CollectionOwner, order: CollectionOrder) {
+    const { number, cause, kind, budget } = order;
     this.heap = heap;
     this.context = context;
     this.owner = owner;
     this.kind = kind;
+    this.budget = budget;
     this.report = { number, cause, marked: 0, freedObjects: 0, freedWords: 0, freedByType: new Map() };
   }
 
@@ -48,15 +56,15 @@ export class Collection implements CollectionSteps {
         this.phase = "scan";
         break;
       case "scan":
-        this.mark();
+        this.scan();
         break;
       case "reclaim":
         this.reclaim();
         break;
       case "end":
-        this.heap.end(this.report.freedObjects);
+        if (!this.isUnfinished) this.heap.end();
         this.phase = "done";
-        this.owner.collected(this.report, this.kind);
+        this.owner.collected(this.report, this.isUnfinished);
         this.announce("end");
         break;
       case "unscan":
@@ -67,14 +75,26 @@ export class Collection implements CollectionSteps {
     }
   }
 
-  private mark(): void {
-    const { heap, kind } = this;
-    this.owner.findRoots(kind);
-    heap.begin(kind, this.report.cause === "countdown");
-    if (kind !== "counted") heap.trace(Number.POSITIVE_INFINITY);
-    this.report.marked = heap.marks.marked;
-    this.phase = "reclaim";
-    this.announce("scan");
+  private scan(): void {
+    const { heap, kind, report } = this;
+    if (heap.cycle === null) {
+      this.owner.findRoots(kind);
+      heap.begin(kind, report.cause === "countdown");
+    }
+    const isMarked = !heap.isMarking || this.mark();
+    report.marked = heap.marks.marked;
+    this.isUnfinished = !isMarked;
+    this.phase = isMarked ? "reclaim" : "end";
+    if (isMarked) this.announce("scan");
+  }
+
+  /** @returns whether all that can be reached is marked. What the stack holds has changed since the first piece: roots are found again at the end. */
+  private mark(): boolean {
+    const { heap } = this;
+    if (!heap.trace(this.budget)) return false;
+    this.owner.findRoots(this.kind);
+    heap.markRoots();
+    return heap.trace(this.budget);
   }
 
   private reclaim(): void {
@@ -86,11 +106,14 @@ export class Collection implements CollectionSteps {
       this.announce("reclaim");
       return;
     }
-    const batch = this.context.observer === silent ? SWEEP_BATCH : 1;
-    let i = 0;
-    while (i < batch && heap.sweepNext()) i++;
-    if (i < batch) this.phase = "end";
+    const batch = Math.min(this.budget, this.context.observer === silent ? SWEEP_BATCH : 1);
+    let freed = 0;
+    while (freed < batch && heap.sweepNext()) freed++;
     this.endRun();
+    this.budget -= freed;
+    if (freed === batch && this.budget > 0) return;
+    this.isUnfinished = freed === batch;
+    this.phase = "end";
   }
 
   /** Told by the manager of each object that goes in this collection. */

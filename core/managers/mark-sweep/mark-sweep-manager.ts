@@ -123,6 +123,7 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
       this.table.enlarge(holder, BYTES * gained);
     }
     this.heap.replaced(holder, old, now);
+    if (this.settings.hybrid !== 0 && this.hasEnoughWaiting()) this.schedule.call("countdown");
   }
 
   allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
@@ -141,6 +142,11 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     if (heap.isDue && !wasDue) this.schedule.call("countdown");
     if (this.schedule.stress !== 0) this.schedule.countAllocation();
     return id;
+  }
+
+  private hasEnoughWaiting(): boolean {
+    const { counters } = this.heap;
+    return counters !== null && counters.fresh >= this.settings.hybrid;
   }
 
   /** The limit is looked at before storage changes anything. */
@@ -162,6 +168,7 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     const { objects } = this;
     const target = objects.idAt(now);
     this.heap.replaced(objects.holderOf(slot, target), objects.idAt(old), target);
+    if (this.settings.hybrid !== 0 && this.hasEnoughWaiting()) this.schedule.call("countdown");
   }
 
   /** `(free x)`: the object goes, whoever refers to it. */
@@ -187,9 +194,20 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
   beginCollection(cause: CollectCause): CollectionSteps | null {
     if (this.collection !== null) return null;
     this.schedule.asked = null;
-    const about = { number: this.collections + 1, cause, kind: "major" as const };
-    this.collection = new Collection(this.heap, this.storage.context, this, about);
+    const isDue = cause === "countdown";
+    // Whoever asks for a collection wants all that is dead now, not what was dead when a cycle began.
+    if (!isDue) this.heap.cancel();
+    const kind = isDue ? (this.heap.cycle ?? this.dueKind()) : "major";
+    // Releasing by counts cannot be left in the middle: what the stack holds changes.
+    const isInPieces = isDue && kind !== "counted";
+    const budget = isInPieces ? this.settings.budget : Number.POSITIVE_INFINITY;
+    const order = { number: this.collections + 1, cause, kind, budget };
+    this.collection = new Collection(this.heap, this.storage.context, this, order);
     return this.collection;
+  }
+
+  private dueKind(): CycleKind {
+    return this.heap.isDue ? this.heap.dueKind() : "counted";
   }
 
   collect(cause: CollectCause): CollectionReport | null {
@@ -199,9 +217,10 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     return steps.report;
   }
 
-  findRoots(_kind: CycleKind): void {
+  findRoots(kind: CycleKind): void {
     this.table.clearRoots();
-    this.binding.eachRoot(this.takeRoot);
+    if (kind === "major") this.binding.eachRoot(this.takeRoot);
+    else this.binding.eachStackPointer(this.takeRoot);
     this.objects.residents.visit((pointer) => this.addRoot(pointer));
   }
   private addRoot(pointer: Pointer): boolean {
@@ -210,19 +229,20 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     return id >= 0;
   }
 
-  collected(report: CollectionReport): void {
+  collected(report: CollectionReport, isUnfinished: boolean): void {
     const { number, cause, marked, freedObjects, freedWords } = report;
     this.lastCollection = { number, cause, marked, freedObjects, freedWords };
     this.collections++;
     this.collection = null;
     this.schedule.collected(cause);
+    if (isUnfinished || this.heap.isDue || this.hasEnoughWaiting()) this.schedule.resume("countdown");
   }
 
   usage() {
     return this.storage.usage();
   }
   statistics(): AllocationStatistics {
-    return this.storage.statistics(this.collections);
+    return this.storage.statistics(this.collections, this.heap.counters?.operations ?? 0);
   }
   view(): ManagerView {
     const { heap, lastCollection } = this;

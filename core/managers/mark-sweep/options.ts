@@ -43,7 +43,35 @@ export const markSweepOptions: readonly ManagerOption[] = [
     most: MOST,
     doc: "Age above which an object that no root refers to counts as a leak, in allocations; 60000 unless given.",
   },
+  {
+    name: "generational",
+    kind: "boolean",
+    doc: "Collections that are due look at young objects only, most of the time; false unless given.",
+  },
+  {
+    name: "promoteAfter",
+    kind: "integer",
+    least: 1,
+    most: 255,
+    doc: "Minor collections that a young object survives before it is old; 2 unless given.",
+  },
+  {
+    name: "budget",
+    kind: "integer",
+    least: 0,
+    most: MOST,
+    doc: "Collect in pieces: objects that one safepoint looks into, or frees; 0, unless given, is a whole collection at once.",
+  },
+  {
+    name: "hybrid",
+    kind: "integer",
+    least: 0,
+    most: MOST,
+    doc: "Count references too, and free what falls to 0 when so many objects wait for it; 1 is at the next safepoint, 0, unless given, is off.",
+  },
 ];
+
+const DEFAULT_PROMOTION = 2;
 
 export interface MarkSweepSettings {
   readonly policy: HeapPolicy;
@@ -51,13 +79,25 @@ export interface MarkSweepSettings {
   readonly limit: number;
   readonly history: number;
   readonly leakAge: number;
+  /** Objects that one safepoint looks into, or frees. */
+  readonly budget: number;
+  /** Objects with count 0 that wait before they are freed; 0: nothing is counted. */
+  readonly hybrid: number;
   /** Collect every so many allocations; 0 is off. */
   readonly stress: number;
 }
 
 export function markSweepSettings(options: ManagerOptions): MarkSweepSettings {
+  const hybrid = integerOption(options, "hybrid", 0);
+  const budget = integerOption(options, "budget", 0);
   return {
-    policy: { ...DEFAULT_POLICY, threshold: integerOption(options, "threshold", DEFAULT_POLICY.threshold) },
+    policy: {
+      threshold: integerOption(options, "threshold", DEFAULT_POLICY.threshold),
+      promoteAfter: options.generational === true ? integerOption(options, "promoteAfter", DEFAULT_PROMOTION) : 0,
+      countsReferences: hybrid > 0,
+    },
+    budget: budget === 0 ? Number.POSITIVE_INFINITY : budget,
+    hybrid,
     limit: integerOption(
       options,
       "maxHeapBytes",

@@ -37,6 +37,10 @@ export const DEFAULT_POLICY: HeapPolicy = {
   countsReferences: false,
 };
 
+/** Old objects may grow so far before they are looked at; and by this factor afterwards. */
+const LEAST_OLD_BYTES = 64 * 1024;
+const OLD_GROWTH = 2;
+
 /** `counted` releases objects whose count is 0, and traces nothing. */
 export type CycleKind = "major" | "minor" | "counted";
 
@@ -53,9 +57,13 @@ export class TracedHeap {
   isDue = false;
   /** Handle of the object whose allocation reached the threshold: that collection leaves it alone; 0 for none. */
   private newest = 0;
+  /** Bytes of old objects above which the next collection is a major one. */
+  private oldLimit = LEAST_OLD_BYTES;
   /** The cycle under way. */
   cycle: CycleKind | null = null;
   private dead: DeadObjects | null = null;
+  /** Objects that the cycle under way has freed. */
+  private collected = 0;
   private readonly scan = (id: number, sink: IdSink) => this.graph.scan(id, sink);
   private readonly isHeld = (id: number) => this.marks.isMarked(id);
   private readonly held = new IntList();
@@ -92,6 +100,7 @@ export class TracedHeap {
   /** Takes an object back at once. @returns false when there is none with this handle */
   deallocate(handle: number): boolean {
     if (!this.table.isCurrent(handle)) return false;
+    if (this.isMarking) this.restartLater();
     this.free(this.table.idIn(handle));
     return true;
   }
@@ -115,6 +124,13 @@ export class TracedHeap {
     this.counters?.drop(old);
   }
 
+  /** What is to be looked into may be gone: marking begins anew. */
+  private restartLater(): void {
+    this.cancel();
+    this.isDue = true;
+  }
+
+  /** A cycle is under way, and still finds what lives. */
   get isMarking(): boolean {
     return this.cycle !== null && this.cycle !== "counted" && this.dead === null;
   }
@@ -127,6 +143,7 @@ export class TracedHeap {
     const { table, marks, generations } = this;
     this.cycle = kind;
     this.dead = null;
+    this.collected = 0;
     this.graph.beginScan();
     generations?.cover();
     marks.begin(table.capacity, kind === "minor" && generations !== null ? generations.old : null);
@@ -151,7 +168,7 @@ export class TracedHeap {
 
   /** Marking is over: what is not marked now goes. */
   beginSweep(): void {
-    this.dead = new DeadObjects(this.table, this.marks);
+    this.dead ??= new DeadObjects(this.table, this.marks);
   }
 
   /** Frees the next dead object. @returns false when there is none */
@@ -159,6 +176,7 @@ export class TracedHeap {
     const id = this.cycle === "counted" ? this.nextUncounted() : this.nextDead();
     if (id < 0) return false;
     this.free(id);
+    this.collected++;
     return true;
   }
   private nextDead(): number {
@@ -176,17 +194,28 @@ export class TracedHeap {
     return id;
   }
 
-  /** @param collected objects that the cycle has freed */
-  end(collected: number): void {
+  end(): void {
     const { statistics } = this.table;
     if (this.cycle !== "counted") {
       statistics.runs++;
-      statistics.collected += collected;
+      statistics.collected += this.collected;
       if (this.cycle === "minor") statistics.minorRuns++;
-      this.generations?.settle(this.cycle === "minor", this.scan);
+      this.settleGenerations(this.cycle === "minor");
     }
     this.cycle = null;
     this.dead = null;
+  }
+
+  private settleGenerations(isMinor: boolean): void {
+    const { generations } = this;
+    if (generations === null) return;
+    generations.settle(isMinor, this.scan);
+    if (!isMinor) this.oldLimit = Math.max(LEAST_OLD_BYTES, OLD_GROWTH * generations.oldBytes);
+  }
+
+  /** What a collection that is due should look at: the young, until the old have grown too much since the last time they were looked at. */
+  dueKind(): CycleKind {
+    return this.generations !== null && this.generations.oldBytes <= this.oldLimit ? "minor" : "major";
   }
 
   /** Gives a cycle up: what it has freed is freed, the rest waits for the next. */
@@ -196,15 +225,41 @@ export class TracedHeap {
   }
 
   save(): ManagerState {
-    const { sinceCollection, isDue, newest, generations, counters } = this;
-    const { old, remembered } = generations?.save() ?? { old: [], remembered: [] };
-    return { sinceCollection, isDue, newest, old, remembered, zeros: counters?.save() ?? [] };
+    const { sinceCollection, isDue, newest, oldLimit, cycle } = this;
+    const generations = this.generations?.save() ?? { old: [], remembered: [], promoted: 0 };
+    const counts = this.counters?.save() ?? { zeros: [], countFigures: [] };
+    const lasting = { sinceCollection, isDue, newest, oldLimit, cycle, ...generations, ...counts };
+    return cycle === null ? lasting : { ...lasting, ...this.saveCycle() };
   }
+  private saveCycle(): ManagerState {
+    const { collected, dead } = this;
+    const sweep = dead === null ? [] : [dead.at, dead.word];
+    return { ...this.marks.save(), collectedInCycle: collected, sweep };
+  }
+
   restore(state: ManagerState): void {
     this.sinceCollection = savedNumber(state, "sinceCollection");
     this.isDue = state.isDue === true;
     this.newest = savedNumber(state, "newest");
-    this.generations?.restore(savedNumbers(state, "old"), savedNumbers(state, "remembered"));
-    this.counters?.restore(savedNumbers(state, "zeros"));
+    this.oldLimit = savedNumber(state, "oldLimit");
+    this.generations?.restore(
+      savedNumbers(state, "old"),
+      savedNumbers(state, "remembered"),
+      savedNumber(state, "promoted"),
+    );
+    this.counters?.restore(savedNumbers(state, "zeros"), savedNumbers(state, "countFigures"));
+    this.cancel();
+    if (state.cycle !== null) this.restoreCycle(state);
+  }
+  private restoreCycle(state: ManagerState): void {
+    this.graph.beginScan();
+    this.cycle = state.cycle as CycleKind;
+    this.collected = savedNumber(state, "collectedInCycle");
+    this.marks.restore(savedNumbers(state, "markBits"), savedNumber(state, "marked"), savedNumbers(state, "grey"));
+    const [at, word] = Array.from(savedNumbers(state, "sweep"));
+    if (at === undefined || word === undefined) return;
+    this.dead = new DeadObjects(this.table, this.marks);
+    this.dead.at = at;
+    this.dead.word = word;
   }
 }

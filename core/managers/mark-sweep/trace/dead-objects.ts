@@ -5,8 +5,9 @@ import type { Marks } from "./marks.ts";
 export class DeadObjects {
   private readonly table: ObjectTable;
   private readonly marks: Marks;
-  private at = -1;
-  private word = 0;
+  /** Where the search stands: the number of a word, and what is left of its dead objects. */
+  at = -1;
+  word = 0;
   private readonly end: number;
 
   /** @param first and `end` are ids; `first` is a multiple of 32 */

@@ -109,14 +109,15 @@ export class Generations implements IdSink {
     this.remember(id);
   }
 
-  save(): { readonly old: readonly number[]; readonly remembered: readonly number[] } {
+  save(): { readonly old: readonly number[]; readonly remembered: Int32Array; readonly promoted: number } {
     const old: number[] = [];
     this.table.eachObject((id) => {
       if (id >> 5 < this.old.length && this.isOld(id)) old.push(id);
     });
-    return { old, remembered: [...this.remembered.toArray()] };
+    return { old, remembered: this.remembered.toArray(), promoted: this.promoted };
   }
-  restore(old: ArrayLike<number>, remembered: ArrayLike<number>): void {
+  restore(old: ArrayLike<number>, remembered: ArrayLike<number>, promoted: number): void {
+    this.promoted = promoted;
     this.old = new Int32Array(this.table.live.length);
     this.oldBytes = 0;
     for (const id of Array.from(old)) {

@@ -16,7 +16,7 @@ export class Marks implements IdSink {
   bits = new Int32Array(0);
   /** Objects marked since `begin`. */
   marked = 0;
-  private readonly grey = new IntList();
+  private grey = new IntList();
 
   /**
    * No object is marked but those of `known`.
@@ -60,15 +60,6 @@ export class Marks implements IdSink {
     this.bits[at] = (this.bits[at] as number) | (1 << (id & 31));
   }
 
-  get isDone(): boolean {
-    return this.grey.length === 0;
-  }
-
-  /** An object to look into; -1 when there is none. */
-  take(): number {
-    return this.grey.length === 0 ? -1 : this.grey.pop();
-  }
-
   /**
    * Looks into marked objects, and those that they refer to.
    * @param budget objects at most
@@ -80,5 +71,14 @@ export class Marks implements IdSink {
       scan(this.grey.pop(), this);
     }
     return this.grey.length === 0;
+  }
+
+  save(): { readonly markBits: Int32Array; readonly marked: number; readonly grey: Int32Array } {
+    return { markBits: this.bits.slice(), marked: this.marked, grey: this.grey.toArray() };
+  }
+  restore(bits: ArrayLike<number>, marked: number, grey: ArrayLike<number>): void {
+    this.bits = Int32Array.from(bits);
+    this.marked = marked;
+    this.grey = IntList.of(grey);
   }
 }

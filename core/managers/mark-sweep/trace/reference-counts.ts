@@ -11,6 +11,10 @@ export class ReferenceCounters implements IdSink {
   private zeros = new IntList();
   /** Objects that were released because their count was 0. */
   released = 0;
+  /** References added and deleted. */
+  operations = 0;
+  /** Objects that have come to wait since the last release. */
+  fresh = 0;
 
   constructor(table: ObjectTable) {
     this.table = table;
@@ -22,11 +26,13 @@ export class ReferenceCounters implements IdSink {
   }
 
   add(id: number): void {
+    this.operations++;
     this.table.counts[id] = (this.table.counts[id] as number) + 1;
   }
 
   /** One reference less. */
   drop(id: number): void {
+    this.operations++;
     const { counts } = this.table;
     const count = counts[id] as number;
     // A reference that nobody had told of.
@@ -35,6 +41,7 @@ export class ReferenceCounters implements IdSink {
     if (count === 1 && !this.table.hasFlag(id, FLAG_ZERO)) {
       this.table.setFlag(id, FLAG_ZERO);
       this.zeros.push(id);
+      this.fresh++;
     }
   }
   /** As a sink of the references of a dead object: each is one less. */
@@ -59,13 +66,16 @@ export class ReferenceCounters implements IdSink {
   }
   /** They wait for the next time. */
   waitOn(held: IntList): void {
+    this.fresh = 0;
     for (let i = 0; i < held.length; i++) this.zeros.push(held.at(i));
   }
 
-  save(): readonly number[] {
-    return [...this.zeros.toArray()];
+  /** The waiting objects, and figures. */
+  save(): { readonly zeros: Int32Array; readonly countFigures: readonly number[] } {
+    return { zeros: this.zeros.toArray(), countFigures: [this.fresh, this.released, this.operations] };
   }
-  restore(zeros: ArrayLike<number>): void {
+  restore(zeros: ArrayLike<number>, figures: ArrayLike<number>): void {
+    [this.fresh = 0, this.released = 0, this.operations = 0] = Array.from(figures);
     this.zeros = IntList.of(zeros);
   }
 }
