@@ -38,7 +38,7 @@ describe("the flat heap in the scope Manager", () => {
   const program = "(malloc 10) (define p (malloc 20)) (malloc 30) (poke p 4711) (free p) (free 20002)";
 
   test.each(["malloc", "refcount", "none"])(
-    "is shown under %s as blocks, headers and free list (L-M7, L-C5, L-C6)",
+    "is shown under %s as blocks, headers and free list (L-M7, L-C2, L-C5, L-C6)",
     (manager) => {
       const { nodes } = scopeAfter(program, manager);
       const heap = find(nodes, "Flat heap");

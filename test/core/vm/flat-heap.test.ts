@@ -123,3 +123,9 @@ test("a program that defines malloc and free itself uses its own", () => {
     "mine",
   ]);
 });
+
+test("L-C8: functions see global variables, and addresses step by 1", () => {
+  const text =
+    "(define base 20000) (define (put i x) (poke (+ base i) x)) (put 0 7) (put 1 8) (print (list (peek 20000) (peek 20001)))";
+  expect(outputOf(text)).toBe("(7 8)\n");
+});

@@ -170,6 +170,18 @@ describe("allocation", () => {
   });
 });
 
+test("L-C2: every figure is in words: a header of 2, padding of 0 to 7, so 2 to 9 more than asked for", () => {
+  const heap = heapOf();
+  const overheads = Array.from({ length: 64 }, (_, i) => {
+    const before = heap.statistics().inUse;
+    heap.malloc(i + 1);
+    return heap.statistics().inUse - before - (i + 1);
+  });
+  expect([Math.min(...overheads), Math.max(...overheads)]).toEqual([2, 9]);
+  const one = heapOf();
+  expect([one.malloc(1), one.malloc(100), one.statistics().inUse]).toEqual([20002, 20012, 10 + 106]);
+});
+
 describe("errors", () => {
   test("L-A19: NULL is ignored; freeing twice and freeing what is no block are errors that change nothing (L-C4)", () => {
     const heap = heapOf();
