@@ -191,6 +191,7 @@ export class Context {
       return;
     }
     engine.start();
+    if (launch.measure) engine.measure();
     if (launch.stopOnEntry && !launch.noDebug) {
       this.phase = "running";
       this.stopped({ kind: "entry" }, NOTHING_HIT);
@@ -332,10 +333,16 @@ export class Context {
 
   private ended(status: number): void {
     if (this.program !== null) this.sendStatus(false);
+    this.sendMeasurements();
     this.output.flush();
     this.phase = "ended";
     this.client.event("exited", { exitCode: status });
     this.client.event("terminated", {});
+  }
+
+  private sendMeasurements(): void {
+    const measured = this.program?.engine?.measurements() ?? null;
+    if (measured !== null) this.client.event("conspect/measurements", measured);
   }
 
   private crashed(problem: unknown): void {

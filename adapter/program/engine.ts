@@ -25,7 +25,7 @@ import type {
   WordAddress,
   Words,
 } from "#core";
-import type { StatusEventBody } from "#wire";
+import type { Measurements, StatusEventBody } from "#wire";
 
 export interface WatchRange {
   readonly address: WordAddress;
@@ -98,6 +98,10 @@ export interface Engine extends Subject {
   /** From the start to the beginning of a program step, counted from 1; only the end of the program comes before. */
   toStep(step: number): Motion;
   step(kind: StepKind, granularity: StepGranularity): Motion;
+  /** Has the run measured from here on. */
+  measure(): void;
+  /** What has been measured; null when nobody asked for it. */
+  measurements(): Measurements | null;
   condition(text: string, frame: StackOffset | null, fields: ReadonlyMap<string, number | string>): ConditionResult;
   exceptionReport(stop: StopReason): { readonly title: string; readonly text: string };
   eventFields(event: MachineEvent, site: ByteAddress): ReadonlyMap<string, number | string>;

@@ -47,6 +47,8 @@ export interface Launch {
   readonly stopOnEntry: boolean;
   /** Program step before which it stops, counted from 1; null for none. */
   readonly stopAtStep: number | null;
+  /** Allocations, calls and lifetimes are counted by place of the text. */
+  readonly measure: boolean;
   /** What a step is that names no granularity, or says `statement`. */
   readonly stepBy: "form" | "line";
   readonly filters: readonly EventKind[];
@@ -76,6 +78,7 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
     args: texts("args", attributes.args),
     stopOnEntry: claim("stopOnEntry", attributes.stopOnEntry),
     stopAtStep: programStep(target, attributes.stopAtStep),
+    measure: claim("measure", attributes.measure),
     stepBy: stepBy(attributes.stepBy),
     filters: filters(attributes.stopOnGC),
     profile: profile(target, attributes.profile),

@@ -9,6 +9,7 @@ import {
   type StopReason,
 } from "#core";
 import { FileError, openImageFile } from "#host";
+import type { Measurements } from "#wire";
 import {
   type Command,
   EXIT_DONE,
@@ -26,6 +27,8 @@ import { HEAP_LIMITS, hostSettings, loadProgram, OUTSIDE_OPTIONS, processPorts }
 import { grouped } from "../text.ts";
 
 const NANOSECONDS_PER_MS = 1e6;
+/** Characters of a form in the table of what was measured. */
+const FORM_WIDTH = 40;
 /** Safepoints between two looks at the outside. */
 const SLICE_SAFEPOINTS = 5_000_000;
 
@@ -38,8 +41,9 @@ export interface RunResult {
 }
 
 /** Runs to the end, timing the collections. */
-function runToEnd(debuggee: MachineDebuggee): RunResult {
+function runToEnd(debuggee: MachineDebuggee, isMeasured: boolean): RunResult {
   debuggee.start();
+  if (isMeasured) debuggee.measure();
   debuggee.arm(new Set(["gc.start", "gc.end"]));
   const motion = debuggee.continue();
   const begin = performance.now();
@@ -84,6 +88,28 @@ function profileTable(debuggee: MachineDebuggee): readonly string[] {
     .rows(0, section.size)
     .map(({ label, value, details }) => [label, value, ...details.map((figure) => figure.value)]);
   return renderTable(["operation", "calls and time", "mean", "longest"], rows);
+}
+
+/** A line for each form that allocated, the ones with the most bytes first. */
+function measuredText({ sites, steps }: Measurements, text: string): string {
+  const rows = sites
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .map((site) => [
+      String(text.slice(0, site.start).split("\n").length),
+      firstLine(text.slice(site.start, site.end)),
+      grouped(site.objects),
+      grouped(site.bytes),
+      grouped(site.objects - site.deaths),
+      site.meanLifetime === null ? "" : site.meanLifetime.toFixed(1),
+      site.maxLifetime === null ? "" : grouped(site.maxLifetime),
+    ]);
+  const headings = ["line", "form", "objects", "bytes", "left", "mean life", "longest life"];
+  return [...renderTable(headings, rows), `${grouped(steps)} program steps; lives are counted in them`].join("\n");
+}
+
+function firstLine(form: string): string {
+  const line = form.split("\n")[0] ?? "";
+  return line.length > FORM_WIDTH ? `${line.slice(0, FORM_WIDTH)}…` : line;
 }
 
 interface LoadOptions {
@@ -148,9 +174,9 @@ function calls; it may be given several times.
 export const runCommand: Command = {
   name: "run",
   synopsis:
-    "run FILE [--manager M] [--heap MB] [--option NAME=VALUE] [--gc-stress N] [--files DIR] [--writable DIR] [--env NAME=VALUE] [--stats] [--profile] [--json] [--function NAME [ARG...]]",
+    "run FILE [--manager M] [--heap MB] [--option NAME=VALUE] [--gc-stress N] [--files DIR] [--writable DIR] [--env NAME=VALUE] [--stats] [--profile] [--measure] [--json] [--function NAME [ARG...]]",
   summary:
-    "run a program, an image, or a function of a compiled file; --stats prints what the memory manager did, --profile how long its operations took",
+    "run a program, an image, or a function of a compiled file; --stats prints what the memory manager did, --profile how long its operations took, --measure what each form allocated",
   details: DETAILS,
   async run(args) {
     const { values, positionals } = parse(args, {
@@ -161,6 +187,7 @@ export const runCommand: Command = {
       with: { type: "string", multiple: true },
       stats: { type: "boolean" },
       profile: { type: "boolean" },
+      measure: { type: "boolean" },
       json: { type: "boolean" },
     });
     const manager = checkManager(values.manager ?? DEFAULT_MANAGER);
@@ -173,7 +200,7 @@ export const runCommand: Command = {
       ports,
       ...(values.profile === true ? { profileClock: () => performance.now() * NANOSECONDS_PER_MS } : {}),
     });
-    const result = runToEnd(debuggee);
+    const result = runToEnd(debuggee, values.measure === true);
     ports.close();
     if (values.stats === true) {
       const rows = figures(debuggee, result);
@@ -184,6 +211,12 @@ export const runCommand: Command = {
       process.stdout.write(`\n${text}\n`);
     }
     if (values.profile === true) process.stdout.write(`\n${profileTable(debuggee).join("\n")}\n`);
+    const measured = debuggee.measurements();
+    if (measured !== null) {
+      const text =
+        values.json === true ? JSON.stringify(measured, null, 2) : measuredText(measured, debuggee.source?.text ?? "");
+      process.stdout.write(`\n${text}\n`);
+    }
     if (result.stop.kind !== "failed")
       return result.stop.kind === "finished" && result.stop.status !== 0 ? EXIT_FOUND : EXIT_DONE;
     process.stderr.write(`${debuggee.exceptionReport(result.stop).text}\n`);

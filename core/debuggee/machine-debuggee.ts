@@ -13,7 +13,7 @@ import type { EventKind, MachineEvent, StopReason } from "../vm/events.ts";
 import { type StackFrame, walkFrames } from "../vm/frames.ts";
 import { saveMachine } from "../vm/image/save-machine.ts";
 import type { Machine } from "../vm/machine.ts";
-import type { StatusEventBody } from "../wire/index.ts";
+import type { Measurements, StatusEventBody } from "../wire/index.ts";
 import { store, topLevelAssignment } from "./assignment.ts";
 import { StepClock } from "./comparison/step-clock.ts";
 import type { Completion } from "./completion.ts";
@@ -21,6 +21,7 @@ import { type DisassembledInstruction, disassembleAround } from "./disassembly.t
 import { truthOf } from "./evaluation.ts";
 import { type Evaluator, NO_FIELDS } from "./evaluator.ts";
 import { type EventFields, eventFields } from "./event-fields.ts";
+import { Measurement } from "./measurement/measurement.ts";
 import { continueMotion, type MotionContext, stepMotion } from "./motion.ts";
 import type { Places } from "./places.ts";
 import { codeEntry, frameView, NOT_STORABLE, readBytes, writeBytes } from "./stack-view.ts";
@@ -58,6 +59,7 @@ export class MachineDebuggee {
   /** The instruction that caused the present stop, when the machine stands behind it. */
   private site: ByteAddress | null = null;
   private leaksReported = false;
+  private measurement: Measurement | null = null;
   /** What questions about the whole heap have found since the machine stopped, or memory was changed. */
   private found = new Map<string, unknown>();
 
@@ -89,7 +91,7 @@ export class MachineDebuggee {
   }
   setBreakpoints(pcs: Iterable<ByteAddress>): void {
     this.breakpoints = new Set(pcs);
-    this.machine.setBreakpoints(this.breakpoints);
+    this.machine.setBreakpoints(this.measurement?.stops(this.breakpoints) ?? this.breakpoints);
   }
   /** Which events stop the machine. `leak` is looked for at the end of the program. */
   arm(kinds: ReadonlySet<EventKind>): void {
@@ -104,10 +106,21 @@ export class MachineDebuggee {
   // Movement.
 
   continue(): Motion {
-    return this.noting(continueMotion(this.motionContext()));
+    const motion = this.measurement?.motion(() => this.breakpoints) ?? continueMotion(this.motionContext());
+    return this.noting(motion);
   }
   step(kind: StepKind, granularity: StepGranularity): Motion {
-    return this.noting(stepMotion(this.motionContext(), kind, granularity));
+    const motion = stepMotion(this.motionContext(), kind, granularity);
+    return this.noting(this.measurement?.counting(motion) ?? motion);
+  }
+
+  /** Has the run measured from here on; nothing happens where there is no source text. */
+  measure(): void {
+    if (this.source !== null) this.measurement = new Measurement(this.machine, this.places, this.source);
+  }
+  /** What has been measured until now; null when nobody asked for it. */
+  measurements(): Measurements | null {
+    return this.measurement?.results() ?? null;
   }
 
   /**

@@ -41,7 +41,7 @@ export interface InnermostFrame {
 export function walkFrames(memory: VirtualMemory, innermost: InnermostFrame): StackFrame[] {
   const frames: StackFrame[] = [];
   let { pvar, ivar, func: header, pc } = innermost;
-  while (frames.length < MOST_FRAMES) {
+  for (;;) {
     frames.push({
       frame: pvar - FRAME_WORDS - STACK_BASE,
       header,
@@ -50,14 +50,23 @@ export function walkFrames(memory: VirtualMemory, innermost: InnermostFrame): St
       pvar,
       argumentCells: Math.max(0, (basicFrameOf(memory, pvar) - ivar) >> 1),
     });
-    const link = callerLink(memory, pvar);
-    if (link < FRAME_WORDS + 2 || link === BOTTOM_LINK) break;
-    pvar = STACK_BASE + link;
+    const caller = frames.length < MOST_FRAMES ? callerOf(memory, pvar) : null;
+    if (caller === null) return frames;
+    ({ pvar, header, pc } = caller);
     ivar = STACK_BASE + memory.word(pvar - FRAME_WORDS - 1);
-    header = memory.pointer(pvar - 8);
-    pc = 2 * header + memory.word(pvar - 5);
   }
-  return frames;
+}
+
+/** The frame that a frame returns to; its `pc` is the return address. Null at the bottom. */
+export function callerOf(
+  memory: VirtualMemory,
+  pvar: WordAddress,
+): { readonly pvar: WordAddress; readonly header: WordAddress; readonly pc: ByteAddress } | null {
+  const link = callerLink(memory, pvar);
+  if (link < FRAME_WORDS + 2 || link === BOTTOM_LINK) return null;
+  const caller = STACK_BASE + link;
+  const header = memory.pointer(caller - 8);
+  return { pvar: caller, header, pc: 2 * header + memory.word(caller - 5) };
 }
 
 /** Stack offset of the caller's PVAR0; 0 or 10 at the bottom. */

@@ -6,7 +6,7 @@ import { InternalError, VmFault } from "../base/errors.ts";
 import type { ByteAddress, Pointer } from "../base/units.ts";
 import { instructionLength } from "../isa/disassembler.ts";
 import type { CollectCause, CollectionSteps, MemoryManager } from "../managers/contract.ts";
-import { silent } from "../managers/events.ts";
+import { type HeapObserver, silent } from "../managers/events.ts";
 import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
 import { STACK_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
@@ -20,7 +20,7 @@ import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
 import { eventOf, explained, faultOf } from "./faults.ts";
 import { eachStackPointer } from "./frames.ts";
 import { Breakpoints } from "./gates/breakpoints.ts";
-import { armedObserver, HEAP_EVENTS } from "./gates/observer.ts";
+import { armedObserver, bothObservers, HEAP_EVENTS } from "./gates/observer.ts";
 import { StoreGate, touchesStack, type WatchRange } from "./gates/store-gate.ts";
 import { execute } from "./interpreter.ts";
 import { Interrupts } from "./interrupts.ts";
@@ -54,6 +54,8 @@ export class Machine {
   /** Safepoints passed. */
   private block: number;
   private armed: ReadonlySet<EventKind>;
+  /** Looks on, whatever is armed. */
+  private watcher: HeapObserver | null;
   private stackWatches: readonly WatchRange[];
   private readonly watchHits: WatchRange[];
   /** Watches count: not while a debugger calls a function. */
@@ -87,6 +89,7 @@ export class Machine {
     this.breakpoints = new Breakpoints();
     this.block = 0;
     this.armed = new Set();
+    this.watcher = null;
     this.stackWatches = [];
     this.watchHits = [];
     this.isWatching = true;
@@ -185,7 +188,7 @@ export class Machine {
   arm(kinds: ReadonlySet<EventKind>): void {
     this.armed = new Set(kinds);
     const isHeapArmed = HEAP_EVENTS.some((kind) => this.armed.has(kind));
-    this.manager.observer = isHeapArmed
+    const reporter = isHeapArmed
       ? armedObserver(
           this.armed,
           (event) => this.raise(event),
@@ -193,6 +196,17 @@ export class Machine {
           (object) => typeNumber(this.memory, object),
         )
       : silent;
+    this.manager.observer = this.watcher === null ? reporter : bothObservers(this.watcher, reporter);
+  }
+
+  /** Tells an observer what happens to the heap, besides what is armed. */
+  observe(watcher: HeapObserver): void {
+    this.watcher = watcher;
+    this.arm(this.armed);
+  }
+  /** The instruction that an allocation belongs to, while an observer is told of it. */
+  get allocationSite(): ByteAddress {
+    return this.processor.site;
   }
 
   /** Stops after each instruction that writes into one of the ranges; in the stack segment, that changes one. */

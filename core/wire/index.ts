@@ -85,6 +85,43 @@ export interface Comparison {
   readonly incomparable: readonly string[];
 }
 
+/**
+ * What a run measured: body of the custom DAP event `conspect/measurements` at the end of a session with `measure`, and of the
+ * notification `conspect/measured` that brings it to the language server.
+ */
+export interface Measurements {
+  /** Path of the program. */
+  readonly program: string;
+  /** Of the text that ran: figures of another text are not shown. */
+  readonly fingerprint: string;
+  readonly manager: string;
+  /** Program steps of the run; lifetimes are counted in them. */
+  readonly steps: number;
+  /** In order of their place. What the library allocates counts for the form that calls it. */
+  readonly sites: readonly SiteMeasurement[];
+  readonly functions: readonly FunctionMeasurement[];
+}
+
+/** A form that allocated; offsets are UTF-16 units of the text. */
+export interface SiteMeasurement {
+  readonly start: number;
+  readonly end: number;
+  readonly objects: number;
+  readonly bytes: number;
+  /** Objects that were freed before the end. */
+  readonly deaths: number;
+  /** Of those; null when there are none. */
+  readonly meanLifetime: number | null;
+  readonly maxLifetime: number | null;
+}
+
+export interface FunctionMeasurement {
+  readonly name: string;
+  /** Offset of the first form of its body. */
+  readonly at: number;
+  readonly calls: number;
+}
+
 /** Attributes of a launch configuration of type `conspect` (design, section 4.2). */
 export interface LaunchConfiguration {
   readonly program?: string;
@@ -110,6 +147,8 @@ export interface LaunchConfiguration {
   readonly gcStress?: number;
   /** Count and time every operation of the memory manager: the scope Manager shows them. */
   readonly profile?: boolean;
+  /** Count allocations, calls and lifetimes by place of the text. */
+  readonly measure?: boolean;
   /** Number of the program step before which the program stops, from 1 on: a point of the plot of `conspect compare`. */
   readonly stopAtStep?: number;
   /** What one step of an editor is, which names no granularity or says `statement`. */

@@ -374,6 +374,25 @@ describe("session", () => {
     ]);
   });
 
+  test("what a run measured comes at its end, when the launch asked for it", async () => {
+    const measured = {
+      program: "/work/program.cons",
+      fingerprint: "x",
+      manager: "scripted",
+      steps: 1,
+      sites: [],
+      functions: [],
+    };
+    for (const measure of [true, false]) {
+      const { engine, dap } = client();
+      if (measure) engine.measured = measured;
+      await dap.launch({ ...PROGRAM, measure });
+      await dap.event("terminated");
+      expect(engine.steps.includes("measure")).toBe(measure);
+      expect(dap.events("conspect/measurements")).toEqual(measure ? [measured] : []);
+    }
+  });
+
   test("terminate ends the program, disconnect the session", async () => {
     const { dap } = await stoppedAtEntry();
     await dap.request("terminate");

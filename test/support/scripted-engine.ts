@@ -10,6 +10,7 @@ import {
   type StopReason,
   VmFault,
 } from "../../core/index.ts";
+import type { Measurements } from "../../core/wire/index.ts";
 
 export function place(line: number, pc: number, functionName = "main"): Place {
   const position = { line, column: 2, endLine: line, endColumn: 9 };
@@ -57,6 +58,8 @@ export class ScriptedEngine implements Engine {
   /** Steps that the scope "Heap" needs before it is opened; each is one call of `onStep`. */
   preparation = 0;
   onStep: () => void = () => {};
+  /** What `measurements` answers. */
+  measured: Measurements | null = null;
   runs = 0;
 
   constructor(script: StopReason[] = []) {
@@ -87,6 +90,12 @@ export class ScriptedEngine implements Engine {
   toStep(step: number): Motion {
     this.steps.push(`to step ${step}`);
     return this.motion();
+  }
+  measure(): void {
+    this.steps.push("measure");
+  }
+  measurements(): Measurements | null {
+    return this.measured;
   }
   step(kind: string, granularity: string): Motion {
     this.steps.push(`${kind} ${granularity}`);

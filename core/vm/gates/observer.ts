@@ -62,3 +62,61 @@ export const HEAP_EVENTS: readonly EventKind[] = [
   "storage.pressure",
   "page.new",
 ];
+
+/** Two observers as one; the first is told first. */
+export function bothObservers(first: HeapObserver, second: HeapObserver): HeapObserver {
+  return {
+    allocated(object, type, sizeWords) {
+      first.allocated(object, type, sizeWords);
+      second.allocated(object, type, sizeWords);
+    },
+    freed(object, type, sizeWords) {
+      first.freed(object, type, sizeWords);
+      second.freed(object, type, sizeWords);
+    },
+    countZero(object) {
+      first.countZero(object);
+      second.countZero(object);
+    },
+    countOverflow(object) {
+      first.countOverflow(object);
+      second.countOverflow(object);
+    },
+    countError(object, message) {
+      first.countError(object, message);
+      second.countError(object, message);
+    },
+    collectionDue(cause) {
+      first.collectionDue(cause);
+      second.collectionDue(cause);
+    },
+    collectionPhase(phase, report) {
+      first.collectionPhase(phase, report);
+      second.collectionPhase(phase, report);
+    },
+    collectorDisabled(message) {
+      first.collectorDisabled(message);
+      second.collectorDisabled(message);
+    },
+    storagePressure(pagesLeft) {
+      first.storagePressure(pagesLeft);
+      second.storagePressure(pagesLeft);
+    },
+    storageFull(message) {
+      first.storageFull(message);
+      second.storageFull(message);
+    },
+    pageAdded(page) {
+      first.pageAdded(page);
+      second.pageAdded(page);
+    },
+    memoryError(object, message) {
+      first.memoryError(object, message);
+      second.memoryError(object, message);
+    },
+    lifetime(kind, object, sizeWords, after, place) {
+      first.lifetime(kind, object, sizeWords, after, place);
+      second.lifetime(kind, object, sizeWords, after, place);
+    },
+  };
+}
