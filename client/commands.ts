@@ -14,6 +14,9 @@ export function registerCommands(): vscode.Disposable[] {
     vscode.commands.registerCommand("conspect.debugFile", (file?: FileArgument) =>
       launch("Debug program", file, {}, {}),
     ),
+    vscode.commands.registerCommand("conspect.measureFile", (file?: FileArgument) =>
+      launch("Measure program", file, { measure: true }, { noDebug: true }),
+    ),
     vscode.commands.registerCommand("conspect.debugFileOnCollections", (file?: FileArgument) =>
       launch("Stop on collections", file, { stopOnGC: true }, {}),
     ),

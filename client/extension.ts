@@ -6,7 +6,7 @@ import type { ExtensionContext } from "vscode";
 import { registerCommands } from "./commands.ts";
 import { registerDebugger } from "./debug.ts";
 import { registerImageCommands } from "./images.ts";
-import { startLanguageClient, stopLanguageClient } from "./language.ts";
+import { registerMeasurements, startLanguageClient, stopLanguageClient } from "./language.ts";
 import { registerComparison } from "./views/compare-page.ts";
 import { registerImageEditor } from "./views/image-page.ts";
 import { registerStatusItem } from "./views/status.ts";
@@ -19,6 +19,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     ...registerStatusItem(),
     ...registerComparison(context),
     registerImageEditor(context),
+    registerMeasurements(),
   );
   await startLanguageClient(context);
 }

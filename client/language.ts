@@ -1,7 +1,8 @@
 /** Starts the language server for Conspect Lisp files and stops it with the extension. */
-import { commands, type ExtensionContext, window } from "vscode";
+import { commands, type Disposable, debug, type ExtensionContext, window } from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
-import { LANGUAGE_ID } from "./debug.ts";
+import type { Measurements } from "#wire";
+import { DEBUG_TYPE, LANGUAGE_ID } from "./debug.ts";
 
 let client: LanguageClient | null = null;
 
@@ -28,6 +29,14 @@ export async function startLanguageClient(context: ExtensionContext): Promise<vo
     const reason = error instanceof Error ? error.message : String(error);
     void window.showErrorMessage(`Conspect: the language server did not start, so there are no diagnostics: ${reason}`);
   }
+}
+
+/** Brings what a session measured to the server, which shows it at the places of the text. */
+export function registerMeasurements(): Disposable {
+  return debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
+    if (session.type !== DEBUG_TYPE || event !== "conspect/measurements") return;
+    void client?.sendNotification("conspect/measured", body as Measurements);
+  });
 }
 
 async function ownCommands(): Promise<string[]> {

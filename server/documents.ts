@@ -3,10 +3,11 @@
  * goes away with it. So no result can belong to another version than the text it is shown on.
  */
 
-import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
 import { type Analysis, analyse } from "#core";
 import { LineTable, toPosition } from "./convert.ts";
 import { invalidParams } from "./errors.ts";
+import type { MeasuredRun } from "./measured.ts";
+import { member } from "./settings.ts";
 
 /** Longer texts are kept in step with the editor and not analysed: an answer has to come while somebody types. */
 export const MAX_ANALYSED_LENGTH = 2_000_000;
@@ -15,6 +16,8 @@ export const MAX_ANALYSED_LENGTH = 2_000_000;
 export class Session {
   /** The semantic tokens that the client has, so that it can be told what changed. */
   tokens: { readonly resultId: string; readonly data: readonly number[] } | null = null;
+  /** What the last run measured, at the places of the newest version; null when nothing is known. */
+  measured: MeasuredRun | null = null;
 }
 
 export class Snapshot {
@@ -85,9 +88,7 @@ export class Documents {
     if (before === undefined) return null;
     if (!Array.isArray(changes)) throw invalidParams("contentChanges", "a list", changes);
     let after = before;
-    for (const change of changes) {
-      after = new Snapshot(before.uri, toVersion(version), changed(after, change), before.session);
-    }
+    for (const change of changes) after = changed(after, toVersion(version), change);
     this.#open.set(after.uri, after);
     return after;
   }
@@ -105,12 +106,20 @@ export class Documents {
   }
 }
 
-function changed(before: Snapshot, change: TextDocumentContentChangeEvent | null | undefined): string {
-  const text = toText(change?.text, "contentChanges.text");
-  if (typeof change !== "object" || change === null || !("range" in change) || change.range === undefined) return text;
-  const from = before.lines.offsetAt(toPosition(change.range?.start, "contentChanges.range.start"));
-  const to = before.lines.offsetAt(toPosition(change.range?.end, "contentChanges.range.end"));
-  return before.text.slice(0, Math.min(from, to)) + text + before.text.slice(Math.max(from, to));
+/** The next version, and what the session knows of the places of the text moved along. */
+function changed(before: Snapshot, version: number, change: unknown): Snapshot {
+  const { uri, text, lines, session } = before;
+  const newText = toText(member(change, "text"), "contentChanges.text");
+  const range = member(change, "range");
+  if (range === undefined) {
+    session.measured = null;
+    return new Snapshot(uri, version, newText, session);
+  }
+  const from = lines.offsetAt(toPosition(member(range, "start"), "contentChanges.range.start"));
+  const to = lines.offsetAt(toPosition(member(range, "end"), "contentChanges.range.end"));
+  const [start, end] = [Math.min(from, to), Math.max(from, to)];
+  session.measured = session.measured?.after({ start, end, length: newText.length }) ?? null;
+  return new Snapshot(uri, version, text.slice(0, start) + newText + text.slice(end), session);
 }
 
 function toUri(value: unknown): string {

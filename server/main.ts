@@ -71,6 +71,10 @@ connection.onDidChangeConfiguration((params) => {
   service.configure(params);
   refresh();
 });
+connection.onNotification("conspect/measured", (params) => {
+  service.measured(params);
+  refresh();
+});
 connection.onDidChangeWatchedFiles((params) => service.filesChanged(params));
 for (const { method } of features) {
   connection.onRequest(method, (params, token) => dispatcher.dispatch(method, params, token));

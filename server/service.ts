@@ -3,19 +3,22 @@
  * Everything that comes in is taken as unknown and checked, because the other side may be anything.
  */
 import { type InitializeResult, type PublishDiagnosticsParams, TextDocumentSyncKind } from "vscode-languageserver";
+import { fingerprint } from "#core";
 import { Documents, type Snapshot } from "./documents.ts";
 import { notInitialized, shutDown } from "./errors.ts";
 import type { ClientTraits, Feature, WorkspaceFeature, WorkspaceRequest } from "./features/feature.ts";
 import { capabilities, features } from "./features/index.ts";
 import { publishedDiagnostics } from "./features/problems/diagnostics.ts";
+import { MeasuredRun } from "./measured.ts";
 import { DEFAULT_SETTINGS, member, type Settings, settingsFrom } from "./settings.ts";
+import { pathOf } from "./workspace/folder-files.ts";
 import { Workspace, type WorkspaceFiles } from "./workspace/workspace.ts";
 
 /** Texts from this length on take noticeable time to analyse. */
 const LONG_TEXT = 200_000;
 
-/** What depends on more than the text: on settings. */
-const REFRESHABLE = ["codeLens"];
+/** What depends on more than the text: on settings, and on what was measured. */
+const REFRESHABLE = ["codeLens", "inlayHint"];
 
 /** One file of a request that goes through all of them. */
 export interface WorkspaceStep {
@@ -80,6 +83,19 @@ export class LanguageService {
   /** @param params those of `workspace/didChangeConfiguration` */
   configure(params: unknown): void {
     this.#settings = settingsFrom(member(params, "settings"));
+  }
+
+  /**
+   * Takes in what a run of an open program measured. Figures of another text than the one that is open are dropped.
+   * @param params `Measurements`, as they came
+   */
+  measured(params: unknown): void {
+    for (const uri of this.#documents.uris()) {
+      const snapshot = this.#documents.get(uri);
+      if (snapshot === null || pathOf(uri) !== member(params, "program")) continue;
+      if (fingerprint(snapshot.text) === member(params, "fingerprint"))
+        snapshot.session.measured = MeasuredRun.from(params);
+    }
   }
 
   /** @param folders all workspace folders that there are now, as the protocol has them; null for none */

@@ -4,14 +4,20 @@
 export interface Settings {
   /** `conspect.codeLens` */
   readonly codeLens: boolean;
+  /** `conspect.hints.measured` */
+  readonly showsMeasured: boolean;
 }
 
-export const DEFAULT_SETTINGS: Settings = { codeLens: true };
+export const DEFAULT_SETTINGS: Settings = { codeLens: true, showsMeasured: true };
 
 /** @param value the settings as they came, by section; whatever is not as expected counts as not said */
 export function settingsFrom(value: unknown): Settings {
   const section = member(value, "conspect");
-  return { codeLens: member(section, "codeLens") !== false };
+  const hints = member(section, "hints");
+  return {
+    codeLens: member(section, "codeLens") !== false,
+    showsMeasured: member(hints, "measured") !== false,
+  };
 }
 
 /** A member of what came from outside; undefined when there is none. */

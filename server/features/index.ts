@@ -14,6 +14,7 @@ import { workspaceSymbolsOf } from "./names/workspace-symbols.ts";
 import { ACTION_KINDS, codeActions } from "./problems/code-actions.ts";
 import { documentDiagnostic, workspaceDiagnosticsOf, workspaceReport } from "./problems/pull.ts";
 import { codeLenses } from "./running/code-lens.ts";
+import { inlayHints } from "./running/inlay-hints.ts";
 import { inlineValues } from "./running/inline-values.ts";
 import { foldingRanges } from "./text/folding.ts";
 import { formatting, ON_TYPE, onTypeFormatting, rangeFormatting } from "./text/formatting.ts";
@@ -53,6 +54,7 @@ export const features: readonly Feature[] = [
   { method: "textDocument/foldingRange", capability: { foldingRangeProvider: true }, answer: foldingRanges },
   { method: "textDocument/formatting", capability: { documentFormattingProvider: true }, answer: formatting },
   { method: "textDocument/hover", capability: { hoverProvider: true }, answer: hover },
+  { method: "textDocument/inlayHint", capability: { inlayHintProvider: true }, answer: inlayHints },
   { method: "textDocument/inlineValue", capability: { inlineValueProvider: true }, answer: inlineValues },
   {
     method: "textDocument/linkedEditingRange",

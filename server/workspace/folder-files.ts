@@ -52,7 +52,8 @@ function entriesOf(folder: string) {
   }
 }
 
-function pathOf(uri: string): string | null {
+/** Null for what is no file. */
+export function pathOf(uri: string): string | null {
   try {
     return fileURLToPath(uri);
   } catch {

@@ -45,6 +45,7 @@ const inWire: Record<keyof LaunchConfiguration, boolean> = {
   stepBy: true,
   stopAtStep: true,
   profile: true,
+  measure: true,
 };
 
 describe("extension manifest", () => {

@@ -125,8 +125,8 @@ describe("on broken text every feature answers, with ranges that exist", () => {
     );
   });
 
-  test.each(["(", ")", "'", '"', "#|", "#(", "; \n", "(a)"])("for two hundred thousand times %j", (piece) => {
-    checkEverything(piece.repeat(200_000), 100_000);
+  test.each(["(", ")", "'", '"', "#|", "#(", "; \n", "(a)"])("for fifty thousand times %j", (piece) => {
+    checkEverything(piece.repeat(50_000), 25_000);
   });
 });
 

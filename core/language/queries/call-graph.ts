@@ -42,8 +42,8 @@ function calledBy({ target }: Reference): Binding | null {
   return target !== null && "nameRange" in target && target.lambda !== null ? target : null;
 }
 
-/** Finds the innermost named function around an offset. */
-function functionFinder(analysis: Analysis): (offset: number) => Binding | null {
+/** Finds the innermost named function around an offset; null at the top level. */
+export function functionFinder(analysis: Analysis): (offset: number) => Binding | null {
   const functions = analysis.bindings.filter((binding) => binding.lambda !== null);
   return (offset) => {
     let best: Binding | null = null;
