@@ -5,6 +5,7 @@
 import { cpus, loadavg } from "node:os";
 import { renderTable } from "#core";
 import { rows as adapterRows } from "./adapter.ts";
+import { rows as arenaRows } from "./arena.ts";
 import { rows as graphRows } from "./graph.ts";
 import { rows as imageSessionRows } from "./image-session.ts";
 import { rows as imageRows, MEASURE_RESIDENT, residentMegabytes } from "./images.ts";
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   const groups: readonly Group[] = [
     { name: "machine", rows: vmRows },
     { name: "managers", rows: managerRows },
+    { name: "arenas", rows: arenaRows },
     { name: "images", rows: imageRows },
     { name: "adapter", rows: adapterRows },
     { name: "images, indexed", rows: graphRows },

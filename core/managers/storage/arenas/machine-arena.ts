@@ -3,9 +3,9 @@
  * a reset or the end takes all of them back at once, in time that depends on the units only.
  */
 import type { Cells, Pointer, TypeNumber, WordAddress, Words } from "../../../base/units.ts";
-import { DTD_BASE, DTD_WORDS, MDS_UNIT_WORDS, TYPE_BLOCK, TYPE_LISTP } from "../../../memory/layout.ts";
+import { DTD_BASE, DTD_WORDS, MDS_UNIT_WORDS, NIL, TYPE_BLOCK, TYPE_LISTP } from "../../../memory/layout.ts";
 import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
-import { car, cdr } from "../../../objects/cons.ts";
+import { car, cdr, isReadableCons } from "../../../objects/cons.ts";
 import { DTD_SIZE } from "../../../objects/dtd.ts";
 import { typeNumber } from "../../../objects/types.ts";
 import { BLOCK_CODE, BLOCK_UNBOXED, type BlockContent } from "../../contract.ts";
@@ -313,8 +313,10 @@ export class MachineArena implements ChunkSource {
   }
 }
 
-/** A pair may have been re-coded since: its CAR and CDR are looked up as such. */
+/** A pair may have been re-coded since, or freed: its CAR and CDR are looked up as such, where they can be read at all. */
 function referenceAt(memory: VirtualMemory, slot: WordAddress, isCdr: boolean): Pointer {
-  if (isCdr) return cdr(memory, slot as Pointer);
-  return typeNumber(memory, slot as Pointer) === TYPE_LISTP ? car(memory, slot as Pointer) : memory.pointer(slot);
+  const cell = slot as Pointer;
+  if (typeNumber(memory, cell) !== TYPE_LISTP) return memory.pointer(slot);
+  if (!isReadableCons(memory, cell)) return NIL;
+  return isCdr ? cdr(memory, cell) : car(memory, cell);
 }
