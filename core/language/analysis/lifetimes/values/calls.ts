@@ -1,6 +1,6 @@
 /** What a call does here of what the called function does: its objects, translated to those of the caller. */
 import type { Binding, Expression, Lambda } from "../../tree.ts";
-import { AbstractObject, because, type Objects, reach } from "./objects.ts";
+import { AbstractObject, because, NO_OBJECTS, type Objects, reach } from "./objects.ts";
 import { type CallSite, exportsOf, type FunctionGraph, type PointsTo } from "./points-to.ts";
 
 /** Where variables of outside of a called function are found besides where it is called: in the object that it is. */
@@ -58,7 +58,7 @@ function outsideCall(
 ): AbstractObject {
   const known = caller.outsideCalls.get(expression);
   const outcome = known?.outcome ?? new AbstractObject("outcome", caller.lambda, expression);
-  if (known === undefined) p.hasChanged = true;
+  if (known === undefined) p.touch(caller.lambda);
   caller.outsideCalls.set(expression, { expression, callee, arguments: given, outcome });
   return outcome;
 }
@@ -95,7 +95,7 @@ function siteOf(
   // Direct calls first: they say what the expression itself is.
   if (isByValue) sites.push(site);
   else sites.unshift(site);
-  p.hasChanged = true;
+  p.addSite(site);
   return site;
 }
 
@@ -115,12 +115,15 @@ function takeOver(
     const result = callValue(p, site.caller, here.all(call.callee), handed, site.expression, depth + 1);
     const outcomes = site.outcomes.get(call.outcome) ?? new Set();
     site.outcomes.set(call.outcome, outcomes);
-    p.addAll(outcomes, result);
+    p.addAll(outcomes, result, site.caller.lambda);
   }
   for (const object of exportsOf(callee)) {
     const image = p.imageOf(site, object);
     for (const [field, held] of object.fields) p.hold(image, field, here.all(held));
-    for (const lambda of object.functions) image.functions.add(lambda);
+    for (const lambda of object.functions) {
+      if (!image.functions.has(lambda)) p.touch(site.caller.lambda);
+      image.functions.add(lambda);
+    }
     if (image.leaked !== null) p.leak(object, image.leaked);
   }
   for (const object of callee.outside.values()) {
@@ -146,9 +149,7 @@ function argumentsFor(p: PointsTo, site: CallSite, given: readonly Objects[]): r
   const { parameters, required, hasRest } = site.callee;
   const cause = because("one of any number of arguments", site.expression.range);
   if (hasRest) for (const objects of given.slice(required)) p.leakAll(objects, cause);
-  const found = parameters.map((_, i) =>
-    i < required ? (given[i] ?? new Set<AbstractObject>()) : new Set([p.anything]),
-  );
+  const found = parameters.map((_, i) => (i < required ? (given[i] ?? NO_OBJECTS) : new Set([p.anything])));
   site.arguments = found;
   return found;
 }
@@ -169,6 +170,7 @@ class Translation {
   }
 
   all(objects: Objects): Objects {
+    if (objects.size === 0) return NO_OBJECTS;
     const found = new Set<AbstractObject>();
     for (const object of objects) for (const here of this.one(object)) found.add(here);
     return found;
@@ -180,7 +182,7 @@ class Translation {
       case "result":
         return new Set([this.p.imageOf(this.site, object)]);
       case "outcome":
-        return this.site.outcomes.get(object) ?? new Set();
+        return this.site.outcomes.get(object) ?? NO_OBJECTS;
       case "variable":
       case "inside": {
         const known = this.translated.get(object);

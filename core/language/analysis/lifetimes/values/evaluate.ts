@@ -11,8 +11,10 @@ import { type FunctionGraph, PointsTo } from "./points-to.ts";
 
 type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
-/** Rounds over a program after which it is given up. */
-const MAX_ROUNDS = 100;
+/** Times that a function is evaluated, on average, after which a program is given up. */
+const MAX_ROUNDS = 60;
+/** References between objects, variables and expressions after which a program is given up: a thousand lines need some ten thousand. */
+const MAX_ADDITIONS = 120_000;
 
 /** @returns null when the program is beyond what can be computed */
 export function pointsTo(analysis: Analysis): PointsTo | null {
@@ -20,21 +22,30 @@ export function pointsTo(analysis: Analysis): PointsTo | null {
   return settle(p) ? p : null;
 }
 
-/** Evaluates until nothing changes; also once more after something was leaked. False: that takes too long. */
+/** Evaluates what has been touched until nothing changes. False: that takes too long. */
 export function settle(p: PointsTo): boolean {
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    p.hasChanged = false;
-    for (const graph of p.graphs.values()) evaluateFunction(p, graph);
-    if (p.hasChanged) continue;
-    findReal(p);
-    return true;
+  const { touched } = p;
+  const waiting = new Set<Lambda>();
+  for (let count = 0; touched.size > 0 || waiting.size > 0; ) {
+    for (const lambda of touched) {
+      waiting.add(lambda);
+      for (const site of p.sitesOf(lambda)) waiting.add(site.caller.lambda);
+    }
+    touched.clear();
+    // In the order of the text, functions inside of others first: most callees come before their callers.
+    for (const [lambda, graph] of p.graphs) {
+      if (!waiting.delete(lambda)) continue;
+      evaluateFunction(p, graph);
+      count++;
+    }
+    if (count > MAX_ROUNDS * p.graphs.size || p.additions > MAX_ADDITIONS) return false;
   }
-  return false;
+  findReal(p);
+  return true;
 }
 
 /** What no caller hands an object to is a scalar as far as the plan goes. A function that nothing calls may be handed anything. */
 function findReal(p: PointsTo): void {
-  p.forgetCallers();
   const outside = [...p.graphs.values()].flatMap((graph) => [...graph.outside.values()]);
   for (const object of outside) object.isReal = false;
   for (let hasChanged = true; hasChanged; ) {
@@ -64,7 +75,7 @@ function evaluateFunction(p: PointsTo, graph: FunctionGraph): void {
     for (const form of graph.unit.analysis.program) evaluate(p, graph, form);
     return;
   }
-  p.addAll(graph.returns, evaluate(p, graph, graph.lambda.body));
+  p.addAll(graph.returns, evaluate(p, graph, graph.lambda.body), graph.lambda);
   if (!p.exposed.has(graph.lambda)) return;
   const cause = because(`${graph.lambda.name} may be called from where the analysis does not see`, graph.lambda.range);
   p.leakAll(graph.returns, cause);
@@ -75,7 +86,7 @@ function evaluateFunction(p: PointsTo, graph: FunctionGraph): void {
 function evaluate(p: PointsTo, g: FunctionGraph, e: Expression): Objects {
   const found = evaluateKind(p, g, e);
   // Known also when there is nothing: that it is a scalar.
-  if (found.size > 0) p.addAll(p.valueOf(e), found);
+  if (found.size > 0) p.addAll(p.valueOf(e), found, g.lambda);
   return found;
 }
 

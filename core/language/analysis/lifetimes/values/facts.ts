@@ -17,7 +17,7 @@ import {
   type VariableFact,
 } from "../plan.ts";
 import { strategyFor } from "../strategy.ts";
-import { type AbstractObject, because, type Cause, meets, needsPlan, type Objects, reach } from "./objects.ts";
+import { type AbstractObject, because, type Cause, meets, needsPlan, type Objects } from "./objects.ts";
 import { shareCause, type Use } from "./ownership.ts";
 import { exportsOf, type FunctionGraph } from "./points-to.ts";
 import type { Solution } from "./solve.ts";
@@ -40,7 +40,7 @@ export class Facts {
     for (const binding of ownership.owners) {
       const objects = p.variableOf(binding);
       const isHeld = binding.isGlobal || !this.isOwnComponent(objects);
-      if (isHeld && ENDED.has(this.strategyOf(objects))) this.owned.set(binding, reach(objects));
+      if (isHeld && ENDED.has(this.strategyOf(objects))) this.owned.set(binding, p.reachOfAll(objects));
     }
   }
 
@@ -87,14 +87,13 @@ export class Facts {
 
   /** The shape of values, with that of arguments from all calls. */
   shapeOf(objects: Iterable<AbstractObject>, seen: ReadonlySet<AbstractObject> = new Set()): Shape {
-    const shapes: Shape[] = [];
-    const own: AbstractObject[] = [];
+    let shape: Shape = "scalar";
     for (const object of objects) {
-      if (!object.isOutside || object.leaked !== null) own.push(object);
-      else if (!seen.has(object)) shapes.push(this.shapeOutside(object, new Set([...seen, object])));
+      if (!object.isOutside || object.leaked !== null) shape = wider(shape, this.solution.strategies.shapeOf([object]));
+      else if (!seen.has(object)) shape = wider(shape, this.shapeOutside(object, new Set([...seen, object])));
+      if (shape === "cyclic") break;
     }
-    shapes.push(this.solution.strategies.shapeOf(own));
-    return widest(shapes);
+    return shape;
   }
 
   private shapeOutside(object: AbstractObject, seen: ReadonlySet<AbstractObject>): Shape {
@@ -105,7 +104,7 @@ export class Facts {
     const shapes: Shape[] = [];
     if (!lambda?.parameters.includes(binding)) {
       const held = p.variableOf(binding);
-      shapes.push(this.shapeOf(object.field === null ? held : p.readAll(reach(held), object.field), seen));
+      shapes.push(this.shapeOf(object.field === null ? held : p.readAll(p.reachOfAll(held), object.field), seen));
     } else {
       for (const site of p.sitesOf(lambda)) {
         const here = site.outside.get(object);
@@ -213,7 +212,7 @@ export class Facts {
 
   private cellsOf(objects: Objects): number | null {
     let cells = 0;
-    for (const object of reach(objects)) {
+    for (const object of this.solution.p.reachOfAll(objects)) {
       const own = object.kind === "allocation" ? this.solution.strategies.cellsOf(object) : null;
       if (own === null && !object.isNeutral) return null;
       cells += own ?? 0;
@@ -349,7 +348,7 @@ export class Facts {
     const { lambda, returns } = graph;
     const parameters = lambda.parameters.map((parameter) => this.modeOf(graph, parameter));
     const elements = new Set<AbstractObject>();
-    for (const object of reach(returns)) {
+    for (const object of p.reachOfAll(returns)) {
       for (const field of ["car", "item"]) {
         const held = object.isFresh || object.isNeutral ? object.fields.get(field) : p.read(object, field);
         for (const element of held ?? []) elements.add(element);
@@ -395,7 +394,11 @@ function variablesOf(graph: FunctionGraph): readonly Binding[] {
 }
 
 function widest(shapes: readonly Shape[]): Shape {
-  return shapes.reduce((a, b) => (SHAPES.indexOf(b) > SHAPES.indexOf(a) ? b : a), "scalar");
+  return shapes.reduce(wider, "scalar");
+}
+
+function wider(a: Shape, b: Shape): Shape {
+  return SHAPES.indexOf(b) > SHAPES.indexOf(a) ? b : a;
 }
 
 /** Reasons in a row: what follows from what, each once. */

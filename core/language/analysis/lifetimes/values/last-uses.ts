@@ -8,7 +8,7 @@
 
 import { children } from "../../analyse.ts";
 import type { Binding, Expression, Loop } from "../../tree.ts";
-import { meets, needsPlan, type Objects, reach } from "./objects.ts";
+import { meets, needsPlan, type Objects } from "./objects.ts";
 import type { FunctionGraph, PointsTo } from "./points-to.ts";
 
 /** Uses that may move: of a variable by its expression, of captured variables by the function that captures them. */
@@ -213,7 +213,7 @@ class BackwardWalk {
   }
 
   private reachedFrom(binding: Binding): Objects {
-    const known = this.reached.get(binding) ?? reach(this.p.variableOf(binding));
+    const known = this.reached.get(binding) ?? this.p.reachOfAll(this.p.variableOf(binding));
     this.reached.set(binding, known);
     return known;
   }

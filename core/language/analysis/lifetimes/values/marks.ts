@@ -4,7 +4,7 @@
  */
 import type { Range } from "../../../forms.ts";
 import { type EscapeClass, escapesAsFarAs } from "../plan.ts";
-import { type AbstractObject, because, type Cause, NO_OBJECTS, type Objects, reach } from "./objects.ts";
+import { type AbstractObject, because, type Cause, NO_OBJECTS, type Objects } from "./objects.ts";
 import { type Ownership, shareCause, type Use } from "./ownership.ts";
 import { type CallSite, exportsOf, type FunctionGraph, type PointsTo } from "./points-to.ts";
 
@@ -22,6 +22,9 @@ export class Marks {
   private readonly p: PointsTo;
   private readonly ownership: Ownership;
   private changes: number;
+  /** What was found below objects, after so many changes. */
+  private known: Record<Mark, Map<AbstractObject, Cause | null>>;
+  private knownAt: number;
 
   constructor(p: PointsTo, ownership: Ownership) {
     this.marks = { shared: new Map(), counted: new Map(), cyclic: new Map() };
@@ -29,6 +32,8 @@ export class Marks {
     this.p = p;
     this.ownership = ownership;
     this.changes = 0;
+    this.known = { shared: new Map(), counted: new Map(), cyclic: new Map() };
+    this.knownAt = 0;
     for (const use of ownership.uses) this.share(use);
     for (const graph of p.graphs.values()) this.findCycles(graph);
     this.countHalfKept();
@@ -48,11 +53,27 @@ export class Marks {
   /** The first of the objects, or of what they reach, that has the mark. */
   below(mark: Mark, objects: Iterable<AbstractObject>): Cause | null {
     if (this.marks[mark].size === 0) return null;
-    for (const object of reach(objects)) {
-      const cause = object.isNeutral ? undefined : this.marks[mark].get(object);
-      if (cause !== undefined) return cause;
+    for (const object of objects) {
+      const cause = this.belowOne(mark, object);
+      if (cause !== null) return cause;
     }
     return null;
+  }
+
+  private belowOne(mark: Mark, object: AbstractObject): Cause | null {
+    if (this.knownAt !== this.changes) {
+      this.known = { shared: new Map(), counted: new Map(), cyclic: new Map() };
+      this.knownAt = this.changes;
+    }
+    const known = this.known[mark].get(object);
+    if (known !== undefined) return known;
+    let found: Cause | null = null;
+    for (const reached of this.p.reachOf(object)) {
+      found = reached.isNeutral ? null : this.get(mark, reached);
+      if (found !== null) break;
+    }
+    this.known[mark].set(object, found);
+    return found;
   }
 
   escapeOf(object: AbstractObject): { readonly reach: EscapeClass; readonly cause: Cause | null } {
@@ -74,7 +95,7 @@ export class Marks {
     const { binding, lambda, field } = object;
     if (!object.isOutside || binding === null || lambda?.parameters.includes(binding)) return NO_OBJECTS;
     const held = this.p.variableOf(binding);
-    return field === null ? held : this.p.readAll(reach(held), field);
+    return field === null ? held : this.p.readAll(this.p.reachOfAll(held), field);
   }
 
   // In a function
@@ -93,9 +114,9 @@ export class Marks {
     for (const object of changed) {
       if (object.isNeutral) continue;
       for (const stored of object.stored.values()) {
-        const reached = reach(stored);
+        const reached = this.p.reachOfAll(stored);
         if (!reached.has(object)) continue;
-        const members = [...reached].filter((member) => !member.isNeutral && reach([member]).has(object));
+        const members = [...reached].filter((member) => !member.isNeutral && this.p.reachOf(member).has(object));
         this.mark("cyclic", members, because("refers to itself through what is stored later", rangeOf(object, graph)));
       }
     }

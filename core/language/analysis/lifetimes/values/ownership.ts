@@ -12,7 +12,7 @@ import type { UseFact } from "../plan.ts";
 import { effectOf } from "./builtin-effects.ts";
 import { knownCallee } from "./evaluate.ts";
 import type { LastUses } from "./last-uses.ts";
-import { because, type Cause, meets, NO_OBJECTS, needsPlan, type Objects, reach } from "./objects.ts";
+import { because, type Cause, meets, NO_OBJECTS, needsPlan, type Objects } from "./objects.ts";
 import type { FunctionGraph, PointsTo } from "./points-to.ts";
 
 /** Where a value goes. Null: it is only looked at, or dropped. */
@@ -209,7 +209,7 @@ export class Ownership {
   }
 
   private isPartOf(objects: Objects, owner: Binding): boolean {
-    return this.owners.has(owner) && meets(objects, reach(this.p.variableOf(owner)));
+    return this.owners.has(owner) && meets(objects, this.p.reachOfAll(this.p.variableOf(owner)));
   }
 
   /** Is the value of the expression at hand more than dropped, or compared with nil? */
@@ -307,7 +307,7 @@ export class Ownership {
   /** Something new that is only looked at: how long? */
   private temporary(e: Expression, position: Position): void {
     if (position !== null && this.keeps(position)) return;
-    const reached = reach(this.p.values.get(e) ?? NO_OBJECTS);
+    const reached = this.p.reachOfAll(this.p.values.get(e) ?? NO_OBJECTS);
     for (let i = this.trail.length - 2; i >= 0; i--) {
       const { expression, position: where } = this.trail[i] as (typeof this.trail)[number];
       if (this.isSettling) this.temporaries.set(e, expression);

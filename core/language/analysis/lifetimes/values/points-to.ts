@@ -1,11 +1,11 @@
 /**
  * The state of computing which objects every expression and variable may mean: one graph a function, joined by what calls do (`calls.ts`).
- * Sets only grow; `hasChanged` says that something did, so that all is evaluated once more.
+ * Sets only grow; `touched` says whose did, so that these functions and their callers are evaluated once more.
  */
 import { assert } from "../../../../base/errors.ts";
 import type { Range } from "../../../forms.ts";
 import type { Analysis, Binding, Expression, Lambda } from "../../tree.ts";
-import { AbstractObject, because, type Cause, type Field, type Objects } from "./objects.ts";
+import { AbstractObject, because, type Cause, type Field, type Objects, reach } from "./objects.ts";
 import { definedFunction, libraryUnit, programUnit, type Unit } from "./units.ts";
 
 /** A call, for one function that it may be a call of. */
@@ -43,6 +43,7 @@ export interface FunctionGraph {
   readonly isTopLevel: boolean;
   readonly outside: Map<string, AbstractObject>;
   readonly returns: Set<AbstractObject>;
+  readonly allocations: AbstractObject[];
   readonly sites: Map<Expression, CallSite[]>;
   readonly outsideCalls: Map<Expression, OutsideCall>;
 }
@@ -55,13 +56,17 @@ export class PointsTo {
   readonly anything: AbstractObject;
   /** Functions that code may call which the analysis does not see. */
   readonly exposed: Set<Lambda>;
-  hasChanged: boolean;
+  /** Functions with sets that have grown. */
+  readonly touched: Set<Lambda>;
+  /** References that have been added: what the work grows with. */
+  additions: number;
   private readonly variables: Map<Binding, Set<AbstractObject>>;
   private readonly libraries: Map<string, Lambda | null>;
   private readonly globals: ReadonlyMap<string, Binding>;
   private readonly codes: Map<Lambda, AbstractObject>;
-  /** Made when it is first asked for. */
-  private callers: Map<Lambda, CallSite[]> | null;
+  private readonly callers: Map<Lambda, CallSite[]>;
+  /** Valid as long as nothing is touched. */
+  private readonly reached: Map<AbstractObject, Objects>;
 
   constructor(analysis: Analysis) {
     this.program = programUnit(analysis);
@@ -70,14 +75,16 @@ export class PointsTo {
     this.allocations = new Map();
     this.anything = new AbstractObject("anything", null, null);
     this.exposed = new Set();
-    this.hasChanged = false;
+    this.touched = new Set();
+    this.additions = 0;
+    this.reached = new Map();
     this.variables = new Map();
     this.libraries = new Map();
     this.globals = new Map(
       analysis.bindings.filter(({ isGlobal }) => isGlobal).map((binding) => [binding.name, binding]),
     );
     this.codes = new Map();
-    this.callers = null;
+    this.callers = new Map();
     this.addUnit(this.program);
   }
 
@@ -86,16 +93,18 @@ export class PointsTo {
   private addUnit(unit: Unit): void {
     for (const lambda of unit.lambdas) {
       const isTopLevel = lambda === unit.analysis.topLevel;
-      const graph = {
+      const graph: FunctionGraph = {
         lambda,
         unit,
         isTopLevel,
         outside: new Map(),
-        returns: new Set<AbstractObject>(),
+        returns: new Set(),
+        allocations: [],
         sites: new Map(),
         outsideCalls: new Map(),
       };
       this.graphs.set(lambda, graph);
+      this.touched.add(lambda);
       for (const parameter of lambda.parameters) this.bind(parameter, [this.fromOutside(graph, parameter)]);
     }
   }
@@ -114,8 +123,13 @@ export class PointsTo {
     const lambda = unit === null ? null : definedFunction(unit);
     this.libraries.set(name, lambda);
     if (unit !== null && lambda !== null) this.addUnit(unit);
-    this.hasChanged = true;
     return lambda;
+  }
+
+  touch(lambda: Lambda | null): void {
+    if (this.reached.size > 0) this.reached.clear();
+    if (lambda !== null) this.touched.add(lambda);
+    else for (const each of this.graphs.keys()) this.touched.add(each);
   }
 
   /** Library functions by name, as they were analysed. */
@@ -128,19 +142,14 @@ export class PointsTo {
 
   /** Everywhere that a function may be called. */
   sitesOf(lambda: Lambda): readonly CallSite[] {
-    if (this.callers === null) {
-      this.callers = new Map();
-      for (const graph of this.graphs.values()) {
-        for (const site of [...graph.sites.values()].flat()) {
-          this.callers.set(site.callee, [...(this.callers.get(site.callee) ?? []), site]);
-        }
-      }
-    }
     return this.callers.get(lambda) ?? [];
   }
 
-  forgetCallers(): void {
-    this.callers = null;
+  addSite(site: CallSite): void {
+    const sites = this.callers.get(site.callee) ?? [];
+    sites.push(site);
+    this.callers.set(site.callee, sites);
+    this.touch(site.caller.lambda);
   }
 
   /** A function as a value that needs no object. */
@@ -199,13 +208,14 @@ export class PointsTo {
     if (object === undefined) {
       object = new AbstractObject("allocation", graph.lambda, expression, null, cells);
       this.allocations.set(expression, object);
+      graph.allocations.push(object);
     }
     return object;
   }
 
   /** What a function, or what it called, makes. */
   *objectsOf(graph: FunctionGraph): Iterable<AbstractObject> {
-    for (const object of this.allocations.values()) if (object.lambda === graph.lambda) yield object;
+    yield* graph.allocations;
     for (const sites of graph.sites.values())
       for (const site of sites) {
         yield site.returned;
@@ -214,15 +224,36 @@ export class PointsTo {
   }
 
   bind(binding: Binding, objects: Iterable<AbstractObject>): void {
-    this.addAll(this.variableOf(binding), objects);
+    this.addAll(this.variableOf(binding), objects, binding.owner);
   }
 
-  addAll(set: Set<AbstractObject>, objects: Iterable<AbstractObject>): void {
+  /** @param owner the function that the set belongs to; null when it belongs to all */
+  addAll(set: Set<AbstractObject>, objects: Iterable<AbstractObject>, owner: Lambda | null): void {
     for (const object of objects) {
       if (set.has(object)) continue;
       set.add(object);
-      this.hasChanged = true;
+      this.additions++;
+      this.touch(owner);
     }
+  }
+
+  /** Everything that can be reached from an object, itself included. */
+  reachOf(object: AbstractObject): Objects {
+    let found = this.reached.get(object);
+    if (found === undefined) {
+      found = reach([object]);
+      this.reached.set(object, found);
+    }
+    return found;
+  }
+
+  reachOfAll(objects: Objects): Objects {
+    if (objects.size === 0) return objects;
+    if (objects.size === 1) for (const object of objects) return this.reachOf(object);
+    const all = new Set<AbstractObject>();
+    // What an object reaches has been added with it.
+    for (const object of objects) if (!all.has(object)) for (const found of this.reachOf(object)) all.add(found);
+    return all;
   }
 
   /** What a field of an object may hold. */
@@ -244,7 +275,7 @@ export class PointsTo {
 
   /** Something is in a field from the beginning. */
   hold(object: AbstractObject, field: Field, objects: Iterable<AbstractObject>): void {
-    this.addTo(object.fields, field, objects);
+    this.addTo(object, field, objects);
     if (object.leaked !== null) this.leakAll(objects, object.leaked);
   }
 
@@ -255,17 +286,18 @@ export class PointsTo {
       this.leakAll(objects, object.leaked ?? because("stored where the analysis does not follow", range));
       if (object.kind === "anything" || object.kind === "outcome") return;
     }
-    this.addTo(object.stored, field, objects);
+    this.addTo(object, field, objects, true);
     this.hold(object, field, objects);
   }
 
-  private addTo(fields: Map<Field, Set<AbstractObject>>, field: Field, objects: Iterable<AbstractObject>): void {
+  private addTo(object: AbstractObject, field: Field, objects: Iterable<AbstractObject>, isLater = false): void {
+    const fields = isLater ? object.stored : object.fields;
     let held = fields.get(field);
     if (held === undefined) {
       held = new Set();
       fields.set(field, held);
     }
-    this.addAll(held, objects);
+    this.addAll(held, objects, object.lambda);
   }
 
   // What is not followed
@@ -278,7 +310,7 @@ export class PointsTo {
   leak(object: AbstractObject, cause: Cause): void {
     if (object.leaked !== null || object.kind === "anything") return;
     object.leaked = cause;
-    this.hasChanged = true;
+    this.touch(object.lambda);
     for (const held of object.fields.values()) this.leakAll(held, cause);
     for (const lambda of object.functions) this.expose(lambda, cause);
     for (const maker of object.makers) this.leakMade(maker, object, cause);
@@ -292,6 +324,7 @@ export class PointsTo {
   private expose(lambda: Lambda, cause: Cause): void {
     if (this.exposed.has(lambda)) return;
     this.exposed.add(lambda);
+    this.touch(lambda);
     this.leakAll(this.graphOf(lambda).returns, cause);
   }
 

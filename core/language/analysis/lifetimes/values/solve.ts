@@ -24,16 +24,15 @@ export function solve(analysis: Analysis): Solution | null {
   if (p === null) return null;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const ownership = new Ownership(p, lastUses(p));
-    p.hasChanged = false;
     leakHandedOver(p, ownership);
     for (const [expression, objects] of ownership.stranded) {
       p.leakAll(objects, because("outlives the variable that owns it", expression.range));
     }
-    if (!p.hasChanged) {
+    if (p.touched.size === 0) {
       const marks = new Marks(p, ownership);
       const strategies = new Strategies(p, ownership, marks);
       for (const { objects, cause } of strategies.leaks) p.leakAll(objects, cause);
-      if (!p.hasChanged) return { p, ownership, marks, strategies };
+      if (p.touched.size === 0) return { p, ownership, marks, strategies };
     }
     if (!settle(p)) return null;
   }

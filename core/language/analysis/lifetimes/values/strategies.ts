@@ -10,7 +10,7 @@ import { escapesAsFarAs, type Shape } from "../plan.ts";
 import { STACK_CELLS, strategyFor } from "../strategy.ts";
 import { makesPairs } from "./builtin-effects.ts";
 import type { Marks } from "./marks.ts";
-import { type AbstractObject, because, type Cause, meets, needsPlan, type Objects, reach } from "./objects.ts";
+import { type AbstractObject, because, type Cause, meets, needsPlan, type Objects } from "./objects.ts";
 import type { Ownership, Use } from "./ownership.ts";
 import type { PointsTo } from "./points-to.ts";
 
@@ -26,6 +26,8 @@ export class Strategies {
   private readonly ownership: Ownership;
   private readonly marks: Marks;
   private readonly stack: Set<AbstractObject>;
+  /** Strategies that have been asked for, after all is settled. */
+  private readonly known: Map<AbstractObject, Strategy>;
   private readonly repeated: ReadonlySet<Expression>;
   private readonly scopes: ReadonlyMap<Binding, Expression>;
 
@@ -40,6 +42,7 @@ export class Strategies {
     this.stack = new Set([...p.allocations.values()].filter((object) => this.mayBeOnStack(object)));
     this.shrinkStack();
     this.checkCycles();
+    this.known = new Map();
   }
 
   shapeOf(objects: Iterable<AbstractObject>): Shape {
@@ -61,8 +64,11 @@ export class Strategies {
 
   strategyOf(object: AbstractObject): Strategy {
     if (object.isNeutral) return STRATEGY.PROGRAM;
-    if (object.kind === "result") return this.strategyOfResult(object);
-    return this.ownStrategy(object);
+    const known = this.known.get(object);
+    if (known !== undefined) return known;
+    const strategy = object.kind === "result" ? this.strategyOfResult(object) : this.ownStrategy(object);
+    this.known.set(object, strategy);
+    return strategy;
   }
 
   /** What the function that makes it makes it as; a caller may turn OWNED into COUNTED. */
@@ -125,7 +131,7 @@ export class Strategies {
   /** All cells that hang on an object and are in the stack scope with it. */
   private cellsWith(object: AbstractObject): number {
     let cells = 0;
-    for (const member of reach([object])) if (this.stack.has(member)) cells += member.cells ?? 0;
+    for (const member of this.p.reachOf(object)) if (this.stack.has(member)) cells += member.cells ?? 0;
     return cells;
   }
 
@@ -164,15 +170,15 @@ export class Strategies {
     const { expression, captured, ownership } = use;
     const variable = captured ?? (expression.kind === "local" ? expression.binding : null);
     if (ownership === "moved" && variable === null) return false;
-    const reached = reach(this.objectsOf(use));
+    const reached = this.p.reachOfAll(this.objectsOf(use));
     const holders = new Set<AbstractObject>();
     for (const object of this.p.objectsOf(use.graph)) {
-      const below = reach([object]);
+      const below = this.p.reachOf(object);
       if (containers.some((container) => below.has(container))) holders.add(object);
     }
     const isOwner = (owner: Binding) =>
       owner.owner === use.graph.lambda &&
-      meets(reach(this.p.variableOf(owner)), reached) &&
+      meets(this.p.reachOfAll(this.p.variableOf(owner)), reached) &&
       [...this.p.variableOf(owner)].some((object) => !this.stack.has(object));
     const owners = variable !== null && this.ownership.owners.has(variable) ? [variable] : [...this.ownership.owners];
     for (const owner of owners.filter(isOwner)) {
@@ -204,7 +210,7 @@ export class Strategies {
 
   private isPossible(object: AbstractObject, strategy: Strategy): boolean {
     if (object.kind === "result") return strategy === STRATEGY.COMPONENT;
-    const members = [...reach([object])].filter((member) => !member.isNeutral);
+    const members = [...this.p.reachOf(object)].filter((member) => !member.isNeutral);
     if (strategy === STRATEGY.ARENA) return object.lambda?.parent !== null;
     return members.every((member) => member.kind === "allocation" && member.lambda === object.lambda);
   }
