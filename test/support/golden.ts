@@ -23,9 +23,13 @@ export function golden<T>(name: string): T {
   return JSON.parse(readFileSync(join(directory, name), "utf8")) as T;
 }
 
-/** `describe` for tests that loop over a golden file: without the file one skipped test says what is missing. */
-export function describeGolden<T>(name: string, body: (data: T) => void): void {
-  describe(`golden ${name}`, () => {
+/**
+ * `describe` for tests that loop over a golden file: without the file one skipped test says what is missing.
+ *
+ * @param rows seed rows that the recordings prove
+ */
+export function describeGolden<T>(name: string, body: (data: T) => void, rows = ""): void {
+  describe(`golden ${name}${rows === "" ? "" : ` (${rows})`}`, () => {
     if (hasGolden(name)) {
       body(golden<T>(name));
       return;

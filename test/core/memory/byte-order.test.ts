@@ -15,7 +15,7 @@ import { VirtualMemory } from "../../../core/memory/virtual-memory.ts";
 
 const host = Uint8Array.from([0x44, 0x33, 0x22, 0x11, 0x88, 0x77, 0x66, 0x55]);
 
-describe("byte order of a swapped host", () => {
+describe("byte order of a swapped host (I-F17, I-C5)", () => {
   test("I-A26: swap32", () => {
     expect(swap32(0x12345678)).toBe(0x78563412);
     fc.assert(
@@ -35,7 +35,7 @@ describe("byte order of a swapped host", () => {
     expect(xorByte(0x1000 + 1)).toBe(0x1002);
     expect(xorWord(0x800 + 1)).toBe(0x1000);
   });
-  test("jump operands are signed and need no alignment", () => {
+  test("I-F18: jump operands are signed and need no alignment", () => {
     const code = new Uint8Array(512);
     for (const [i, byte] of [0, 0xff, 0xfe, 0x01, 0x02].entries()) code[xorByte(i)] = byte;
     expect([readJump(code, 1), readJump(code, 3)]).toEqual([-2, 0x102]);
@@ -45,7 +45,7 @@ describe("byte order of a swapped host", () => {
     expect(() => readWord(host, 4)).toThrow(/outside the image/);
     expect(() => readCell(host, -2)).toThrow(/outside the image/);
   });
-  test("a converted image reads like our memory, and converts back", () => {
+  test("I-C12: a converted image reads like our memory, and converts back", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1024, maxLength: 1024 }), (file) => {
         const memory = new VirtualMemory(1);

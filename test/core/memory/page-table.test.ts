@@ -13,8 +13,8 @@ function tableOf(entries: readonly number[], cacheSize = 64): PageTable {
   return new PageTable(memory, cacheSize);
 }
 
-describe("page table", () => {
-  test("I-A29: pages are found both ways, unused entries are none", () => {
+describe("page table (I-F3, I-F16)", () => {
+  test("I-A29, I-C13: pages are found both ways, unused entries are none", () => {
     const table = tableOf([0xffff0000, 5, 2, 0xffff0000, 0x00012345]);
     expect([2, 5, 9].map((page) => table.filePageOf(page))).toEqual([2, 1, null]);
     expect([0, 1, 3, 4, 5].map((filePage) => table.pageOk(filePage))).toEqual([false, true, false, true, false]);

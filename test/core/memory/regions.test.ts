@@ -10,7 +10,7 @@ import {
   StorageRegion,
 } from "../../../core/memory/regions.ts";
 
-describe("regions", () => {
+describe("regions (I-F19)", () => {
   test("ascend without overlap, inside the address space", () => {
     let end = 0;
     for (const region of REGIONS) {
@@ -42,7 +42,7 @@ describe("regions", () => {
   });
 });
 
-describe("storage regions", () => {
+describe("storage regions (I-F5)", () => {
   const full = (usedPages: number, maxPages: number) => {
     const region = new StorageRegion("test", 0x200000, maxPages);
     if (usedPages > 0) region.take(usedPages * 512);
@@ -66,11 +66,11 @@ describe("storage regions", () => {
   test("I-A20: a small heap is under pressure from the start", () => {
     expect(full(0, 100).isUnderPressure(10, GUARD_VMEM_FULL_PAGES)).toBe(true);
   });
-  test("I-A21: two more of ten pages fit when eight are used, three do not", () => {
+  test("I-A21, I-F8: two more of ten pages fit when eight are used, three do not", () => {
     const region = full(8, 10);
     expect([region.isStorageFull(2), region.isStorageFull(3)]).toEqual([false, true]);
   });
-  test("I-A22: byte offsets and Lisp addresses convert both ways", () => {
+  test("I-A22, I-F7: byte offsets and Lisp addresses convert both ways", () => {
     const region = full(0, 10);
     const pointers = [0, 8, 20].map((offset) => region.offsetToLisp(offset));
     expect(pointers).toEqual([0x200000, 0x200004, 0x20000a]);

@@ -30,11 +30,11 @@ function fault(action: () => unknown): string | null {
   }
 }
 
-describe("translation", () => {
+describe("translation (I-F1)", () => {
   test("I-A24: tag bits are masked off", () => {
     expect([translate(memory, 0x10000), translate(memory, 0xf0010000)]).toEqual([0x20000, 0x20000]);
   });
-  test("I-A25: page and byte offset of 0x2E0105", () => {
+  test("I-A25, I-F4: page and byte offset of 0x2E0105", () => {
     expect([pageNumber(0x2e0105), pageOffset(0x2e0105)]).toEqual([0x2e01, 10]);
   });
   test("the first word past the image is an invalid address, the last one is not", () => {
@@ -75,7 +75,7 @@ describe("translation", () => {
   });
 });
 
-describe("translation with heaps beside the image", () => {
+describe("translation with heaps beside the image (I-F2)", () => {
   const heap = new StorageRegion("cons", 0x1000000, 4);
   const other = new StorageRegion("float", 0x2000000, 4);
 

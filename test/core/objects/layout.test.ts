@@ -352,7 +352,7 @@ describeGolden<Layout>("layout.json", (data) => {
     expect(isException("layout.json", "ARRAYHEADER.totalsize")).toBe(true);
   });
 
-  describe("regions", () => {
+  describe("regions (I-C1)", () => {
     const names: Readonly<Record<string, string>> = {
       STK: "STACK",
       UFNTBL: "UFN",

@@ -39,7 +39,7 @@ describe("stack frames", () => {
     expect(walkFrames(machine.memory, machine.registers()).length).toBe(2);
   });
 
-  test("give a collection every pointer they hold, and no more", () => {
+  test("give a collection every pointer they hold, and no more (I-M7)", () => {
     const created: ToyManager[] = [];
     const manager = {
       traits: new ToyManager(

@@ -53,7 +53,7 @@ describe("the verdict on a collector", () => {
   });
 });
 
-describe("the load of the count tables", () => {
+describe("the load of the count tables (I-M8)", () => {
   test("counts what is left of the collision table: free pairs and those never used", () => {
     const { memory } = new TestImage(8);
     // Ten pairs handed out, two of them free again.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BaseZeroCounts } from "../../../../core/managers/refcount/base-zero.ts";
 
-describe("counts with absent = 0", () => {
+describe("counts with absent = 0 (I-C8)", () => {
   test("each reference counts (I-A1)", () => {
     const counts = new BaseZeroCounts();
     counts.addReference(0x1000);
@@ -10,7 +10,7 @@ describe("counts with absent = 0", () => {
     expect(counts.referenceCount(0x1000)).toBe(2);
   });
 
-  test("objects of one bucket keep counts of their own (I-A2, I-A11)", () => {
+  test("objects of one bucket keep counts of their own (I-A2, I-A11, I-M8)", () => {
     const counts = new BaseZeroCounts({ tableSize: 1024 });
     const objects = [0x1000, 0x2000, 0x3000, 0x9000];
     for (const object of objects) counts.addReference(object);
@@ -28,7 +28,7 @@ describe("counts with absent = 0", () => {
     expect(counts.reclaimable).toEqual([]);
   });
 
-  test("the last deletion puts an object on the list (I-A4, I-A8)", () => {
+  test("the last deletion puts an object on the list (I-A4, I-A8, I-F11)", () => {
     const counts = new BaseZeroCounts();
     counts.addReference(0x1000);
     counts.addReference(0x1000);
@@ -49,7 +49,7 @@ describe("counts with absent = 0", () => {
     expect(lists).toEqual([[], [b], [b, a]]);
   });
 
-  test("an object on the stack survives one collection (I-A9)", () => {
+  test("an object on the stack survives one collection (I-A9, I-M6)", () => {
     const counts = new BaseZeroCounts();
     counts.addReference(0x1000);
     counts.markStackReference(0x1000);
@@ -80,7 +80,7 @@ describe("counts with absent = 0", () => {
     expect([counts.referenceCount(0x3000), counts.reclaimable]).toEqual([1, []]);
   });
 
-  test("an object is freed exactly once (I-A13)", () => {
+  test("an object is freed exactly once (I-A13, I-C11)", () => {
     const counts = new BaseZeroCounts();
     counts.addReference(5);
     counts.deleteReference(5);
@@ -98,7 +98,7 @@ describe("counts with absent = 0", () => {
 });
 
 describe("the trigger by allocation units", () => {
-  test("260 units at 100/50 make 4 collections (I-A14)", () => {
+  test("260 units at 100/50 make 4 collections (I-A14, I-C9)", () => {
     const counts = new BaseZeroCounts({ countdown: 100, restart: 50 });
     for (let i = 0; i < 260; i++) counts.noteAllocation(1);
     expect([counts.runs, counts.countdown]).toEqual([4, 40]);

@@ -53,7 +53,7 @@ describe("a collection", () => {
     expect(heap.manager.beginCollection("request")).not.toBe(null);
   });
 
-  test("marks what the stack holds, once each, and frees it after it has left the stack", () => {
+  test("marks what the stack holds, once each, and frees it after it has left the stack (I-M6)", () => {
     const heap = newHeap();
     const list = heap.manager.cons(SMALL_POSITIVE, NIL);
     heap.roots.push(list, list, SMALL_POSITIVE, NIL, T);
@@ -116,7 +116,7 @@ describe("when a collection is due", () => {
     expect(due).toEqual(["stress", "stress"]);
   });
 
-  test("few pages ask once, and again only after pages were used up", () => {
+  test("few pages ask once, and again only after pages were used up (I-F13)", () => {
     // 200 pages: the guard of 128 is passed at once.
     const heap = newHeap({}, { endPage: 0x2e00 + 200 });
     const causes: [CollectCause, number][] = [];
@@ -134,7 +134,7 @@ describe("when a collection is due", () => {
     }
   });
 
-  test("pressure is reported with the pages that are left", () => {
+  test("pressure is reported below 128 pages, with the pages that are left (I-C3)", () => {
     const heap = newHeap({}, { endPage: 0x2e00 + 120 });
     const left: number[] = [];
     heap.manager.observer = { ...silent, storagePressure: (pages) => left.push(pages) };
@@ -144,7 +144,7 @@ describe("when a collection is due", () => {
     expect(heap.memory.cell(heap.variables.pendingInterrupt)).toBe(T);
   });
 
-  test("a block of as many cells as the countdown has left asks for a collection", () => {
+  test("a block of as many cells, header and data, as the countdown has left asks for a collection (I-C14)", () => {
     const heap = newHeap({ countdown: 300 });
     heap.manager.collect("request");
     heap.manager.allocateBlock(200, 0);
@@ -158,7 +158,7 @@ describe("when a collection is due", () => {
   });
 });
 
-describe("a collector that is off", () => {
+describe("a collector that is off (I-F14)", () => {
   test("neither begins nor counts", () => {
     const heap = newHeap();
     heap.memory.setCell(heap.variables.gcDisabled, T);

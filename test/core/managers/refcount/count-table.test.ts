@@ -49,7 +49,7 @@ function midCollection(): CollectionSteps {
   return steps;
 }
 
-describe("one object", () => {
+describe("one object (I-F9, I-F10)", () => {
   test("entries come at counts other than 1 and cost the countdown (I-A30)", () => {
     const seen = [ADD, DELETE, DELETE, ADD].map((operation) => [counts.operate(operation, a), main(), countdown()]);
     const tag = (a >> 15) & 0x1ffe;
@@ -73,7 +73,7 @@ describe("one object", () => {
     expect([main(), errors.length, countdown()]).toEqual([before, 1, 99]);
   });
 
-  test("operations other than add and delete are errors outside a collection (I-A36)", () => {
+  test("operations other than add and delete are errors outside a collection (I-A36, I-C10)", () => {
     expect(counts.operate(ADD, a)).toBe(NIL);
     expect(counts.operate(DELETE, a)).toBe(NIL);
     expect(counts.operate(DELETE, a)).toBe(a);
@@ -164,7 +164,7 @@ describe("counts that pass the field of an entry", () => {
 });
 
 describe("the countdown", () => {
-  test("asks for a collection at 0 and stays there (I-A35)", () => {
+  test("asks for a collection at 0 and stays there (I-A35, I-F12)", () => {
     const due: string[] = [];
     heap.manager.observer = { ...silent, collectionDue: (cause) => due.push(cause) };
     heap.memory.setCell(heap.variables.reclaimCountdown, SMALL_POSITIVE + 3);
@@ -191,7 +191,7 @@ describe("the countdown", () => {
 });
 
 describe("the scans", () => {
-  test("find what may be garbage, and what may be marked (I-A34)", () => {
+  test("find what may be garbage, and what may be marked (I-A34, I-M4, I-M5, I-F15)", () => {
     const { manager, memory } = heap;
     const [f, g, h] = [manager.allocate(2), manager.allocate(2), manager.allocate(2)] as [number, number, number];
     const index = (object: number) => (object & 0xffff) >> 1;

@@ -46,32 +46,36 @@ function pagesDigest(memory: VirtualMemory): number {
   return digest.value;
 }
 
-describeGolden<{ config: GoldenConfig; sequences: Sequence[] }>("cons.json", ({ config, sequences }) => {
-  test.each(sequences.map((sequence) => [sequence.name, sequence] as const))(
-    "%s",
-    (_name, { ops, checkpoints, final }) => {
-      const heap = goldenHeap(config, 16);
-      const { memory } = heap;
-      const digests = new Map(checkpoints ?? []);
-      runOperations(heap, ops, listOperations, (done) => {
-        const expected = digests.get(done);
-        if (expected !== undefined) expect([done, pagesDigest(memory)]).toEqual([done, expected]);
-      });
-      const pages = Object.fromEntries(
-        consPages(memory).map((page) => [
-          page,
-          cellsOf(memory, page)
-            .map((cell) => cell.toString(16).padStart(8, "0"))
-            .join(""),
-        ]),
-      );
-      expect(pages).toEqual(final.pages);
-      expect(pagesDigest(memory)).toBe(final.digest);
-      const { free, recentAllocations, allocations, nextPage } = typeDescriptor(memory, LISTP);
-      expect({ free, cnt0: recentAllocations, oldcnt: allocations, nextpage: nextPage }).toEqual(final.listpDTD);
-      const { nxtMDSPage, nactivepages } = final;
-      expect(readGlobals(memory, { nxtMDSPage, nactivepages })).toEqual({ nxtMDSPage, nactivepages });
-      expect(readTables(memory)).toEqual({ big: [], ...final.ht });
-    },
-  );
-});
+describeGolden<{ config: GoldenConfig; sequences: Sequence[] }>(
+  "cons.json",
+  ({ config, sequences }) => {
+    test.each(sequences.map((sequence) => [sequence.name, sequence] as const))(
+      "%s",
+      (_name, { ops, checkpoints, final }) => {
+        const heap = goldenHeap(config, 16);
+        const { memory } = heap;
+        const digests = new Map(checkpoints ?? []);
+        runOperations(heap, ops, listOperations, (done) => {
+          const expected = digests.get(done);
+          if (expected !== undefined) expect([done, pagesDigest(memory)]).toEqual([done, expected]);
+        });
+        const pages = Object.fromEntries(
+          consPages(memory).map((page) => [
+            page,
+            cellsOf(memory, page)
+              .map((cell) => cell.toString(16).padStart(8, "0"))
+              .join(""),
+          ]),
+        );
+        expect(pages).toEqual(final.pages);
+        expect(pagesDigest(memory)).toBe(final.digest);
+        const { free, recentAllocations, allocations, nextPage } = typeDescriptor(memory, LISTP);
+        expect({ free, cnt0: recentAllocations, oldcnt: allocations, nextpage: nextPage }).toEqual(final.listpDTD);
+        const { nxtMDSPage, nactivepages } = final;
+        expect(readGlobals(memory, { nxtMDSPage, nactivepages })).toEqual({ nxtMDSPage, nactivepages });
+        expect(readTables(memory)).toEqual({ big: [], ...final.ht });
+      },
+    );
+  },
+  "I-F6, I-C4",
+);

@@ -66,24 +66,28 @@ const operations: Record<string, (heap: GoldenHeap, args: readonly number[]) => 
   },
 };
 
-describeGolden<{ config: GoldenConfig; sequences: Sequence[] }>("storage.json", ({ config, sequences }) => {
-  test.each(sequences.map((sequence) => [sequence.name, sequence] as const))("%s", (_name, sequence) => {
-    const heap = goldenHeap(config, 33, (memory) => prepare(memory, sequence));
-    const { memory } = heap;
-    const { final } = sequence;
-    const entries = () => Array.from({ length: TYPE_ENTRIES }, (_, i) => memory.word(TYPE_TABLE_BASE + i));
-    const before = entries();
-    runOperations(heap, sequence.ops, operations);
-    expect(readGlobals(memory, final.globals)).toEqual(final.globals);
-    expect(memory.cell(interfaceWord(IFPAGE.activePagesCell))).toBe(final.nactivepages);
-    for (const [type, expected] of Object.entries(final.dtd)) {
-      const { free, recentAllocations, allocations, nextPage } = typeDescriptor(memory, Number(type));
-      const actual = { free, cnt0: recentAllocations, oldcnt: allocations, nextpage: nextPage };
-      expect([type, actual]).toEqual([type, expected]);
-    }
-    const changed = entries().flatMap((entry, i) => (entry === before[i] ? [] : [[i, entry]]));
-    expect(changed).toEqual(final.typeTableChanged);
-    for (const [index, page] of final.fptovp ?? [])
-      expect([index, memory.cell(FPTOVP_BASE + 2 * index)]).toEqual([index, page]);
-  });
-});
+describeGolden<{ config: GoldenConfig; sequences: Sequence[] }>(
+  "storage.json",
+  ({ config, sequences }) => {
+    test.each(sequences.map((sequence) => [sequence.name, sequence] as const))("%s", (_name, sequence) => {
+      const heap = goldenHeap(config, 33, (memory) => prepare(memory, sequence));
+      const { memory } = heap;
+      const { final } = sequence;
+      const entries = () => Array.from({ length: TYPE_ENTRIES }, (_, i) => memory.word(TYPE_TABLE_BASE + i));
+      const before = entries();
+      runOperations(heap, sequence.ops, operations);
+      expect(readGlobals(memory, final.globals)).toEqual(final.globals);
+      expect(memory.cell(interfaceWord(IFPAGE.activePagesCell))).toBe(final.nactivepages);
+      for (const [type, expected] of Object.entries(final.dtd)) {
+        const { free, recentAllocations, allocations, nextPage } = typeDescriptor(memory, Number(type));
+        const actual = { free, cnt0: recentAllocations, oldcnt: allocations, nextpage: nextPage };
+        expect([type, actual]).toEqual([type, expected]);
+      }
+      const changed = entries().flatMap((entry, i) => (entry === before[i] ? [] : [[i, entry]]));
+      expect(changed).toEqual(final.typeTableChanged);
+      for (const [index, page] of final.fptovp ?? [])
+        expect([index, memory.cell(FPTOVP_BASE + 2 * index)]).toEqual([index, page]);
+    });
+  },
+  "I-F6, I-C15",
+);
