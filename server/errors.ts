@@ -60,6 +60,8 @@ function renameRefusal(refusal: RenameRefusal, line: number): string {
       return `${refusal.name} is built in: only what this file defines can be renamed.`;
     case "special-form":
       return `${refusal.name} is a word of the language: only what this file defines can be renamed.`;
+    case "made":
+      return `${refusal.name} comes from a type or a macro: change that by hand.`;
     case "not-defined":
       return `${refusal.name} is not defined in this file: define it first.`;
     case "data":

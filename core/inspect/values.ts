@@ -23,6 +23,7 @@ import { codeOf } from "../objects/code/functions.ts";
 import { instanceWords, pointerOffsets, typeName } from "../objects/dtd.ts";
 import { isImmediate } from "../objects/immediates.ts";
 import { characterName, floatText } from "../objects/printer.ts";
+import { recordFields } from "../objects/records.ts";
 import { builtinType, isCounted, isPointerHunk, isSymbol, typeNumber } from "../objects/types.ts";
 import { type ImageView, keepsCounts } from "./image-view.ts";
 import type { InspectNode } from "./node.ts";
@@ -31,6 +32,7 @@ import { codeParts } from "./parts/code.ts";
 import { countNode } from "./parts/count.ts";
 import { holdersNode } from "./parts/holders.ts";
 import { listParts } from "./parts/list.ts";
+import { recordParts } from "./parts/record.ts";
 import { retainedNode } from "./parts/retained.ts";
 import { symbolParts } from "./parts/symbol.ts";
 import { pointerProblem, type ValuePlace, valueText } from "./parts/value-text.ts";
@@ -95,7 +97,7 @@ function objectParts(view: ImageView, value: Pointer, expression: string | null)
   const code = type === TYPE_CLOSURE ? null : codeOf(memory, value);
   if (code !== null) return codeParts(view, code, valueNode);
   if (isPointerHunk(type) || blockData(memory, value) !== null) return blockParts(view, value);
-  return fieldParts(view, value);
+  return fieldParts(view, value, expression);
 }
 
 function stringParts(view: ImageView, value: Pointer): NodeParts {
@@ -172,9 +174,11 @@ const FIELD_NAMES: ReadonlyMap<number, readonly string[]> = new Map([
 ]);
 
 /** Objects with a type descriptor: its pointer fields as values, all other cells raw. */
-function fieldParts(view: ImageView, value: Pointer): NodeParts {
+function fieldParts(view: ImageView, value: Pointer, expression: string | null): NodeParts {
   const { memory } = view;
   const type = typeNumber(memory, value);
+  const declared = recordFields(memory, type);
+  if (declared !== null) return recordParts(view, value, declared, expression, valueNode);
   const cells = instanceWords(memory, type) >> 1;
   if (cells === 0) return {};
   const names = FIELD_NAMES.get(type);
@@ -182,8 +186,8 @@ function fieldParts(view: ImageView, value: Pointer): NodeParts {
     namedCount: cells,
     named: () => {
       // An image without descriptors still has its built-in types.
-      const declared = pointerOffsets(memory, type);
-      const pointers = new Set(declared.length > 0 ? declared : (builtinType(type)?.pointerOffsets ?? []));
+      const listed = pointerOffsets(memory, type);
+      const pointers = new Set(listed.length > 0 ? listed : (builtinType(type)?.pointerOffsets ?? []));
       return Array.from({ length: cells }, (_, i) => {
         const name = names?.[i] ?? `word ${2 * i}`;
         const address = value + 2 * i;

@@ -2,6 +2,7 @@
  * Compiled code as plain data: what the compiler and the loaders of compiled files produce, and `objects/code/code.ts` installs into an image.
  * Nothing here knows an address. Source of the function header: memory specification, section 13.
  */
+import type { RecordLayout } from "./record-types.ts";
 
 /** Something that a 4-byte operand will refer to once the code is installed. */
 export type Literal =
@@ -88,4 +89,6 @@ export interface Program {
   readonly entries: readonly number[];
   /** Functions to define before the first entry runs: the library, and functions of the file. */
   readonly definitions: readonly { readonly name: string; readonly block: number }[];
+  /** Types of the program, from number `FIRST_PROGRAM_TYPE` on. */
+  readonly types: readonly RecordLayout[];
 }

@@ -63,6 +63,8 @@ export const SUBR = {
   PLAN: 253,
   /** (operation argument …): an operation of `MEMORY` in `memory-operations.ts`. */
   MEMORY: 254,
+  /** (argument … operation): an operation of `RECORD` in `record-types.ts`. */
+  RECORD: 255,
 } as const;
 
 /** First number that is our own. */
@@ -94,5 +96,6 @@ export const LISP_ERRORS = [
   { name: "wrong-type", message: "%0 is of the wrong type here" },
   { name: "unknown-opcode", message: "opcode %0 went to its handler, and none is defined" },
   { name: "too-deep", message: "structure is too deep or circular: %0" },
+  { name: "not-a-record", message: "%0 is no %1: the field of a %1 was asked for" },
   { name: "bad-size", message: "a size of %0 is not possible: expected 0 to %1" },
 ] as const;

@@ -320,6 +320,7 @@ const internalRows: readonly Row[] = [
   ["%wrong-type x", "nothing", "special", "Signals wrong-type."],
   ["%signal number value…", "nothing", "host ERROR", "Signals an error of `LISP_ERRORS`."],
   ["%equal a b", "boolean", "host EQUAL", "Same structure, for what the opcode leaves open."],
+  ["%step number", "number", "library", "The step of a for loop, which must not be 0."],
   ["%min a b", "number", "library", "The smaller one."],
   ["%max a b", "number", "library", "The larger one."],
   ["%append a b", "list", "library", "append of two lists."],
@@ -342,8 +343,8 @@ export const NOT_AVAILABLE: ReadonlyMap<string, string> = new Map([
   ["defmacro", "macros are not available: write a function"],
   ["define-macro", "macros are not available: write a function"],
   ["define-syntax", "macros are not available: write a function"],
-  ["define-type", "record types are not available: use lists or vectors"],
-  ["define-record-type", "record types are not available: use lists or vectors"],
+  ["define-record-type", "not available: use define-type"],
+  ["defstruct", "not available: use define-type"],
   ["make-table", "tables are not available: use an association list with assq and assoc"],
   ["table-ref", "tables are not available: use an association list with assq and assoc"],
   ["table-set!", "tables are not available: use an association list with assq and assoc"],
@@ -352,7 +353,6 @@ export const NOT_AVAILABLE: ReadonlyMap<string, string> = new Map([
   ["dynamic-wind", "continuations are not available"],
   ["delay", "promises are not available: use (lambda () …)"],
   ["values", "several results are not available: return a list"],
-  ["continue", "continue is not available: use if inside the loop"],
 ]);
 
 function builtinName(row: Row): string {

@@ -15,6 +15,9 @@ export const PRELUDE = `
 (define (%min a b) (if (< b a) b a))
 (define (%max a b) (if (> b a) b a))
 
+(define (%step step)
+  (if (= step 0) (error "the step of a for loop must not be 0") step))
+
 ; The first step makes the number positive; from then on both shifts are the same.
 (define (bit-shr a n)
   (if (or (>= a 0) (= n 0))

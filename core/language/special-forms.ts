@@ -19,6 +19,11 @@ const rows: readonly SpecialForm[] = [
     doc: "Defines a function whose body takes the place of its calls, as an operation in microcode does. Only at the top level, at most 155 in a program.",
   },
   {
+    name: "define-type",
+    syntax: "(define-type name field …)",
+    doc: "A type with fields: make-name makes one, name? tells one, name-field reads and set-name-field! replaces a field. A field is a name, or (name weak), (name back), (name strong).",
+  },
+  {
     name: "lambda",
     syntax: "(lambda (parameter …) body …)",
     doc: "A function. (a . rest) or a single name takes further arguments as a list.",
@@ -70,10 +75,11 @@ const rows: readonly SpecialForm[] = [
   },
   {
     name: "for",
-    syntax: "(for (name from to) body …)",
-    doc: "Repeats the body with name = from, from + 1, … while it is less than `to`. The value is nil.",
+    syntax: "(for (name from to step) body …)",
+    doc: "Repeats the body with name = from, from + step, … while it is less than `to`, or greater when the step is negative. The step may be left out: 1. The value is nil.",
   },
   { name: "break", syntax: "(break)", doc: "Leaves the innermost while or for." },
+  { name: "continue", syntax: "(continue)", doc: "Goes on with the next turn of the innermost while or for." },
   {
     name: "with-arena",
     syntax: "(with-arena body …)",

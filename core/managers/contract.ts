@@ -161,6 +161,12 @@ export interface LiteralStore {
   intern(text: string, make: () => Pointer): Pointer;
 }
 
+/** Fields that refer to an object without keeping it alive: every manager has them, from its storage. */
+export interface WeakFields {
+  /** Stores into the field `offset` words into `holder`. Not told to the barrier; set to nil when the object goes. */
+  store(holder: Pointer, offset: Words, value: Pointer): void;
+}
+
 /** What code tells that was compiled with a lifetime plan. */
 export interface PlannedMemory {
   /**
@@ -182,6 +188,7 @@ export interface MemoryManager {
   readonly explicit: ExplicitFree | null;
   /** Null where `(with-arena …)` and `(with-region …)` only evaluate their bodies. */
   readonly arenas: ProgramArenas | null;
+  readonly weak: WeakFields;
   /** Left out where equal literals are different objects. */
   readonly literals?: LiteralStore;
   /** Null unless `traits.usesPlan`. */

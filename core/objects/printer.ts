@@ -10,9 +10,11 @@ import { type ArrayElement, type ArrayHeader, arrayElement, arrayHeader, isArray
 import { isString, stringLength, stringText } from "./arrays/strings.ts";
 import { codeOf, frameNameText, functionHeader } from "./code/functions.ts";
 import { car, cdr, isCons, isReadableCons } from "./cons.ts";
-import { characterCode, isCharacter, isSmall, smallValue } from "./immediates.ts";
+import { typeName } from "./dtd.ts";
+import { characterCode, isCharacter, isImmediate, isSmall, smallValue } from "./immediates.ts";
 import { bignumValue, fixpValue, floatValue } from "./numbers.ts";
 import { pointerNotation } from "./pointer-notation.ts";
+import { type DeclaredField, isTable, recordFields, tableCount } from "./records.ts";
 import { symbolName } from "./symbols.ts";
 import { isSymbol, typeNumber } from "./types.ts";
 
@@ -148,7 +150,34 @@ function printObject(memory: VirtualMemory, value: Pointer, options: PrintOption
     print(memory, memory.pointer(value), options, depth + 1, out);
     out.put("/");
     print(memory, memory.pointer(value + 2), options, depth + 1, out);
-  } else out.put(functionText(memory, value) ?? pointerNotation(memory, value));
+  } else {
+    const fields = recordFields(memory, type);
+    if (fields !== null) printRecord(memory, value, fields, options, depth, out);
+    else out.put(functionText(memory, value) ?? pointerNotation(memory, value));
+  }
+}
+
+/** `#<point 1 2>`, `#<table 3>`. What a weak field refers to prints without its contents: it may lead back here. */
+function printRecord(
+  memory: VirtualMemory,
+  value: Pointer,
+  fields: readonly DeclaredField[],
+  options: PrintOptions,
+  depth: number,
+  out: Output,
+): void {
+  out.put(`#<${typeName(memory, typeNumber(memory, value))}`);
+  if (isTable(memory, value)) out.put(` ${tableCount(memory, value)}`);
+  else if (depth >= options.maxDepth && fields.length > 0) out.put(` ${ELLIPSIS}`);
+  else {
+    for (const { offset, isWeak } of fields) {
+      out.put(" ");
+      const field = memory.pointer(value + offset);
+      if (isWeak && !isImmediate(field)) out.put(`#<${typeName(memory, typeNumber(memory, field))} ${ELLIPSIS}>`);
+      else print(memory, field, options, depth + 1, out);
+    }
+  }
+  out.put(">");
 }
 
 function printList(memory: VirtualMemory, list: Pointer, options: PrintOptions, depth: number, out: Output): void {

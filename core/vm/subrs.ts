@@ -12,6 +12,7 @@ import { ATTENTION_COLLECT, ATTENTION_END, type Processor } from "./processor.ts
 import { Arguments, type Subr } from "./subrs/arguments.ts";
 import * as memory from "./subrs/memory.ts";
 import { memoryOperation } from "./subrs/memory-operations.ts";
+import { recordOperation } from "./subrs/records.ts";
 import { MOST_ARGUMENTS } from "./subrs/state.ts";
 import * as system from "./subrs/system.ts";
 import { ABSENT, BY_MACHINE, HOST_CALL_BY_NUMBER } from "./subrs/table.ts";
@@ -56,6 +57,7 @@ const OWN: ReadonlyMap<number, Subr | typeof BY_MACHINE> = new Map<number, Subr 
   [SUBR.RUNTIME, system.runtime],
   [SUBR.EXIT, BY_MACHINE],
   [SUBR.MEMORY, memoryOperation],
+  [SUBR.RECORD, recordOperation],
 ]);
 
 const known = (number: number) => OWN.get(number) ?? HOST_CALL_BY_NUMBER.get(number) ?? ABSENT;

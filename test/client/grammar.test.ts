@@ -43,7 +43,7 @@ describe("grammar", () => {
 
   test("colours every special form of the language, and nothing else, as a keyword", () => {
     for (const name of SPECIAL_FORMS.keys()) {
-      const isDefinition = ["define", "defun", "defmicro"].includes(name);
+      const isDefinition = name.startsWith("def");
       const scopes = isDefinition ? scopesOf("definition", `(${name} name 1)`) : scopesOf("head", `(${name} x)`);
       expect(scopes[1], name).toEqual([
         isDefinition ? "keyword.other.definition.conspect" : "keyword.control.conspect",
@@ -66,6 +66,7 @@ describe("grammar", () => {
     ["(define (area r) 1)", "entity.name.function.conspect", "area"],
     ["(define limit 10)", "variable.other.definition.conspect", "limit"],
     ["(defun area (r) 1)", "entity.name.function.conspect", "area"],
+    ["(define-type point x y)", "entity.name.type.conspect", "point"],
   ])("finds the name in %s", (text, scope, name) => {
     expect(scopesOf("definition", text).at(-1)).toEqual([scope, name]);
   });

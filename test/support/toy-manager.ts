@@ -9,9 +9,11 @@ import type {
   ManagerFactory,
   ManagerTraits,
   MemoryManager,
+  WeakFields,
 } from "../../core/managers/contract.ts";
 import { integerOption, STRESS_OPTION } from "../../core/managers/contract.ts";
 import { type HeapObserver, silent } from "../../core/managers/events.ts";
+import { WeakReferences } from "../../core/managers/storage/weak-references.ts";
 import { DTD_BASE, DTD_WORDS, TYPE_LISTP, TYPE_TABLE_BASE } from "../../core/memory/layout.ts";
 
 const traits: ManagerTraits = {
@@ -32,6 +34,7 @@ export class ToyManager implements MemoryManager {
   readonly explicit = null;
   readonly arenas = null;
   readonly planned = null;
+  readonly weak: WeakFields;
   observer: HeapObserver = silent;
   private readonly binding: HeapBinding;
   private nextUnit = 0x400000;
@@ -45,6 +48,7 @@ export class ToyManager implements MemoryManager {
 
   constructor(binding: HeapBinding, every: number) {
     this.binding = binding;
+    this.weak = new WeakReferences(binding.memory);
     this.every = every;
     this.untilDue = every;
   }

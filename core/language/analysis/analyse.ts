@@ -3,6 +3,7 @@ import { BUILTINS } from "../builtins.ts";
 import type { Form } from "../forms.ts";
 import { read } from "../reader.ts";
 import { SPECIAL_FORMS } from "../special-forms.ts";
+import { declareType, isTypeDefinition } from "./define-type.ts";
 import {
   type Context,
   DEFINITIONS,
@@ -60,6 +61,7 @@ export function analyse(text: string, external = NO_NAMES, parameters: readonly 
     scopes: resolver.scopes,
     keywords: resolver.keywords,
     quoted: resolver.quoted,
+    types: resolver.types,
     topLevel,
     program,
   };
@@ -96,10 +98,14 @@ function isDefinition(form: Form): boolean {
   if (form.kind !== "list") return false;
   const [head, ...items] = form.items;
   if (head?.kind !== "symbol") return false;
-  return DEFINITIONS.has(head.name) || (BLOCKS.has(head.name) && items.some(isDefinition));
+  return DEFINITIONS.has(head.name) || isTypeDefinition(form) || (BLOCKS.has(head.name) && items.some(isDefinition));
 }
 
 function defineGlobal(resolver: Resolver, form: Form, context: Context): void {
+  if (isTypeDefinition(form)) {
+    declareType(resolver, form, context);
+    return;
+  }
   const name = resolver.definedName(form, context);
   if (name === null) return;
   if (SPECIAL_FORMS.has(name.name)) {
@@ -109,7 +115,8 @@ function defineGlobal(resolver: Resolver, form: Form, context: Context): void {
   const first = resolver.globals.get(name.name);
   if (first !== undefined) {
     resolver.duplicate(name);
-    first.isAssigned = true;
+    // What comes with a type keeps its meaning.
+    if (first.member === null) first.isAssigned = true;
     return;
   }
   const kind = definesFunction(form) ? "function" : "variable";
@@ -157,6 +164,7 @@ export function children(expression: Expression): readonly Expression[] {
     case "global":
     case "builtin":
     case "break":
+    case "continue":
       return [];
     case "set-local":
     case "set-global":
@@ -175,6 +183,7 @@ export function children(expression: Expression): readonly Expression[] {
     case "or":
     case "sequence":
     case "primitive":
+    case "record":
       return expression.items;
     case "bind":
       return [...expression.values, expression.body];
@@ -184,7 +193,7 @@ export function children(expression: Expression): readonly Expression[] {
     case "while":
       return [expression.test, expression.body];
     case "for":
-      return [expression.from, expression.to, expression.body];
+      return [expression.from, expression.to, expression.step, expression.body].filter((part) => part !== null);
     case "lambda":
       return [expression.lambda.body];
     case "call":

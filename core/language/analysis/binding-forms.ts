@@ -2,6 +2,7 @@
 import { BUILTINS } from "../builtins.ts";
 import type { Form, Range } from "../forms.ts";
 import { SPECIAL_FORMS } from "../special-forms.ts";
+import { defineType } from "./define-type.ts";
 import type { BindingDraft, Context, FormHandler, ListForm, Resolver, ScopeDraft, SymbolForm } from "./resolver.ts";
 import type { Binding, Expression, Lambda } from "./tree.ts";
 
@@ -28,6 +29,7 @@ export const BINDING_FORMS: ReadonlyMap<string, FormHandler> = new Map<string, F
   ["let", letForm],
   ["let*", letStar],
   ["letrec", letrec],
+  ["define-type", defineType],
   ["set!", assign],
   ["set", assign],
   ["setq", assign],
@@ -325,6 +327,11 @@ function assignOne(resolver: Resolver, target: Form, valueForm: Form, form: List
     return value;
   }
   const binding = resolver.lookUp(target.name, context);
+  if (binding !== null && binding.member !== null) {
+    const { type } = binding.member;
+    resolver.error(target, "malformed", `${target.name} comes with the type ${type.name} and cannot be assigned`);
+    return value;
+  }
   if (binding !== null) {
     binding.isAssigned = true;
     resolver.refer(target, binding, "assign", context);

@@ -18,7 +18,8 @@ export const CONTROL_FORMS: ReadonlyMap<string, FormHandler> = new Map<string, F
   ["progn", block],
   ["while", whileForm],
   ["for", forForm],
-  ["break", breakForm],
+  ["break", leaveForm],
+  ["continue", leaveForm],
   ["with-arena", withArena],
   ["with-region", withRegion],
   ["quote", quote],
@@ -156,10 +157,15 @@ function whileForm(resolver: Resolver, form: ListForm, context: Context): Expres
 
 function forForm(resolver: Resolver, form: ListForm, context: Context): Expression {
   const [, header, ...body] = form.items;
-  const [name, from, to] = header?.kind === "list" ? header.items : [];
-  if (header?.kind !== "list" || header.items.length !== 3 || name?.kind !== "symbol") return resolver.malformed(form);
-  const start = resolver.resolveInner(from as Form, context);
-  const end = resolver.resolveInner(to as Form, context);
+  const [name, from, to, step] = header?.kind === "list" ? header.items : [];
+  if (header?.kind !== "list" || name?.kind !== "symbol" || from === undefined || to === undefined)
+    return resolver.malformed(form);
+  if (header.items.length > 4 || header.tail !== null) return resolver.malformed(form);
+  const start = resolver.resolveInner(from, context);
+  const end = resolver.resolveInner(to, context);
+  const by = step === undefined ? null : resolver.resolveInner(step, context);
+  if (by?.kind === "constant" && (by.datum.kind === "integer" || by.datum.kind === "float") && by.datum.value === 0)
+    resolver.error(step as Form, "malformed", "a step of 0 never ends the loop: expected another number");
   const loop = resolver.newLoop();
   const scope = resolver.newScope(form, context.scope);
   const binding = resolver.declare(name, "local", header, scope, context);
@@ -172,18 +178,22 @@ function forForm(resolver: Resolver, form: ListForm, context: Context): Expressi
     binding,
     from: start,
     to: end,
+    step: by,
     body: resolver.resolveBody(body, form, inside),
     range: form,
   };
 }
 
-function breakForm(resolver: Resolver, form: ListForm, context: Context): Expression {
+/** `break` and `continue`. */
+function leaveForm(resolver: Resolver, form: ListForm, context: Context): Expression {
   if (form.items.length > 1) return resolver.malformed(form);
+  const [head] = form.items;
+  const kind = head?.kind === "symbol" && head.name === "continue" ? "continue" : "break";
   if (context.loop === null) {
-    resolver.error(form, "malformed", "break stands only inside while or for, in the same function");
+    resolver.error(form, "malformed", `${kind} stands only inside while or for, in the same function`);
     return resolver.nil(form);
   }
-  return { kind: "break", loop: context.loop, range: form };
+  return { kind, loop: context.loop, range: form };
 }
 
 function withArena(resolver: Resolver, form: ListForm, context: Context): Expression {

@@ -9,6 +9,7 @@ import { BINDING_FORMS } from "./binding-forms.ts";
 import { CONTROL_FORMS } from "./control-forms.ts";
 import { nearestName } from "./nearest-name.ts";
 import { datumOf, NIL, quasiquote } from "./quotation.ts";
+import type { RecordMember, RecordType } from "./records.ts";
 import type {
   Arity,
   Binding,
@@ -26,6 +27,8 @@ export type ListForm = Extract<Form, { kind: "list" }>;
 export type SymbolForm = Extract<Form, { kind: "symbol" }>;
 
 export interface BindingDraft extends Binding {
+  isWritten: boolean;
+  member: RecordMember | null;
   lambda: Lambda | null;
   isAssigned: boolean;
   references: Reference[];
@@ -73,6 +76,7 @@ export class Resolver {
   readonly keywords: (Range & { name: string })[] = [];
   readonly quoted: Range[] = [];
   readonly globals = new Map<string, BindingDraft>();
+  readonly types: RecordType[] = [];
   /** Index of the top-level form being resolved. */
   formIndex = 0;
   /** What may have been meant by names that nothing has. */
@@ -105,6 +109,8 @@ export class Resolver {
       name: name.name,
       kind,
       nameRange: { start: name.start, end: name.end },
+      isWritten: true,
+      member: null,
       range: { start: range.start, end: range.end },
       isGlobal,
       owner: context.lambda,
@@ -299,6 +305,12 @@ export class Resolver {
       const { builtin } = callee;
       if (!this.checkCount(builtin.name, builtin, items.length, form)) return this.nil(form);
       return { kind: "primitive", builtin, items, range: form };
+    }
+    const member = callee.kind === "global" ? (callee.binding?.member ?? null) : null;
+    if (member !== null && callee.kind === "global") {
+      const { required } = callee.binding?.lambda ?? { required: 0 };
+      if (!this.checkCount(callee.name, { least: required, most: required }, items.length, form)) return this.nil(form);
+      return { kind: "record", member, items, range: form };
     }
     if (callee.kind === "global" && callee.external !== null) {
       this.checkCount(callee.name, callee.external, items.length, form);

@@ -5,6 +5,7 @@
 import type { Datum } from "../../isa/code-block.ts";
 import type { Builtin } from "../builtins.ts";
 import type { Comment, Diagnostic, Form, Range } from "../forms.ts";
+import type { RecordMember, RecordType } from "./records.ts";
 
 export type BindingKind = "function" | "variable" | "parameter" | "local";
 
@@ -46,6 +47,10 @@ export interface Binding {
   readonly kind: BindingKind;
   /** The name where it is defined. */
   readonly nameRange: Range;
+  /** The text at `nameRange` is the name. False for what comes with a type, or from a macro: there stands what it is made from. */
+  readonly isWritten: boolean;
+  /** What it does when it is a function that comes with a type. */
+  readonly member: RecordMember | null;
   /** The whole form that defines it. */
   readonly range: Range;
   readonly isGlobal: boolean;
@@ -76,7 +81,7 @@ export interface Lambda {
   readonly continuation: Continuation;
 }
 
-/** A place that `break` leaves. */
+/** A place that `break` leaves, and where `continue` goes on. */
 export interface Loop {
   readonly id: number;
 }
@@ -128,9 +133,11 @@ export type Expression = At &
         readonly binding: Binding;
         readonly from: Expression;
         readonly to: Expression;
+        /** Evaluated once, before the first turn; null: 1. */
+        readonly step: Expression | null;
         readonly body: Expression;
       }
-    | { readonly kind: "break"; readonly loop: Loop }
+    | { readonly kind: "break" | "continue"; readonly loop: Loop }
     /** `with-arena`, `with-region`: what the body allocates goes when it ends; its value leaves. */
     | {
         readonly kind: "arena";
@@ -145,6 +152,8 @@ export type Expression = At &
         readonly items: readonly Expression[];
         readonly continuation: Continuation;
       }
+    /** Call of a function that comes with a type. */
+    | { readonly kind: "record"; readonly member: RecordMember; readonly items: readonly Expression[] }
     | { readonly kind: "primitive"; readonly builtin: Builtin; readonly items: readonly Expression[] }
   );
 
@@ -196,6 +205,8 @@ export interface Analysis {
   readonly keywords: readonly (Range & { readonly name: string })[];
   /** Lists, vectors and atoms that are data, not code. */
   readonly quoted: readonly Range[];
+  /** The types that the text defines, in order. */
+  readonly types: readonly RecordType[];
   readonly topLevel: Lambda;
   /** Meaning of the top-level forms in order. */
   readonly program: readonly Expression[];

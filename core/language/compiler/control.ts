@@ -1,7 +1,6 @@
 /** Code that chooses and repeats. */
 import type { Datum } from "../../isa/code-block.ts";
 import type { Binding, CondClause, Expression, Lambda } from "../analysis/tree.ts";
-import { leaveArenas } from "./arenas.ts";
 import type { Label, VariableHandle } from "./emitter.ts";
 import type { Destination, FrameCompiler, InlineLoop } from "./frame-compiler.ts";
 import { perform } from "./planned.ts";
@@ -148,87 +147,6 @@ export function caseOf(c: FrameCompiler, expression: Of<"case">, destination: De
 /** Numbers outside of the small integers are objects: they are compared by contents. */
 function equality(datum: Datum): string {
   return datum.kind === "integer" || datum.kind === "float" ? "EQL" : "EQ";
-}
-
-// Loops
-
-export function whileLoop(c: FrameCompiler, expression: Of<"while">, destination: Destination): void {
-  const { emitter } = c;
-  const test = emitter.newLabel();
-  const body = emitter.newLabel();
-  const end = emitter.newLabel();
-  const before = emitter.depth;
-  c.breaks.set(expression.loop, { label: end, depth: before, arenas: c.openArenas.length });
-  emitter.jump("JUMP", test);
-  openLabel(c, body, before);
-  c.statement(expression.body, "effect");
-  emitter.label(test);
-  c.testStep(expression.test, body, true);
-  perform(c, expression, "exit");
-  emitter.label(end);
-  loopValue(c, destination);
-}
-
-/** A label that only later jumps lead to, but whose code stands here. */
-function openLabel(c: FrameCompiler, label: Label, depth: number): void {
-  label.depth = depth;
-  c.emitter.label(label);
-}
-
-function loopValue(c: FrameCompiler, destination: Destination): void {
-  if (destination === "effect") return;
-  c.emitter.op("'NIL");
-  if (destination === "return") c.emitter.return();
-}
-
-/** The variable is a new one for each turn when a closure keeps it; what the body assigned to it is carried on. */
-export function forLoop(c: FrameCompiler, expression: Of<"for">, destination: Destination): void {
-  const { emitter } = c;
-  const { binding, loop, from, to, body } = expression;
-  const mark = c.slotMark;
-  const test = emitter.newLabel();
-  const start = emitter.newLabel();
-  const end = emitter.newLabel();
-  c.argument(from);
-  const variable = c.bindNew(binding);
-  perform(c, from, "bound");
-  const limit = c.takeSlot(expression.range);
-  c.argument(to);
-  c.storeRaw(limit);
-  const before = emitter.depth;
-  c.breaks.set(loop, { label: end, depth: before, arenas: c.openArenas.length });
-  emitter.jump("JUMP", test);
-  openLabel(c, start, before);
-  c.statement(body, "effect");
-  emitter.at(expression.range, false);
-  c.variable(binding);
-  emitter.op("'1");
-  emitter.op("PLUS2");
-  if (c.plan.isBoxed(binding)) c.makeBox();
-  c.storeRaw(c.locationOf(binding));
-  emitter.label(test);
-  emitter.at(expression.range, true);
-  c.raw(limit);
-  c.variable(binding);
-  emitter.op("GREATERP");
-  emitter.jump("TJUMP", start);
-  perform(c, expression, "exit");
-  emitter.endVariable(variable);
-  emitter.label(end);
-  c.releaseSlots(mark);
-  loopValue(c, destination);
-}
-
-export function breakLoop(c: FrameCompiler, expression: Of<"break">): void {
-  const { emitter } = c;
-  const target = c.breaks.get(expression.loop);
-  if (target === undefined || !emitter.isReachable) return;
-  const extra = emitter.depth - target.depth;
-  if (extra === 1) emitter.op("POP");
-  else if (extra > 1) emitter.op("POP.N", [extra - 1], -extra);
-  emitter.at(expression.range, false);
-  leaveArenas(c, target.arenas);
-  emitter.jump("JUMP", target.label);
 }
 
 // Blocks with definitions

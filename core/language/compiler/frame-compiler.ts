@@ -10,10 +10,12 @@ import { SUBR } from "../../isa/subrs.ts";
 import type { ExpressionActions } from "../analysis/lifetimes/actions.ts";
 import type { Binding, Expression, GlobalExpression, Lambda, Loop } from "../analysis/tree.ts";
 import type { Range } from "../forms.ts";
-import { arena } from "./arenas.ts";
 import { call } from "./calls.ts";
-import { andOr, block, breakLoop, caseOf, cond, defineLocal, forLoop, ifElse, whileLoop } from "./control.ts";
+import { andOr, block, caseOf, cond, defineLocal, ifElse } from "./control.ts";
 import { Emitter, type Label, symbol, type VariableHandle } from "./emitter.ts";
+import { arena } from "./forms/arenas.ts";
+import { forLoop, leaveLoop, whileLoop } from "./forms/loops.ts";
+import { record } from "./forms/records.ts";
 import { pushClosure } from "./functions.ts";
 import type { Plan } from "./plan.ts";
 import { compilePlanned, perform } from "./planned.ts";
@@ -51,7 +53,9 @@ export interface Location {
 }
 
 interface LoopTarget {
-  readonly label: Label;
+  readonly end: Label;
+  /** Where the next turn begins. */
+  readonly next: Label;
   readonly depth: number;
   /** Arenas that are open at the loop. */
   readonly arenas: number;
@@ -77,7 +81,7 @@ export class FrameCompiler {
   readonly frame: Lambda;
   readonly locations = new Map<Binding, Location>();
   readonly inlineLoops = new Map<Lambda, InlineLoop>();
-  readonly breaks = new Map<Loop, LoopTarget>();
+  readonly loops = new Map<Loop, LoopTarget>();
   /** Slots of values without a name that the lifetime plan needs again. */
   readonly kept = new Map<Expression, Location>();
   /** Functions of `defmicro` whose body is being compiled in place of a call. */
@@ -144,7 +148,12 @@ export class FrameCompiler {
         forLoop(this, expression, destination);
         return;
       case "break":
-        breakLoop(this, expression);
+      case "continue":
+        leaveLoop(this, expression);
+        return;
+      case "record":
+        record(this, expression);
+        this.finish(destination);
         return;
       case "arena":
         arena(this, expression, destination);

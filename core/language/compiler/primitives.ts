@@ -133,7 +133,7 @@ function opcodes(c: FrameCompiler, text: string): void {
 }
 
 /** Anything but nil becomes `#t`. */
-function truth(c: FrameCompiler): void {
+export function truth(c: FrameCompiler): void {
   for (let i = 0; i < 2; i++) {
     c.emitter.op("'NIL");
     c.emitter.op("EQ");

@@ -4,6 +4,7 @@
 import { assert } from "../../base/errors.ts";
 import type { CodeBlock, Program } from "../../isa/code-block.ts";
 import type { Strategy } from "../../isa/plan.ts";
+import type { RecordLayout } from "../../isa/record-types.ts";
 import { analyse, children } from "../analysis/analyse.ts";
 import type { ActionTable, ExpressionActions } from "../analysis/lifetimes/actions.ts";
 import { actionsOf } from "../analysis/lifetimes/flow/actions-of.ts";
@@ -28,6 +29,7 @@ export class ProgramBuilder {
   private readonly blocks: (CodeBlock | null)[] = [];
   private readonly entries: number[] = [];
   private readonly definitions: { name: string; block: number }[] = [];
+  private types: readonly RecordLayout[] = [];
   private readonly waiting: (() => void)[] = [];
   /** Library functions come last, when it is known which of them are used as values. */
   private readonly waitingLibrary: (() => void)[] = [];
@@ -56,6 +58,10 @@ export class ProgramBuilder {
     performAll(c, unit.actions?.atEnd ?? []);
     this.addEntry(c);
     this.defineFunctions(analysis, unit);
+    this.types = analysis.types.map(({ name, fields }) => ({
+      name,
+      fields: fields.map(({ name: field, mark, isWeak }) => ({ name: field, mark, isWeak })),
+    }));
   }
 
   /** Adds a text as one entry that takes arguments and returns the value of its last form. */
@@ -80,7 +86,7 @@ export class ProgramBuilder {
     for (let make = next(); make !== undefined; make = next()) make();
     if (this.diagnostics.some((diagnostic) => diagnostic.severity === "error")) return null;
     const blocks = this.blocks.filter((block) => block !== null);
-    return { blocks, entries: this.entries, definitions: this.definitions };
+    return { blocks, entries: this.entries, definitions: this.definitions, types: this.types };
   }
 
   private addEntry(c: FrameCompiler): void {

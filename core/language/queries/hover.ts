@@ -1,4 +1,5 @@
 /** Names and literals in words: how something is written, what kind of value it is, where it comes from, the comment above it. */
+import { memberText } from "../analysis/records.ts";
 import { describeArity } from "../analysis/resolver.ts";
 import type { Analysis, Binding, Lambda } from "../analysis/tree.ts";
 import type { Builtin } from "../builtins.ts";
@@ -75,7 +76,8 @@ export function bindingText(analysis: Analysis, binding: Binding, lineOf = lineN
   const doc = documentation(analysis, binding);
   const line = lineOf(binding.nameRange.start);
   const of = binding.isGlobal ? "" : ` of ${ownerName(binding.owner)}`;
-  const title = `${bindingTitle(binding)}${of}, line ${line}${valueText(analysis, binding)}.`;
+  const what = `${bindingTitle(binding)}${of}, line ${line}${valueText(analysis, binding)}.`;
+  const title = binding.member === null ? what : `${memberText(binding.member)}\n\n${what}`;
   return doc === "" ? title : `${title}\n\n${doc}`;
 }
 

@@ -1,4 +1,5 @@
 /** The shape of a file: its definitions as a tree, and what can be folded. */
+import type { RecordType } from "../analysis/records.ts";
 import type { Analysis, Binding } from "../analysis/tree.ts";
 import type { Range } from "../forms.ts";
 import { everyForm, startsLine } from "./forms-at.ts";
@@ -6,8 +7,8 @@ import { bindingCode } from "./hover.ts";
 
 export interface DocumentSymbol {
   readonly name: string;
-  readonly kind: "function" | "variable";
-  /** Signature of a function; empty for a variable. */
+  readonly kind: "function" | "variable" | "type" | "field";
+  /** Signature of a function, fields of a type; empty for the others. */
   readonly detail: string;
   readonly range: Range;
   readonly nameRange: Range;
@@ -22,14 +23,32 @@ interface SymbolDraft extends DocumentSymbol {
 export function documentSymbols(analysis: Analysis): readonly DocumentSymbol[] {
   const roots: SymbolDraft[] = [];
   const open: SymbolDraft[] = [];
-  const listed = analysis.bindings.filter((binding) => binding.isGlobal || binding.kind === "function");
-  for (const binding of listed.sort((a, b) => a.range.start - b.range.start || b.range.end - a.range.end)) {
-    const symbol = symbolOf(binding);
+  // A type stands for the functions that come with it.
+  const listed = analysis.bindings.filter(
+    (binding) => (binding.isGlobal || binding.kind === "function") && binding.member === null,
+  );
+  const symbols = [...listed.map(symbolOf), ...analysis.types.map(typeSymbol)];
+  for (const symbol of symbols.sort((a, b) => a.range.start - b.range.start || b.range.end - a.range.end)) {
     while (open.length > 0 && (open.at(-1) as SymbolDraft).range.end < symbol.range.end) open.pop();
     (open.at(-1)?.children ?? roots).push(symbol);
     open.push(symbol);
   }
   return roots;
+}
+
+function typeSymbol({ name, range, nameRange, fields }: RecordType): SymbolDraft {
+  const children = fields.map((field): SymbolDraft => {
+    return {
+      name: field.name,
+      kind: "field",
+      detail: "",
+      range: field.range,
+      nameRange: field.nameRange,
+      children: [],
+    };
+  });
+  const detail = fields.map((field) => field.name).join(" ");
+  return { name, kind: "type", detail, range, nameRange, children };
 }
 
 function symbolOf(binding: Binding): SymbolDraft {

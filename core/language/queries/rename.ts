@@ -20,6 +20,8 @@ export interface Renaming {
 export type RenameRefusal =
   | { readonly refused: "no-name" }
   | { readonly refused: "built-in" | "special-form" | "not-defined" | "data"; readonly name: string }
+  /** What a type or a macro makes has its name from there. */
+  | { readonly refused: "made"; readonly name: string }
   /** The new name is none that the reader takes as one symbol. */
   | { readonly refused: "bad-name"; readonly name: string }
   /** The new name has a meaning in the language. */
@@ -34,6 +36,7 @@ export function renamingAt(analysis: Analysis, offset: number): Renaming | Renam
   if (subject?.kind === "special-form") return { refused: "special-form", name: subject.form.name };
   if (subject !== null) {
     const { binding, range } = subject;
+    if (!binding.isWritten) return { refused: "made", name: binding.name };
     return { binding, at: range, places: [binding.nameRange, ...binding.references] };
   }
   const { start, end } = wordAt(analysis.text, offset);

@@ -21,6 +21,7 @@ import type {
   ManagerTraits,
   ManagerView,
   MemoryManager,
+  WeakFields,
 } from "../contract.ts";
 import type { CollectCause, HeapObserver } from "../events.ts";
 import { MachineArenas } from "../storage/arenas/machine-arenas.ts";
@@ -84,6 +85,9 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
     this.books.bookBlocks(this.storage.context);
   }
 
+  get weak(): WeakFields {
+    return this.storage.weak;
+  }
   get observer(): HeapObserver {
     return this.storage.context.observer;
   }

@@ -21,6 +21,7 @@ import type {
   ManagerTraits,
   ManagerView,
   MemoryManager,
+  WeakFields,
 } from "../contract.ts";
 import { BLOCK_CODE, integerOption } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
@@ -100,6 +101,9 @@ export class AsapManager implements MemoryManager {
     this.planned = new LifetimePlan(this.heap, this.allocation, this.releaser, this.components);
   }
 
+  get weak(): WeakFields {
+    return this.storage.weak;
+  }
   get observer(): HeapObserver {
     return this.storage.context.observer;
   }

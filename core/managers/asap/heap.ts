@@ -104,7 +104,7 @@ export class AsapHeap {
   /** An object ends with its place, which has reported that. */
   leave(slot: number, site: ByteAddress): void {
     this.whenLeaving(slot);
-    this.storage.noteLeft(this.objectWords(slot));
+    this.storage.noteLeft(this.table.objects[slot] as Pointer, this.objectWords(slot));
     this.table.end(slot, site);
     this.quarantine.add(slot);
   }
@@ -124,7 +124,7 @@ export class AsapHeap {
 
   /** The program is over: an object ends, and its cells stay as they are. */
   abandon(slot: number): void {
-    this.storage.noteLeft(this.objectWords(slot));
+    this.storage.noteLeft(this.table.objects[slot] as Pointer, this.objectWords(slot));
     this.table.end(slot, 0);
   }
 

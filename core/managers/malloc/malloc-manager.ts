@@ -20,6 +20,7 @@ import type {
   ManagerTraits,
   ManagerView,
   MemoryManager,
+  WeakFields,
 } from "../contract.ts";
 import { integerOption } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
@@ -64,6 +65,9 @@ export class MallocManager implements MemoryManager, ExplicitFree {
     beginFlatHeap(binding, options);
   }
 
+  get weak(): WeakFields {
+    return this.storage.weak;
+  }
   get observer(): HeapObserver {
     return this.storage.context.observer;
   }

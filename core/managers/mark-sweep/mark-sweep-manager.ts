@@ -22,6 +22,7 @@ import type {
   ManagerTraits,
   ManagerView,
   MemoryManager,
+  WeakFields,
 } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
 import { BLOCK_OVERHEAD_CELLS } from "../storage/block-allocator.ts";
@@ -83,6 +84,9 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     this.schedule = new Schedule(this.storage, stress, () => binding.requestSafepoint());
   }
 
+  get weak(): WeakFields {
+    return this.storage.weak;
+  }
   get observer(): HeapObserver {
     return this.storage.context.observer;
   }

@@ -11,6 +11,7 @@ import type {
   ManagerTraits,
   ManagerView,
   MemoryManager,
+  WeakFields,
 } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
 import { addPage } from "../storage/new-page.ts";
@@ -40,6 +41,9 @@ export class NoneManager implements MemoryManager {
     this.storage.context.requestSafepoint = () => binding.requestSafepoint();
   }
 
+  get weak(): WeakFields {
+    return this.storage.weak;
+  }
   get observer(): HeapObserver {
     return this.storage.context.observer;
   }

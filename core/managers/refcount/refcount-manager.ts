@@ -24,6 +24,7 @@ import type {
   ManagerView,
   MemoryManager,
   ReferenceCounts,
+  WeakFields,
 } from "../contract.ts";
 import { integerOption, STRESS_OPTION } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
@@ -120,6 +121,9 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     if (memory.cell(variables.reclaimCountdown) === SMALL_POSITIVE) this.asked = "countdown";
   }
 
+  get weak(): WeakFields {
+    return this.storage.weak;
+  }
   get observer(): HeapObserver {
     return this.storage.context.observer;
   }

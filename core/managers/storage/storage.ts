@@ -14,10 +14,11 @@ import { liveWords } from "./census.ts";
 import { ConsPages } from "./cons-pages.ts";
 import { Conses } from "./conses.ts";
 import { StorageContext } from "./context.ts";
-import { savedNumber } from "./state.ts";
+import { savedNumber, savedNumbers } from "./state.ts";
 import { StorageLimit } from "./storage-limit.ts";
 import type { SystemVariables } from "./system-variables.ts";
 import { TypedPages } from "./typed-pages.ts";
+import { WeakReferences } from "./weak-references.ts";
 
 /** How storage tells of the few references that it changes itself. */
 export interface ReferenceSink {
@@ -40,6 +41,7 @@ export class Storage {
   readonly typed: TypedPages;
   readonly consPages: ConsPages;
   readonly blocks: ArrayBlocks;
+  readonly weak: WeakReferences;
   private readonly conses: Conses;
   private readonly allocator: BlockAllocator;
   private references: ReferenceSink;
@@ -66,6 +68,7 @@ export class Storage {
     this.conses = new Conses(this.context, this.consPages);
     this.blocks = new ArrayBlocks(this.context);
     this.allocator = new BlockAllocator(this.context, this.blocks, this.limit);
+    this.weak = new WeakReferences(memory);
     this.otherWords = liveWords(memory, variables);
   }
 
@@ -147,11 +150,12 @@ export class Storage {
     else this.place.allocated(object, words);
   }
   noteFreed(object: Pointer, type: TypeNumber, words: Words): void {
-    this.noteLeft(words);
+    this.noteLeft(object, words);
     this.context.observer.freed(object, type, words);
   }
   /** An object goes with its place, which reports that. */
-  noteLeft(words: Words): void {
+  noteLeft(object: Pointer, words: Words): void {
+    if (this.weak.size !== 0) this.weak.objectFreed(object);
     this.freedObjects++;
     this.freedWords += words;
   }
@@ -167,7 +171,7 @@ export class Storage {
   }
   save(): ManagerState {
     const { allocatedObjects, allocatedWords, freedObjects, freedWords, otherWords } = this;
-    return { allocatedObjects, allocatedWords, freedObjects, freedWords, otherWords };
+    return { allocatedObjects, allocatedWords, freedObjects, freedWords, otherWords, weak: this.weak.save() };
   }
   restore(state: ManagerState): void {
     this.allocatedObjects = savedNumber(state, "allocatedObjects");
@@ -175,6 +179,7 @@ export class Storage {
     this.freedObjects = savedNumber(state, "freedObjects");
     this.freedWords = savedNumber(state, "freedWords");
     this.otherWords = savedNumber(state, "otherWords");
+    this.weak.restore(savedNumbers(state, "weak"));
     this.consPages.reset();
     this.blocks.reset();
   }

@@ -3,16 +3,18 @@
  * program's entries one after the other and then ends it.
  * Source: memory specification, sections 4 to 14; nothing is read from outside.
  */
-import type { Pointer, Words } from "../../base/units.ts";
+import type { Pointer, TypeNumber, Words } from "../../base/units.ts";
 import type { CodeBlock, Datum, Literal, Program } from "../../isa/code-block.ts";
 import { OPCODE_BY_NAME, OPCODES } from "../../isa/opcodes.ts";
+import { LIBRARY_TYPES, TABLE_TYPE } from "../../isa/record-types.ts";
 import { SUBR } from "../../isa/subrs.ts";
 import type { ManagerFactory, ManagerOptions } from "../../managers/contract.ts";
 import { MDS_UNIT_WORDS, NIL, NOBIND, TYPE_CLOSURE, UFN_TABLE_BASE } from "../../memory/layout.ts";
 import { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { codeCells, startPcOf, writeCode } from "../../objects/code/code.ts";
 import { CodeDirectory } from "../../objects/code/code-directory.ts";
-import { DTD_POINTERS, dtdAddress, writeTypeDescriptor } from "../../objects/dtd.ts";
+import { DTD_FIELDS, DTD_POINTERS, dtdAddress, writeTypeDescriptor } from "../../objects/dtd.ts";
+import { recordDescriptor } from "../../objects/records.ts";
 import { DEFINITION_COMPILED, DEFINITION_FAST, definitionCell, valueCell } from "../../objects/symbols.ts";
 import { BUILTIN_TYPES } from "../../objects/types.ts";
 import { Machine } from "../machine.ts";
@@ -66,6 +68,13 @@ export function buildImage(program: Program, options: BuildOptions): Machine {
   for (const { name } of BUILTIN_TYPES) builder.intern(name);
   for (const name of SYSTEM_NAMES) builder.intern(name);
   for (const { ufn } of OPCODES) if (ufn !== null) builder.intern(ufn.functionName);
+  const records = [...LIBRARY_TYPES, ...program.types].map((layout, i) => {
+    return { number: TABLE_TYPE + i, name: layout.name, ...recordDescriptor(layout) };
+  });
+  for (const { name, fields } of records) {
+    builder.intern(name);
+    builder.internDatum(fields);
+  }
   for (const { name } of program.definitions) builder.intern(name);
   for (const block of all) builder.internNames(block);
   const placed: Placed[] = all.map((block) => ({ block, header: builder.reserveCode(block) }));
@@ -73,10 +82,13 @@ export function buildImage(program: Program, options: BuildOptions): Machine {
   const built = builder.close();
   const symbol = (name: string) => builder.intern(name);
 
-  const values = systemValues(memory, { plan, buckets, ...built });
+  const values = systemValues(memory, { plan, buckets, ...built, lastType: TABLE_TYPE + records.length - 1 });
   for (const [i, name] of SYSTEM_NAMES.entries()) memory.setCell(valueCell(symbol(name)), values[i] as number);
   for (const { number, name, words, entry } of BUILTIN_TYPES) {
     writeTypeDescriptor(memory, { type: number, name: symbol(name), sizeWords: words, pointers: NIL, entry });
+  }
+  for (const { number, name, sizeWords } of records) {
+    writeTypeDescriptor(memory, { type: number, name: symbol(name), sizeWords, pointers: NIL, entry: number });
   }
   writePageTable(memory, built.builtEnd);
   const bootPlace = placed[program.blocks.length] as Placed;
@@ -85,7 +97,12 @@ export function buildImage(program: Program, options: BuildOptions): Machine {
   const code = new CodeDirectory();
   const { ports, manager, managerOptions } = options;
   const machine = new Machine({ memory, ports, manager, managerOptions, code });
-  writeTypePointers(machine, symbol);
+  for (const { number, pointerOffsets } of BUILTIN_TYPES)
+    writeTypePointers(machine, number, pointerOffsets ?? [], symbol);
+  for (const { number, pointers, fields } of records) {
+    writeTypePointers(machine, number, pointers, symbol);
+    initializeSlot(machine, dtdAddress(number) + DTD_FIELDS, makeDatum(machine, fields, symbol));
+  }
   for (const place of placed) code.add(write(machine, place, placed, options.path, symbol));
   for (const { name, block } of program.definitions) {
     define(machine, symbol(name), (placed[block] as Placed).header, true);
@@ -188,13 +205,15 @@ function installHandlers(
   }
 }
 
-/** The lists of pointer offsets of the built-in types; needs a manager, for they are conses. */
-function writeTypePointers(heap: Heap, symbol: (name: string) => Pointer): void {
-  for (const { number, pointerOffsets } of BUILTIN_TYPES) {
-    if (pointerOffsets === null || pointerOffsets.length === 0) continue;
-    const list = makeDatum(heap, offsetList(pointerOffsets), symbol);
-    initializeSlot(heap, dtdAddress(number) + DTD_POINTERS, list);
-  }
+/** The list of pointer offsets of a type; needs a manager, for it is made of conses. */
+function writeTypePointers(
+  heap: Heap,
+  type: TypeNumber,
+  offsets: readonly Words[],
+  symbol: (name: string) => Pointer,
+): void {
+  if (offsets.length === 0) return;
+  initializeSlot(heap, dtdAddress(type) + DTD_POINTERS, makeDatum(heap, offsetList(offsets), symbol));
 }
 function offsetList(offsets: readonly Words[]): Datum {
   let list: Datum = { kind: "nil" };

@@ -82,7 +82,8 @@ export class ImageBuilder {
     }
   }
 
-  private internDatum(datum: Datum): void {
+  /** Every symbol in a constant. */
+  internDatum(datum: Datum): void {
     const pending: Datum[] = [datum];
     for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
       if (item.kind === "symbol") this.intern(item.name);

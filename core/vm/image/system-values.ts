@@ -2,8 +2,8 @@
  * The system variables of a fresh image and their first values. Names and meanings: memory specification, section 6.6; collection
  * specification, sections 6, 8, 10.
  */
-import type { Cell, Pointer } from "../../base/units.ts";
-import { ARRAY_BASE, MISCSTATS_BASE, NIL, SMALL_POSITIVE, T, TYPE_LAST_CODE_HUNK } from "../../memory/layout.ts";
+import type { Cell, Pointer, TypeNumber } from "../../base/units.ts";
+import { ARRAY_BASE, MISCSTATS_BASE, NIL, SMALL_POSITIVE, T } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import type { HeapPlan } from "./bootstrap.ts";
 
@@ -22,6 +22,7 @@ export interface BuiltFacts {
   readonly plan: HeapPlan;
   readonly builtEnd: Pointer;
   readonly nextSymbol: number;
+  readonly lastType: TypeNumber;
   /** The 31 cells of the free-list heads. */
   readonly buckets: Pointer;
 }
@@ -51,7 +52,7 @@ const VARIABLES: readonly (readonly [string, (facts: BuiltFacts, box: (value: nu
   ["\\SecondArrayPage", (_, box) => box(SECOND_ARRAY_PAGE)],
   ["\\LASTVMEMFILEPAGE", (facts, box) => box(lastPage(facts))],
   ["\\MDSFREELISTPAGE", () => NIL],
-  ["\\MaxTypeNumber", () => small(TYPE_LAST_CODE_HUNK)],
+  ["\\MaxTypeNumber", (facts) => small(facts.lastType)],
   ["\\STORAGEFULLSTATE", () => NIL],
   ["\\STORAGEFULL", () => NIL],
   ["\\SYSTEMCACHEVARS", () => NIL],

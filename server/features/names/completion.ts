@@ -19,6 +19,7 @@ const TEMPLATES: ReadonlyMap<string, string> = new Map([
   ["define", "define (<name> <parameter>)\n\t$0"],
   ["defun", "defun <name> (<parameter>)\n\t$0"],
   ["defmicro", "defmicro <name> (<parameter>)\n\t$0"],
+  ["define-type", "define-type <name> <field>"],
   ["lambda", "lambda (<parameter>)\n\t$0"],
   ["let", "let ((<name> <value>))\n\t$0"],
   ["let*", "let* ((<name> <value>))\n\t$0"],
@@ -39,6 +40,9 @@ const TEMPLATES: ReadonlyMap<string, string> = new Map([
   ["while", "while <test>\n\t$0"],
   ["for", "for (<name> <from> <to>)\n\t$0"],
   ["break", "break"],
+  ["continue", "continue"],
+  ["with-arena", "with-arena\n\t$0"],
+  ["with-region", "with-region <name>\n\t$0"],
   ["quote", "quote <datum>"],
   ["quasiquote", "quasiquote <template>"],
 ]);

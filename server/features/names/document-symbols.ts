@@ -6,7 +6,12 @@ import type { LineTable } from "../../convert.ts";
 import type { Snapshot } from "../../documents.ts";
 import type { FeatureRequest } from "../feature.ts";
 
-const KINDS = { function: SymbolKind.Function, variable: SymbolKind.Variable } as const;
+const KINDS = {
+  function: SymbolKind.Function,
+  variable: SymbolKind.Variable,
+  type: SymbolKind.Struct,
+  field: SymbolKind.Field,
+} as const;
 
 export function documentSymbols({ snapshot, client }: FeatureRequest): DocumentSymbol[] | SymbolInformation[] {
   const definitions = definitionsOf(snapshot.analysis);

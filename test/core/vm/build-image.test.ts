@@ -45,7 +45,7 @@ const interpreter = block("interpreter", [["'NIL"], ["RETURN"]]);
 
 function machineFor(manager: (typeof MANAGERS)[number], code: CodeBlock) {
   return buildImage(
-    { blocks: [code], entries: [0], definitions: [] },
+    { blocks: [code], entries: [0], definitions: [], types: [] },
     {
       heapMB: 1,
       manager,

@@ -84,6 +84,7 @@ export class MachineArenas {
   end(arena: MachineArena): void {
     const at = this.opened.lastIndexOf(arena);
     if (at < 0) return;
+    this.storage.weak.placeEnded((object) => this.ownerOf(object) === arena);
     arena.end();
     const { totalObjects, totalWords } = arena.figures();
     this.endedObjects += totalObjects;

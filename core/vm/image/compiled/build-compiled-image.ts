@@ -39,7 +39,7 @@ export function buildCompiledImage(
   call: CompiledCall,
   options: Omit<BuildOptions, "path">,
 ): { readonly machine: Machine; readonly report: InstallReport } {
-  const program = { blocks: [callBlock(call)], entries: [0], definitions: [] };
+  const program = { blocks: [callBlock(call)], entries: [0], definitions: [], types: [] };
   const machine = buildImage(program, { ...options, path: "" });
   const heap = { memory: machine.memory, manager: machine.manager };
   const report = installCompiled(heap, files, KEPT);

@@ -73,6 +73,8 @@ class GraphBuilder {
   private readonly plan: Plan;
   /** Points of `break`, by the loop that they leave. */
   private readonly breaks = new Map<Loop, number[]>();
+  /** Points of `continue`, by the loop whose next turn they begin. */
+  private readonly continues = new Map<Loop, number[]>();
 
   constructor(frame: Lambda, plan: Plan) {
     this.frame = frame;
@@ -116,6 +118,9 @@ class GraphBuilder {
       case "break":
         this.breaks.get(expression.loop)?.push(this.point(expression, "before", from));
         return [];
+      case "continue":
+        this.continues.get(expression.loop)?.push(this.point(expression, "before", from));
+        return [];
       case "call":
         return this.call(expression, from, returns);
       default:
@@ -147,6 +152,7 @@ class GraphBuilder {
       case "set-global":
         return this.leaf(expression, this.visit(expression.value, from, false), returns);
       case "primitive":
+      case "record":
         return this.leaf(expression, this.all(expression.items, from), returns);
       default:
         return this.leaf(expression, from, returns);
@@ -260,9 +266,12 @@ class GraphBuilder {
   private whileLoop(expression: Of<"while">, from: Frontier, returns: boolean): Frontier {
     const leaving: number[] = [];
     this.breaks.set(expression.loop, leaving);
+    const turning: number[] = [];
+    this.continues.set(expression.loop, turning);
     const head = this.point(expression.test, "before", from);
     const tested = this.visit(expression.test, [head], false);
     this.connect(this.branch(expression.body, tested, false), head);
+    this.connect(turning, head);
     const exit = tested.length === 0 ? [] : [this.point(expression, "exit", tested)];
     return this.leaf(expression, [...exit, ...leaving], returns);
   }
@@ -273,10 +282,13 @@ class GraphBuilder {
     const first = this.visit(expression.from, from, false);
     if (first.length === 0) return first;
     const bound = this.point(expression.from, "bound", first, [expression.binding]);
-    const limit = this.visit(expression.to, [bound], false);
+    const turning: number[] = [];
+    this.continues.set(expression.loop, turning);
+    const parts = expression.step === null ? [expression.to] : [expression.to, expression.step];
+    const limit = this.all(parts, [bound]);
     if (limit.length === 0) return limit;
     const body = this.point(expression.body, "before", limit);
-    const turned = this.visit(expression.body, [body], false);
+    const turned = [...this.visit(expression.body, [body], false), ...turning];
     this.connect(turned, body);
     const exit = this.point(expression, "exit", [...limit, ...turned]);
     return this.leaf(expression, [exit, ...leaving], returns);

@@ -93,7 +93,7 @@ function inFrame(
 function isLeftEarly(expression: Expression, graph: FlowGraph, surroundings: Surroundings): boolean {
   for (const point of graph.points) {
     const { kind } = point.expression;
-    const isJump = point.moment === "jump" || kind === "break";
+    const isJump = point.moment === "jump" || kind === "break" || kind === "continue";
     if (!isJump || !surroundings.isInside(point.expression, expression)) continue;
     const isOut = point.successors.some((next) => {
       const target = graph.points[next]?.expression;

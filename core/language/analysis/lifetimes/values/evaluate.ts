@@ -143,10 +143,13 @@ function evaluateKind(p: PointsTo, g: FunctionGraph, e: Expression): Objects {
       all(p, g, [e.test, e.body]);
       return NO_OBJECTS;
     case "for":
-      all(p, g, [e.from, e.to, e.body]);
+      all(p, g, [e.from, e.to, e.step, e.body]);
       return NO_OBJECTS;
     case "break":
+    case "continue":
       return NO_OBJECTS;
+    case "record":
+      return record(p, g, e);
     case "lambda":
       return lambda(p, g, e);
     case "call":
@@ -172,6 +175,13 @@ function cond(p: PointsTo, g: FunctionGraph, e: Of<"cond">): Objects {
     for (const object of value) found.add(object);
   }
   return found;
+}
+
+/** What goes into a record, and the record itself, is not followed: it lives as long as the program. */
+function record(p: PointsTo, g: FunctionGraph, e: Of<"record">): Objects {
+  const cause = because(`a ${e.member.type.name} holds it`, e.range);
+  for (const item of e.items) p.leakAll(evaluate(p, g, item), cause);
+  return e.member.operation === "test" ? NO_OBJECTS : new Set([p.anything]);
 }
 
 // Variables

@@ -1,7 +1,7 @@
 /** Arenas and regions that a program opens: told to the memory manager before the body and behind it, also where control leaves by a jump. */
-import { MEMORY } from "../../isa/memory-operations.ts";
-import type { Expression } from "../analysis/tree.ts";
-import type { Destination, FrameCompiler } from "./frame-compiler.ts";
+import { MEMORY } from "../../../isa/memory-operations.ts";
+import type { Expression } from "../../analysis/tree.ts";
+import type { Destination, FrameCompiler } from "../frame-compiler.ts";
 
 type ArenaExpression = Extract<Expression, { kind: "arena" }>;
 
