@@ -1,15 +1,13 @@
 /** The options of the manager `malloc`, as launch configuration and command line offer and check them. */
 import type { ManagerOption, ManagerOptions } from "../contract.ts";
-import {
-  DEFAULT_HEAP,
-  type HeapConfiguration,
-  HIGHEST_END,
-  LOWEST_START,
-  MOST_ALIGNMENT,
-} from "./blocks/configuration.ts";
+import { DEFAULT_HEAP, type HeapConfiguration, HIGHEST_END, LOWEST_START } from "./blocks/configuration.ts";
 
 /** Freed objects that wait before their storage is used again, unless the option says otherwise. */
 export const DEFAULT_WAIT = 64;
+// Bounds that leave a heap of a thousand words whatever is chosen; a program that calls init-allocator has wider ones.
+const HIGHEST_START = 39000;
+const LOWEST_END = 40000;
+const MOST_ROUNDING = 512;
 
 const integer = (name: string, least: number, most: number, doc: string): ManagerOption => ({
   name,
@@ -35,15 +33,15 @@ export const mallocOptions: readonly ManagerOption[] = [
     100_000,
     "Freed objects that wait, overwritten, before their storage is used again; default 64.",
   ),
-  integer("start", LOWEST_START, HIGHEST_END, "First cell of the flat heap; default 20000."),
-  integer("end", LOWEST_START, HIGHEST_END, "Cell behind the flat heap; default 40000."),
+  integer("start", LOWEST_START, HIGHEST_START, "First cell of the flat heap; default 20000."),
+  integer("end", LOWEST_END, HIGHEST_END, "Cell behind the flat heap; default 40000."),
   integer(
     "alignment",
     1,
-    MOST_ALIGNMENT,
+    MOST_ROUNDING,
     "Sizes in the flat heap are rounded up to multiples of it, in words; default 8.",
   ),
-  integer("minimum", 1, HIGHEST_END, "Fewest words of a block of the flat heap; default 8."),
+  integer("minimum", 1, MOST_ROUNDING, "Fewest words of a block of the flat heap; default 8."),
   yesNo("aligned", "Addresses in the flat heap, not only sizes, are multiples of the alignment; default false."),
   yesNo("trim", "The end of the flat heap's used part moves back when its last block is freed; default false."),
 ];
