@@ -3,7 +3,7 @@
  * after which they happen and are no steps. Without a plan nothing here is called.
  */
 import { PLAN } from "../../isa/plan.ts";
-import type { Action, ExpressionActions } from "../analysis/lifetimes/actions.ts";
+import type { Action, ExpressionActions, KeptValue } from "../analysis/lifetimes/actions.ts";
 import type { Moment } from "../analysis/lifetimes/flow/graph.ts";
 import type { Expression } from "../analysis/tree.ts";
 import type { Destination, FrameCompiler } from "./frame-compiler.ts";
@@ -16,6 +16,19 @@ export function compilePlanned(
   destination: Destination,
 ): void {
   perform(c, expression, "before");
+  const mark = c.slotMark;
+  for (const value of actions.keeps) reserve(c, value);
+  compileAround(c, expression, actions, destination);
+  // A definition in a body takes a slot that stays.
+  if (expression.kind !== "define-local") c.releaseSlots(mark);
+}
+
+function compileAround(
+  c: FrameCompiler,
+  expression: Expression,
+  actions: ExpressionActions,
+  destination: Destination,
+): void {
   const after = actions.at.get("after") ?? [];
   if (after.length === 0 && !actions.isKept) {
     c.compileForm(expression, destination);
@@ -25,17 +38,23 @@ export function compilePlanned(
   const isDropped = destination === "effect" && !needsValue;
   c.compileForm(expression, isDropped ? "effect" : "value");
   if (!c.emitter.isReachable) return;
-  if (actions.isKept) keep(c, expression);
+  if (actions.isKept) {
+    c.emitter.op("COPY");
+    c.storeRaw(c.keptIn(expression));
+  }
   perform(c, expression, "after");
   if (!isDropped && destination !== "value") c.finish(destination);
 }
 
-/** Copies the value on the stack to a slot, in which it waits to be let go. */
-function keep(c: FrameCompiler, expression: Expression): void {
+/** Takes a slot in which the value of a part waits. */
+function reserve(c: FrameCompiler, { expression, isCleared }: KeptValue): void {
   const slot = c.takeSlot(expression.range);
   c.kept.set(expression, slot);
-  c.emitter.op("COPY");
-  c.storeRaw(slot);
+  if (!isCleared) return;
+  c.emitter.aside(expression.range, () => {
+    c.emitter.op("'NIL");
+    c.storeRaw(slot);
+  });
 }
 
 /** What happens at this moment of an expression; nothing when there is no plan. */

@@ -142,6 +142,7 @@ export function truth(c: FrameCompiler): void {
 
 function host(c: FrameCompiler, items: Items, expression: Primitive, name: HostCallName): void {
   c.arguments(items, expression.range);
+  next(c, expression);
   c.hostCall(name, items.length);
 }
 
@@ -159,6 +160,7 @@ function padded(
 ): void {
   c.arguments(items, expression.range);
   if (items.length === 1) pushDefault();
+  next(c, expression);
   c.hostCall(name, 2);
 }
 

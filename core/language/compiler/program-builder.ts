@@ -9,6 +9,7 @@ import { analyse, children } from "../analysis/analyse.ts";
 import type { ActionTable, ExpressionActions } from "../analysis/lifetimes/actions.ts";
 import { actionsOf } from "../analysis/lifetimes/flow/actions-of.ts";
 import { lifetimesOf } from "../analysis/lifetimes/lifetimes.ts";
+import type { Lifetimes } from "../analysis/lifetimes/plan.ts";
 import type { ExternalNames } from "../analysis/resolver.ts";
 import type { Analysis, Expression, GlobalExpression, Lambda } from "../analysis/tree.ts";
 import { INTERNAL_BUILTINS } from "../builtins.ts";
@@ -26,6 +27,9 @@ const ENTRY_BYTES = 6000;
 
 export class ProgramBuilder {
   readonly diagnostics: Diagnostic[] = [];
+  /** The lifetime plan; null when the code is to have none. */
+  actions: ActionTable | null = null;
+  private lifetimes: Lifetimes | null = null;
   private readonly blocks: (CodeBlock | null)[] = [];
   private readonly entries: number[] = [];
   private readonly definitions: { name: string; block: number }[] = [];
@@ -44,7 +48,11 @@ export class ProgramBuilder {
 
   /** Adds the top level of a program as entries, and all its functions. */
   addProgram(analysis: Analysis, usesPlan: boolean): void {
-    const unit = new UnitCompiler(this, analysis, false, usesPlan);
+    if (usesPlan) {
+      this.lifetimes = lifetimesOf(analysis);
+      this.actions = actionsOf(analysis, this.lifetimes);
+    }
+    const unit = new UnitCompiler(this, analysis, false);
     let c = new FrameCompiler(unit, analysis.topLevel);
     for (const expression of analysis.program) {
       if (c.emitter.roughBytes > ENTRY_BYTES) {
@@ -52,10 +60,8 @@ export class ProgramBuilder {
         c = new FrameCompiler(unit, analysis.topLevel);
       }
       c.statement(expression, "effect");
-      // Values without a name that the plan keeps do not outlive their form.
-      c.releaseSlots(0);
     }
-    performAll(c, unit.actions?.atEnd ?? []);
+    performAll(c, this.actions?.atEnd ?? []);
     this.addEntry(c);
     this.defineFunctions(analysis, unit);
     this.types = analysis.types.map(({ name, fields }) => ({
@@ -66,7 +72,7 @@ export class ProgramBuilder {
 
   /** Adds a text as one entry that takes arguments and returns the value of its last form. */
   addExpression(analysis: Analysis): void {
-    const unit = new UnitCompiler(this, analysis, false, false);
+    const unit = new UnitCompiler(this, analysis, false);
     const c = new FrameCompiler(unit, analysis.topLevel);
     const { parameters } = analysis.topLevel;
     const handles = parameters.map((binding, index) => c.place(binding, { place: "argument", index }));
@@ -142,8 +148,9 @@ export class ProgramBuilder {
       this.fill(index, applyBlock(), range, name);
       return;
     }
-    const analysis = analyse(librarySource(name), LIBRARY_NAMES);
-    const unit = new UnitCompiler(this, analysis, true, false);
+    // What is known of the lifetimes in a library function holds for the tree that was analysed.
+    const analysis = this.lifetimes?.library.get(name) ?? analyse(librarySource(name), LIBRARY_NAMES);
+    const unit = new UnitCompiler(this, analysis, true);
     const lambda = analysis.bindings.find((binding) => binding.isGlobal)?.lambda;
     if (lambda === null || lambda === undefined) return;
     // A value can be called with any number of arguments.
@@ -160,7 +167,7 @@ export class ProgramBuilder {
 export function compileAlone(source: string, name: string): CodeBlock {
   const analysis = analyse(source, LIBRARY_NAMES);
   const builder = new ProgramBuilder(new Set());
-  const unit = new UnitCompiler(builder, analysis, true, false);
+  const unit = new UnitCompiler(builder, analysis, true);
   const lambda = analysis.bindings.find((binding) => binding.isGlobal)?.lambda ?? null;
   assert(lambda !== null && analysis.diagnostics.length === 0, `library text of ${name}`);
   const block = compileFunction(new FrameCompiler(unit, lambda), lambda, false, name);
@@ -172,17 +179,15 @@ export function compileAlone(source: string, name: string): CodeBlock {
 class UnitCompiler implements Unit {
   readonly plan: Plan;
   readonly isLibrary: boolean;
-  readonly actions: ActionTable | null;
   private readonly builder: ProgramBuilder;
   private readonly indices = new Map<Lambda, number>();
   /** Index of the first top-level form that may run a function of the file. */
   private readonly firstCall: number;
 
-  constructor(builder: ProgramBuilder, analysis: Analysis, isLibrary: boolean, usesPlan: boolean) {
+  constructor(builder: ProgramBuilder, analysis: Analysis, isLibrary: boolean) {
     this.builder = builder;
     this.isLibrary = isLibrary;
     this.plan = plan(analysis.program, analysis.topLevel);
-    this.actions = usesPlan ? actionsOf(analysis, lifetimesOf(analysis), this.plan) : null;
     const first = analysis.program.findIndex(mayCall);
     this.firstCall = first < 0 ? analysis.program.length : first;
   }
@@ -221,13 +226,13 @@ class UnitCompiler implements Unit {
   }
 
   get hasPlan(): boolean {
-    return this.actions !== null;
+    return this.builder.actions !== null;
   }
   actionsOf(expression: Expression): ExpressionActions | null {
-    return this.actions?.expressions.get(expression) ?? null;
+    return this.builder.actions?.expressions.get(expression) ?? null;
   }
   strategyOf(expression: Expression): Strategy | null {
-    return this.actions?.strategies.get(expression) ?? null;
+    return this.builder.actions?.strategies.get(expression) ?? null;
   }
 
   error(range: Range, code: string, message: string): void {

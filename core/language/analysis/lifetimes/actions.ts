@@ -25,10 +25,20 @@ export interface Action {
   readonly because: string;
 }
 
+/** A value without a name that waits in a slot until an expression is done. */
+export interface KeptValue {
+  /** The part of the expression that makes it. */
+  readonly expression: Expression;
+  /** It may not have been computed when the expression is done: the slot has to be nil before. */
+  readonly isCleared: boolean;
+}
+
 /** What happens around one expression. */
 export interface ExpressionActions {
   readonly at: ReadonlyMap<Moment, readonly Action[]>;
-  /** Its value is needed again to let go of it: the code keeps it. */
+  /** Values of its parts for which there has to be a slot until it is done. */
+  readonly keeps: readonly KeptValue[];
+  /** Its own value is kept by an expression around it. */
   readonly isKept: boolean;
 }
 

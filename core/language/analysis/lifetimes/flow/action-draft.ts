@@ -1,6 +1,6 @@
 /** The action table while it is being made. */
 import type { Expression } from "../../tree.ts";
-import type { Action, ExpressionActions } from "../actions.ts";
+import type { Action, ExpressionActions, KeptValue } from "../actions.ts";
 import type { Moment } from "./graph.ts";
 
 interface Rows {
@@ -11,6 +11,7 @@ interface Rows {
 
 export class ActionDraft {
   private readonly rows = new Map<Expression, Map<Moment, Rows>>();
+  private readonly keeps = new Map<Expression, KeptValue[]>();
   private readonly kept = new Set<Expression>();
 
   /** In the order in which they are added. */
@@ -25,17 +26,20 @@ export class ActionDraft {
   last(expression: Expression, moment: Moment, action: Action): void {
     this.at(expression, moment).last.push(action);
   }
-  keep(expression: Expression): void {
-    this.kept.add(expression);
+  /** The value of a part waits until an expression is done. */
+  keep(until: Expression, value: KeptValue): void {
+    this.keeps.set(until, [...(this.keeps.get(until) ?? []), value]);
+    this.kept.add(value.expression);
   }
 
   finish(): ReadonlyMap<Expression, ExpressionActions> {
     const found = new Map<Expression, ExpressionActions>();
-    for (const expression of this.kept) found.set(expression, { at: new Map(), isKept: true });
-    for (const [expression, moments] of this.rows) {
+    for (const expression of new Set([...this.rows.keys(), ...this.keeps.keys(), ...this.kept])) {
       const at = new Map<Moment, readonly Action[]>();
-      for (const [moment, { first, middle, last }] of moments) at.set(moment, [...first, ...middle, ...last]);
-      found.set(expression, { at, isKept: this.kept.has(expression) });
+      for (const [moment, { first, middle, last }] of this.rows.get(expression) ?? []) {
+        at.set(moment, [...first, ...middle, ...last]);
+      }
+      found.set(expression, { at, keeps: this.keeps.get(expression) ?? [], isKept: this.kept.has(expression) });
     }
     return found;
   }

@@ -1,17 +1,21 @@
 /** Puts together what the compiled code tells the memory manager: from facts about values and the points at which they die. */
 import { PLAN, type PlanOperation, STRATEGY, type Strategy } from "../../../../isa/plan.ts";
-import type { Plan } from "../../../compiler/plan.ts";
+import { type Plan, plan } from "../../../compiler/plan.ts";
 import type { Range } from "../../../forms.ts";
 import type { Analysis, Binding, Expression, Lambda } from "../../tree.ts";
 import type { Action, ActionTable, Elision, Operand } from "../actions.ts";
 import type { Lifetimes } from "../plan.ts";
 import { ActionDraft } from "./action-draft.ts";
-import { Borrowing, leavesOf } from "./borrowing.ts";
+import { Borrowing } from "./borrowing.ts";
 import { type FlowGraph, functionGraph, type Point, topLevelGraph } from "./graph.ts";
+import { Handles } from "./handles.ts";
+import { Handovers } from "./handovers.ts";
+import { Leaves } from "./leaves.ts";
 import { type Deaths, deathsOf } from "./liveness.ts";
-import { type Owner, temporaryOwners, variableOwners } from "./owners.ts";
+import { type Owner, variableOwners } from "./owners.ts";
 import { SCOPE_OPERATIONS, type Scopes, scopesOf } from "./scopes.ts";
-import { droppedBy, Surroundings, testsOf } from "./structure.ts";
+import { Surroundings } from "./structure.ts";
+import { temporariesOf } from "./temporaries.ts";
 
 /** What lets go of a value, by how it lives. */
 const LET_GO: ReadonlyMap<Strategy, PlanOperation> = new Map([
@@ -22,9 +26,20 @@ const LET_GO: ReadonlyMap<Strategy, PlanOperation> = new Map([
 const VALUE: Operand = { kind: "value" };
 const NOTHING: Operand = { kind: "nothing" };
 
-/** The plan of a program. */
-export function actionsOf(analysis: Analysis, lifetimes: Lifetimes, plan: Plan): ActionTable {
-  return new Planner(analysis, lifetimes, plan).table();
+/** The plan of a program, and of the library functions that it uses. */
+export function actionsOf(analysis: Analysis, lifetimes: Lifetimes): ActionTable {
+  const draft = new ActionDraft();
+  const elided: Elision[] = [];
+  const strategies = new Map<Expression, Strategy>();
+  let atEnd: readonly Action[] = [];
+  for (const text of [analysis, ...lifetimes.library.values()]) {
+    const planner = new Planner(text, lifetimes, draft);
+    planner.add();
+    for (const [expression, strategy] of planner.strategies()) strategies.set(expression, strategy);
+    if (text === analysis) atEnd = planner.globals();
+    elided.push(...planner.elided());
+  }
+  return { expressions: draft.finish(), strategies, atEnd, elided };
 }
 
 class Planner {
@@ -33,152 +48,108 @@ class Planner {
   private readonly plan: Plan;
   private readonly surroundings: Surroundings;
   private readonly borrowing: Borrowing;
+  private readonly handles: Handles;
   private readonly graphs: ReadonlyMap<Lambda, FlowGraph>;
-  private readonly draft = new ActionDraft();
-  private readonly elided: Elision[] = [];
+  private readonly scopes: Scopes;
+  private readonly draft: ActionDraft;
+  private readonly handovers: Handovers;
 
-  constructor(analysis: Analysis, lifetimes: Lifetimes, plan: Plan) {
+  constructor(analysis: Analysis, lifetimes: Lifetimes, draft: ActionDraft) {
     this.analysis = analysis;
     this.lifetimes = lifetimes;
-    this.plan = plan;
+    this.draft = draft;
+    this.plan = plan(analysis.program, analysis.topLevel);
     this.surroundings = new Surroundings(analysis.program);
-    this.borrowing = new Borrowing(lifetimes, plan);
-    this.graphs = graphsOf(analysis, this.surroundings.functions(), plan);
+    const leaves = new Leaves(this.plan);
+    this.borrowing = new Borrowing(lifetimes, this.plan, leaves);
+    this.handles = new Handles(lifetimes, this.surroundings, leaves);
+    this.handovers = new Handovers(lifetimes, this.surroundings, this.borrowing, leaves, draft);
+    this.graphs = graphsOf(analysis, this.surroundings.functions(), this.plan);
+    this.scopes = scopesOf(lifetimes, this.graphs, this.plan, this.surroundings);
   }
 
-  table(): ActionTable {
-    for (const graph of this.graphs.values()) {
-      this.conversions(graph);
-      this.variables(graph);
-      this.temporaries(graph);
-      this.dropped(graph);
-      this.results(graph);
-    }
-    const scopes = scopesOf(this.lifetimes, this.graphs, this.plan, this.surroundings);
-    this.scopes(scopes);
-    return {
-      expressions: this.draft.finish(),
-      strategies: this.strategies(scopes),
-      atEnd: this.globals(),
-      elided: this.elided,
-    };
+  add(): void {
+    this.handovers.add(this.handles, () => false);
+    for (const graph of this.graphs.values()) this.variables(graph);
+    this.temporaries();
+    this.places();
   }
 
-  private strategies(scopes: Scopes): ReadonlyMap<Expression, Strategy> {
+  elided(): readonly Elision[] {
+    return this.handovers.elided;
+  }
+
+  strategies(): ReadonlyMap<Expression, Strategy> {
     const found = new Map<Expression, Strategy>();
     for (const { expression, strategy } of this.lifetimes.allocations.values()) {
-      if (strategy !== STRATEGY.PROGRAM && !scopes.refused.has(expression)) found.set(expression, strategy);
+      const isOurs = strategy !== STRATEGY.PROGRAM && this.surroundings.has(expression);
+      if (isOurs && !this.scopes.refused.has(expression)) found.set(expression, strategy);
     }
     return found;
-  }
-
-  // Ownership that changes its form
-
-  private conversions(graph: FlowGraph): void {
-    for (const { expression, moment } of graph.points) {
-      if (moment !== "after") continue;
-      const call = this.lifetimes.calls.get(expression);
-      if (call?.isFresh === true && call.isConverted) {
-        const because = "the callee gives it one owner; here it gets several, and is counted from now on";
-        this.draft.add(expression, "after", action(PLAN.SHARE, VALUE, expression.range, because));
-      }
-      this.retained(expression);
-    }
-  }
-
-  private retained(expression: Expression): void {
-    const use = this.lifetimes.uses.get(expression);
-    const { strategy } = this.lifetimes.valueOf(expression);
-    if (use === undefined || strategy !== STRATEGY.COUNTED) return;
-    const because = use.because.map(({ text }) => text).join("; ");
-    if (use.ownership === "retained") {
-      this.draft.add(expression, "after", action(PLAN.RETAIN, VALUE, expression.range, because));
-    } else if (use.ownership === "elided" && expression.kind === "local") {
-      this.elided.push({ binding: expression.binding, range: expression.range, because });
-    }
   }
 
   // Letting go
 
   private variables(graph: FlowGraph): void {
-    for (const owner of variableOwners(graph, this.borrowing, this.plan, this.surroundings)) {
+    for (const owner of variableOwners(graph, this.borrowing, this.plan)) {
+      if (owner.strategy === STRATEGY.COMPONENT && !this.handles.isHolder(owner.binding)) continue;
       const deaths = this.deathsOf(graph, owner);
       if (deaths === null) continue;
       for (const point of deaths.releases) this.letGo(owner, point);
-      for (const point of deaths.unused) {
-        this.draft.add(point.expression, point.moment, release(owner, point, `${owner.name} is never used`));
-      }
-    }
-  }
-
-  private temporaries(graph: FlowGraph): void {
-    for (const owner of temporaryOwners(graph, this.borrowing, this.surroundings)) {
-      const deaths = this.deathsOf(graph, owner);
-      if (deaths === null || owner.operand.kind !== "temporary") continue;
-      this.draft.keep(owner.operand.of);
-      for (const point of deaths.releases) this.letGo(owner, point);
+      for (const point of deaths.unused) this.release(owner, point, `${owner.binding.name} is never used`);
     }
   }
 
   /** Null: it never lets go, because not every place to do it is one at which its variable is still there. */
   private deathsOf(graph: FlowGraph, owner: Owner): Deaths | null {
     const deaths = deathsOf(graph, owner.effects);
-    if (deaths === null) return null;
-    const isThere = ({ expression }: Point) =>
-      owner.scope === null || this.surroundings.isInside(expression, owner.scope);
+    const scope = this.surroundings.scopeOf(owner.binding);
+    if (deaths === null || scope === null) return null;
+    const isThere = ({ expression }: Point) => this.surroundings.isInside(expression, scope);
     return deaths.releases.every(isThere) ? deaths : null;
   }
 
   private letGo(owner: Owner, point: Point): void {
     const { expression, moment } = point;
+    const { name } = owner.binding;
     const isLastUse = owner.effects.uses(point);
-    const because = isLastUse ? `last use of ${owner.name}` : `${owner.name} is not used from here on`;
-    if (owner.strategy === STRATEGY.COMPONENT && isLastUse && moment === "after") {
-      const whole = "the access needs the component whole, and its handle goes with it";
-      if (owner.operand.kind === "variable") {
-        this.draft.add(expression, "before", action(PLAN.TETHER_BEGIN, owner.operand, expression.range, whole));
-        this.draft.add(expression, "after", action(PLAN.TETHER_END, owner.operand, expression.range, whole));
+    if (owner.strategy === STRATEGY.COMPONENT && isLastUse && moment === "after") this.tether(owner, expression);
+    this.release(owner, point, isLastUse ? `last use of ${name}` : `${name} is not used from here on`);
+  }
+
+  private release({ binding, strategy }: Owner, { expression, moment }: Point, because: string): void {
+    const operation = LET_GO.get(strategy) ?? PLAN.RELEASE;
+    this.draft.add(expression, moment, action(operation, { kind: "variable", binding }, expression.range, because));
+  }
+
+  /** An access that no handle outlives holds the component whole itself; before it, the handle does that. */
+  private tether({ binding }: Owner, expression: Expression): void {
+    const operand: Operand = { kind: "variable", binding };
+    const because = `the last access through ${binding.name} needs the component whole`;
+    this.draft.add(expression, "before", action(PLAN.TETHER_BEGIN, operand, expression.range, because));
+    this.draft.add(expression, "after", action(PLAN.TETHER_END, operand, expression.range, because));
+  }
+
+  private temporaries(): void {
+    for (const temporary of temporariesOf(this.lifetimes, this.analysis.program, this.surroundings)) {
+      const { expression } = temporary;
+      const operation = LET_GO.get(this.lifetimes.valueOf(expression).strategy);
+      if (operation === undefined) continue;
+      if (temporary.kind === "dropped") {
+        this.draft.last(expression, "after", action(operation, VALUE, expression.range, temporary.because));
+        continue;
       }
-    }
-    this.draft.add(expression, moment, release(owner, point, because));
-  }
-
-  /** New values that nobody takes. */
-  private dropped(graph: FlowGraph): void {
-    const drop = (expression: Expression, because: string) => {
-      const { isOwned, isScalar, strategy } = this.lifetimes.valueOf(expression);
-      const operation = LET_GO.get(strategy);
-      if (!isOwned || isScalar || operation === undefined || !makesValue(expression)) return;
-      this.draft.add(expression, "after", action(operation, VALUE, expression.range, because));
-    };
-    for (const { expression, moment } of graph.points) {
-      if (moment !== "after") continue;
-      for (const part of droppedBy(expression)) drop(part, "nobody takes the value");
-      for (const part of testsOf(expression)) drop(part, "only whether it is nil is wanted");
-    }
-    if (graph.frame === this.analysis.topLevel) {
-      for (const form of this.analysis.program) drop(form, "nobody takes the value");
+      const { until, isSure } = temporary;
+      const because = "nothing of it is wanted from here on";
+      this.draft.keep(until, { expression, isCleared: !isSure });
+      this.draft.add(until, "after", action(operation, { kind: "temporary", of: expression }, until.range, because));
     }
   }
 
-  /** What a function returns and its caller owns. */
-  private results(graph: FlowGraph): void {
-    const summary = this.lifetimes.functions.get(graph.frame);
-    if (summary?.result !== "fresh") return;
-    for (const leaf of leavesOf(graph.frame.body)) {
-      const value = this.lifetimes.valueOf(leaf);
-      if (leaf.kind === "constant" || value.isScalar || !this.borrowing.isOwned(leaf)) continue;
-      if (summary.resultStrategy === STRATEGY.COMPONENT && leaf.kind === "local") {
-        const because = "the caller holds the component by a handle";
-        this.draft.add(leaf, "after", action(PLAN.ACQUIRE, VALUE, leaf.range, because));
-      }
-      const because = `ownership goes to the caller of ${graph.frame.name}`;
-      this.draft.add(leaf, "after", action(PLAN.TRANSFER, VALUE, leaf.range, because));
-    }
-  }
+  // Places
 
-  private scopes({ scopes }: Scopes): void {
-    for (const { strategy, expression, isFunction } of scopes) {
+  private places(): void {
+    for (const { strategy, expression, isFunction } of this.scopes.scopes) {
       const { begin, end, name } = SCOPE_OPERATIONS[strategy];
       const { range } = expression;
       const start = { start: range.start, end: range.start };
@@ -192,7 +163,7 @@ class Planner {
   }
 
   /** Globals end with the program, the last one first. */
-  private globals(): readonly Action[] {
+  globals(): readonly Action[] {
     const owners: Action[] = [];
     for (const form of this.analysis.program) {
       if (form.kind !== "define-global") continue;
@@ -222,13 +193,4 @@ function graphsOf(analysis: Analysis, functions: readonly Lambda[], plan: Plan):
 
 function action(operation: PlanOperation, operand: Operand, range: Range, because: string): Action {
   return { operation, operand, range, because };
-}
-
-function release({ operand, strategy }: Owner, { expression }: Point, because: string): Action {
-  return action(LET_GO.get(strategy) ?? PLAN.RELEASE, operand, expression.range, because);
-}
-
-/** Assignments and definitions give their value to a variable. */
-function makesValue({ kind }: Expression): boolean {
-  return kind !== "set-local" && kind !== "set-global" && kind !== "define-global" && kind !== "define-local";
 }

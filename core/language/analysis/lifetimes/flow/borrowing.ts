@@ -7,6 +7,7 @@ import type { Plan } from "../../../compiler/plan.ts";
 import type { Binding, Expression } from "../../tree.ts";
 import type { Lifetimes, UseFact } from "../plan.ts";
 import { calledFunction, type Point } from "./graph.ts";
+import type { Leaves } from "./leaves.ts";
 import { operandsOf, resultsOf } from "./structure.ts";
 
 /** Strategies that end because somebody lets go. */
@@ -15,12 +16,14 @@ const LET_GO: ReadonlySet<Strategy> = new Set([STRATEGY.OWNED, STRATEGY.COUNTED,
 export class Borrowing {
   readonly lifetimes: Lifetimes;
   private readonly plan: Plan;
+  private readonly leaves: Leaves;
   private readonly ofVariables = new Map<Binding, ReadonlySet<Binding>>();
   private readonly ofValues = new Map<Expression, ReadonlySet<Binding>>();
 
-  constructor(lifetimes: Lifetimes, plan: Plan) {
+  constructor(lifetimes: Lifetimes, plan: Plan, leaves: Leaves) {
     this.lifetimes = lifetimes;
     this.plan = plan;
+    this.leaves = leaves;
   }
 
   /** How a variable ends that owns its value; null for what owns nothing that has to be let go. */
@@ -28,6 +31,16 @@ export class Borrowing {
     const fact = this.lifetimes.variables.get(binding);
     if (fact?.isOwner !== true || !LET_GO.has(fact.strategy) || this.plan.isBoxed(binding)) return null;
     return fact.strategy;
+  }
+
+  /** Does an expression take the value of a variable along? */
+  moves(expression: Expression, binding: Binding): boolean {
+    if (expression.kind === "local") return expression.binding === binding && this.useOf(expression) === "moved";
+    return this.capturesOf(expression).some(({ captured, ownership }) => captured === binding && ownership === "moved");
+  }
+  /** What becomes of the variables that a function captures. */
+  capturesOf(expression: Expression): readonly UseFact[] {
+    return this.lifetimes.captures.get(expression) ?? [];
   }
 
   /** The owners that a variable depends on, itself included when it is one. */
@@ -73,10 +86,9 @@ export class Borrowing {
 
   /** A variable whose value is moved out of the expression is not borrowed by it. */
   private leaveMoved(expression: Expression, found: Set<Binding>): void {
-    for (const result of resultsOf(expression)) {
-      for (const leaf of leavesOf(result)) {
-        if (leaf.kind === "local" && this.useOf(leaf) === "moved") found.delete(leaf.binding);
-      }
+    if (resultsOf(expression).length === 0) return;
+    for (const leaf of this.leaves.of(expression)) {
+      if (leaf.kind === "local" && this.useOf(leaf) === "moved") found.delete(leaf.binding);
     }
   }
 
@@ -112,17 +124,10 @@ export class Borrowing {
   /** Is a value new, so that whoever takes it owns it? Constants count: letting go of them does nothing. */
   isOwned(expression: Expression): boolean {
     if (expression.kind === "constant") return true;
-    const { isOwned, isScalar } = this.lifetimes.valueOf(expression);
-    if (isOwned || isScalar) return true;
+    if (this.lifetimes.valueOf(expression).isScalar) return true;
     const use = this.useOf(expression);
     if (use === "moved" || use === "retained") return true;
     const results = resultsOf(expression);
     return results.length > 0 && results.every((result) => this.isOwned(result));
   }
-}
-
-/** The parts of an expression in which its value comes into being. */
-export function leavesOf(expression: Expression): readonly Expression[] {
-  const results = expression.kind === "set-local" || expression.kind === "set-global" ? [] : resultsOf(expression);
-  return results.length === 0 ? [expression] : results.flatMap(leavesOf);
 }

@@ -81,17 +81,29 @@ export function testsOf(expression: Expression): readonly Expression[] {
   }
 }
 
-/** The tree upside down. */
+type Call = Extract<Expression, { kind: "call" }>;
+
+/** The tree upside down, and what stands where in it. */
 export class Surroundings {
   private readonly parents = new Map<Expression, Expression>();
   /** The expression that ends the scope of each local variable. */
   private readonly scopes = new Map<Binding, Expression>();
   private readonly lambdas: Lambda[] = [];
+  private readonly callList: Call[] = [];
+  private readonly values = new Map<Binding, Expression[]>();
+  private readonly known = new Set<Expression>();
 
   constructor(program: readonly Expression[]) {
     for (const form of program) this.visit(form);
   }
 
+  /** Is an expression part of this program? */
+  has(expression: Expression): boolean {
+    return this.known.has(expression);
+  }
+  expressions(): Iterable<Expression> {
+    return this.known;
+  }
   parentOf(expression: Expression): Expression | null {
     return this.parents.get(expression) ?? null;
   }
@@ -110,18 +122,54 @@ export class Surroundings {
   functions(): readonly Lambda[] {
     return this.lambdas;
   }
+  calls(): readonly Call[] {
+    return this.callList;
+  }
+  /** Variables that the program gives a value. */
+  variables(): Iterable<Binding> {
+    return this.values.keys();
+  }
+  /** What a variable is given, arguments of jumps and calls apart. */
+  valuesOf(binding: Binding): readonly Expression[] {
+    return this.values.get(binding) ?? [];
+  }
 
   private visit(expression: Expression): void {
-    if (expression.kind === "bind" || expression.kind === "block") {
-      for (const binding of expression.bindings) this.scopes.set(binding, expression);
-    } else if (expression.kind === "for") this.scopes.set(expression.binding, expression);
-    else if (expression.kind === "lambda") {
-      this.lambdas.push(expression.lambda);
-      for (const parameter of expression.lambda.parameters) this.scopes.set(parameter, expression.lambda.body);
+    this.known.add(expression);
+    switch (expression.kind) {
+      case "bind":
+        for (const binding of expression.bindings) this.scopes.set(binding, expression);
+        expression.bindings.forEach((binding, i) => {
+          this.give(binding, expression.values[i] as Expression);
+        });
+        break;
+      case "block":
+        for (const binding of expression.bindings) this.scopes.set(binding, expression);
+        break;
+      case "for":
+        this.scopes.set(expression.binding, expression);
+        break;
+      case "set-local":
+      case "define-local":
+      case "define-global":
+        this.give(expression.binding, expression.value);
+        break;
+      case "call":
+        this.callList.push(expression);
+        break;
+      case "lambda":
+        this.lambdas.push(expression.lambda);
+        for (const parameter of expression.lambda.parameters) this.scopes.set(parameter, expression.lambda.body);
     }
     for (const child of children(expression)) {
       this.parents.set(child, expression);
       this.visit(child);
     }
+  }
+
+  private give(binding: Binding, value: Expression): void {
+    const values = this.values.get(binding) ?? [];
+    values.push(value);
+    this.values.set(binding, values);
   }
 }

@@ -1,0 +1,146 @@
+/**
+ * What the code does where ownership goes from one place to another: one owner more, one owner that becomes several, a handle for who is
+ * to hold a component, and the report that a function hands its result over.
+ */
+import { PLAN, type PlanOperation, STRATEGY, type Strategy } from "../../../../isa/plan.ts";
+import type { Binding, Expression, Lambda } from "../../tree.ts";
+import type { Elision, Operand } from "../actions.ts";
+import type { Lifetimes, UseFact } from "../plan.ts";
+import type { ActionDraft } from "./action-draft.ts";
+import type { Borrowing } from "./borrowing.ts";
+import { calledFunction } from "./graph.ts";
+import type { Handles } from "./handles.ts";
+import type { Leaves } from "./leaves.ts";
+import type { Surroundings } from "./structure.ts";
+
+/** What makes one owner more, by how the value lives. */
+const ADD_OWNER: ReadonlyMap<Strategy, PlanOperation> = new Map([
+  [STRATEGY.COUNTED, PLAN.RETAIN],
+  [STRATEGY.COMPONENT, PLAN.ACQUIRE],
+]);
+const VALUE: Operand = { kind: "value" };
+
+export class Handovers {
+  readonly elided: Elision[] = [];
+  private readonly lifetimes: Lifetimes;
+  private readonly surroundings: Surroundings;
+  private readonly borrowing: Borrowing;
+  private readonly leaves: Leaves;
+  private readonly draft: ActionDraft;
+  /** Expressions whose value becomes counted behind them. */
+  private readonly shared = new Set<Expression>();
+
+  constructor(
+    lifetimes: Lifetimes,
+    surroundings: Surroundings,
+    borrowing: Borrowing,
+    leaves: Leaves,
+    draft: ActionDraft,
+  ) {
+    this.lifetimes = lifetimes;
+    this.surroundings = surroundings;
+    this.borrowing = borrowing;
+    this.leaves = leaves;
+    this.draft = draft;
+  }
+
+  /** @param keepsOwner variables that go on having one owner, because nobody counts */
+  add(handles: Handles, keepsOwner: (value: Expression) => boolean): void {
+    for (const leaf of handles.given()) this.value(leaf, PLAN.ACQUIRE, "from here on it is held from outside");
+    for (const expression of this.surroundings.expressions()) {
+      const call = this.lifetimes.calls.get(expression);
+      if (call?.isConverted === true && !keepsOwner(expression)) this.share(expression);
+    }
+    for (const [value, strategy] of this.arrivals()) {
+      if (strategy === STRATEGY.COUNTED && !keepsOwner(value)) this.shareOwned(value);
+    }
+    for (const expression of this.surroundings.expressions()) {
+      const use = this.lifetimes.uses.get(expression);
+      if (use !== undefined) this.ownerMore(expression, use, this.lifetimes.valueOf(expression).strategy);
+      for (const capture of this.borrowing.capturesOf(expression)) this.captured(expression, capture);
+    }
+    for (const lambda of this.surroundings.functions()) this.results(lambda);
+  }
+
+  /** Values that go to somebody who owns them, and how he has them. */
+  private *arrivals(): Iterable<readonly [value: Expression, strategy: Strategy]> {
+    for (const binding of this.surroundings.variables()) {
+      for (const value of this.surroundings.valuesOf(binding)) yield [value, this.strategyOf(binding)];
+    }
+    for (const { callee, items } of this.surroundings.calls()) {
+      const parameters = calledFunction(callee)?.parameters ?? [];
+      for (const [i, item] of items.entries()) {
+        const parameter = parameters[i];
+        if (parameter !== undefined) yield [item, this.strategyOf(parameter)];
+      }
+    }
+    for (const lambda of this.surroundings.functions()) {
+      yield [lambda.body, this.lifetimes.functions.get(lambda)?.resultStrategy ?? STRATEGY.PROGRAM];
+    }
+  }
+
+  private strategyOf(binding: Binding): Strategy {
+    const fact = this.lifetimes.variables.get(binding);
+    return fact?.isOwner === true ? fact.strategy : STRATEGY.PROGRAM;
+  }
+
+  private shareOwned(value: Expression): void {
+    for (const leaf of this.leaves.of(value)) {
+      const isOwned = this.lifetimes.valueOf(leaf).strategy === STRATEGY.OWNED && this.borrowing.isOwned(leaf);
+      if (isOwned && leaf.kind !== "constant") this.share(leaf);
+    }
+  }
+
+  private share(expression: Expression): void {
+    for (const leaf of this.leaves.of(expression)) {
+      if (this.shared.has(leaf)) continue;
+      this.shared.add(leaf);
+      this.value(leaf, PLAN.SHARE, "it has one owner; here it gets several, and is counted from now on");
+    }
+  }
+
+  private captured(expression: Expression, use: UseFact): void {
+    const { captured } = use;
+    if (captured === null) return;
+    const operation = ADD_OWNER.get(this.lifetimes.variables.get(captured)?.strategy ?? STRATEGY.PROGRAM);
+    if (operation === undefined) return;
+    const { range } = expression;
+    const because = use.because.map(({ text }) => text).join("; ");
+    if (use.ownership === "elided") this.elided.push({ binding: captured, range, because });
+    if (use.ownership !== "retained") return;
+    this.draft.add(expression, "before", {
+      operation,
+      operand: { kind: "variable", binding: captured },
+      range,
+      because,
+    });
+  }
+
+  private ownerMore(expression: Expression, use: UseFact, strategy: Strategy): void {
+    const operation = ADD_OWNER.get(strategy);
+    if (operation === undefined) return;
+    const because = use.because.map(({ text }) => text).join("; ");
+    if (use.ownership === "retained") {
+      for (const leaf of this.leaves.isJump(expression) ? this.leaves.of(expression) : [expression]) {
+        this.value(leaf, operation, because);
+      }
+    } else if (use.ownership === "elided" && expression.kind === "local") {
+      this.elided.push({ binding: expression.binding, range: expression.range, because });
+    }
+  }
+
+  /** What a function returns and its caller owns. */
+  private results(lambda: Lambda): void {
+    const summary = this.lifetimes.functions.get(lambda);
+    if (summary === undefined || (summary.result !== "fresh" && summary.result !== "passed-through")) return;
+    if (this.leaves.isLoop(lambda)) return;
+    for (const leaf of this.leaves.of(lambda.body)) {
+      if (leaf.kind === "constant" || this.lifetimes.valueOf(leaf).isScalar || !this.borrowing.isOwned(leaf)) continue;
+      this.value(leaf, PLAN.TRANSFER, `ownership goes to the caller of ${lambda.name}`);
+    }
+  }
+
+  private value(expression: Expression, operation: PlanOperation, because: string): void {
+    this.draft.add(expression, "after", { operation, operand: VALUE, range: expression.range, because });
+  }
+}
