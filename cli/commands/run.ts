@@ -77,8 +77,16 @@ function figures(debuggee: MachineDebuggee, result: RunResult): readonly (readon
     ["all pauses", `${result.totalPause.toFixed(2)} ms`],
     ["heap in use", `${grouped(usage.usedWords * 2)} bytes`],
     ["run time", `${result.milliseconds.toFixed(1)} ms`],
+    ...ownFigures(debuggee),
   ];
 }
+
+/** What the manager says about itself besides. */
+function ownFigures({ machine }: MachineDebuggee): readonly (readonly [string, string])[] {
+  const { figures: own } = machine.manager.view();
+  return own.filter(({ label }) => !COMMON_FIGURES.includes(label)).map(({ label, value }) => [label, value] as const);
+}
+const COMMON_FIGURES: readonly string[] = ["objects allocated", "objects freed", "collections"];
 
 /** The operations of the memory manager. */
 function profileTable(debuggee: MachineDebuggee): readonly string[] {

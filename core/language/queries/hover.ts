@@ -4,6 +4,7 @@ import { describeArity } from "../analysis/resolver.ts";
 import type { Analysis, Binding, Lambda } from "../analysis/tree.ts";
 import type { Builtin } from "../builtins.ts";
 import type { Comment, Form, Range } from "../forms.ts";
+import { adviceText, arenaAdvice, arenaFactsOf } from "./advice/arena-advice.ts";
 import { enclosingForms, formWithRange, startsLine } from "./forms-at.ts";
 import { type Subject, subjectAt } from "./names.ts";
 
@@ -44,7 +45,7 @@ function subjectCode(subject: Subject): string {
 function subjectText(analysis: Analysis, subject: Subject): string {
   switch (subject.kind) {
     case "special-form":
-      return `${subject.form.doc}\n\nSpecial form.`;
+      return `${subject.form.doc}\n\n${arenaText(analysis, subject)}Special form.`;
     case "builtin": {
       const { builtin } = subject;
       const result = builtin.result === "any" || builtin.result === "nothing" ? "" : `; result: ${builtin.result}`;
@@ -53,6 +54,15 @@ function subjectText(analysis: Analysis, subject: Subject): string {
     case "binding":
       return bindingText(analysis, subject.binding);
   }
+}
+
+const ARENA_FORMS: readonly string[] = ["with-arena", "with-region"];
+
+/** Whether an arena fits where one is opened; empty for other forms. */
+function arenaText(analysis: Analysis, { form, range }: Extract<Subject, { kind: "special-form" }>): string {
+  if (!ARENA_FORMS.includes(form.name)) return "";
+  const whole = enclosingForms(analysis.forms, range.start).find((around) => around.kind === "list");
+  return whole === undefined ? "" : `${adviceText(arenaAdvice(arenaFactsOf(analysis, whole)))}\n\n`;
 }
 
 export function builtinSignature(builtin: Builtin): string {
