@@ -288,6 +288,29 @@ describe.skipIf(missing !== null)("Conspect in VS Code", () => {
       await expect.poll(() => workbench.debugConsole(), soon).toContain("#((1 2 3 4)");
     });
 
+    test("compares memory managers, and goes to a step of the plot", async () => {
+      await workbench.openFile("comparison.cons");
+      await workbench.command("Conspect: Compare Memory Managers");
+      await expect.poll(() => workbench.memoryText(), soon).toMatch(/Where they part/);
+      const text = await workbench.memoryText();
+      for (const manager of ["refcount", "mark-sweep", "asap", "arena", "malloc", "none"])
+        expect(text).toContain(manager);
+      await workbench.command("View: Close Panel");
+      await workbench.parkMouse();
+      await picture("compare");
+      const stops = wire.events("stopped").length;
+      await workbench.clickPlot("mark-sweep, step ");
+      await expect.poll(() => wire.events("stopped").length, soon).toBe(stops + 1);
+      const { manager, stopAtStep } = wire.requests("launch").at(-1) as { manager: string; stopAtStep: number };
+      expect([manager, stopAtStep > 0]).toEqual(["mark-sweep", true]);
+      expect(wire.events("stopped").at(-1)).toMatchObject({ reason: "step" });
+      await workbench.parkMouse();
+      await picture("compare-session");
+      const ends = wire.events("terminated").length;
+      await workbench.debugButton("Stop").click();
+      await expect.poll(() => wire.events("terminated").length, soon).toBe(ends + 1);
+    });
+
     test("has shown no refused request", () => {
       expect(wire.shownFailures()).toEqual([]);
     });

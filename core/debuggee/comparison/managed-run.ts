@@ -15,7 +15,7 @@ export class ManagedRun {
   private readonly before: AllocationStatistics;
   /** How the program ended; null while it runs. */
   ending: Extract<StopReason, { kind: "finished" | "failed" }> | null = null;
-  /** Objects that no root reaches, and that nobody will ever free; -1 while the program runs. */
+  /** Objects of the program that no root reaches, and that nobody will ever free; -1 while it runs. */
   leaks = -1;
 
   /**
@@ -51,21 +51,16 @@ export class ManagedRun {
     if (stop.kind !== "finished" && stop.kind !== "failed") return false;
     this.ending = stop;
     this.recorder.curve.note(this.step, this.recorder.liveWords);
-    this.leaks = leaks(viewOf(this.debuggee.machine)).length;
+    this.leaks = leaks(viewOf(this.debuggee.machine)).filter((object) => this.recorder.isAlive(object)).length;
     return true;
   }
 
-  /** What the manager did for the program: nothing that was done before it began. */
-  statistics(): AllocationStatistics {
-    const now = this.debuggee.machine.manager.statistics();
-    const difference = (name: keyof AllocationStatistics) => now[name] - this.before[name];
+  /** What the manager did since the program began. */
+  statistics(): Pick<AllocationStatistics, "collections" | "countOperations"> {
+    const { collections, countOperations } = this.debuggee.machine.manager.statistics();
     return {
-      allocatedObjects: difference("allocatedObjects"),
-      allocatedWords: difference("allocatedWords"),
-      freedObjects: difference("freedObjects"),
-      freedWords: difference("freedWords"),
-      collections: difference("collections"),
-      countOperations: difference("countOperations"),
+      collections: collections - this.before.collections,
+      countOperations: countOperations - this.before.countOperations,
     };
   }
 }

@@ -36,8 +36,11 @@ export class Recorder implements HeapObserver, Lives {
   readonly curve: Curve;
   liveWords: Words = 0;
   peakWords: Words = 0;
-  /** Objects, other than those that were there before the program began. */
-  liveObjects = 0;
+  // Of the program's objects alone: those that were there before it began do not count.
+  allocatedObjects = 0;
+  freedObjects = 0;
+  /** Counts that went up or down by the lifetime plan of the compiler. */
+  plannedCounts = 0;
   pauses = 0;
   totalPauseMs = 0;
   longestPauseMs = 0;
@@ -51,7 +54,6 @@ export class Recorder implements HeapObserver, Lives {
   private readonly alive = new Map<Pointer, { readonly number: number; readonly words: Words }>();
   /** What lies in arenas and stack scopes that have not ended, by their names. */
   private readonly places = new Map<string, Pointer[]>();
-  private allocatedObjects = 0;
   private pauseStart = 0;
 
   constructor(surroundings: Surroundings) {
@@ -75,6 +77,11 @@ export class Recorder implements HeapObserver, Lives {
     return this.types.at(object);
   }
 
+  /** Whether the program allocated this object, and it was not freed. */
+  isAlive(object: Pointer): boolean {
+    return this.alive.has(object);
+  }
+
   allocated(object: Pointer, type: TypeNumber, words: Words): void {
     const number = this.allocatedObjects++;
     const step = this.surroundings.step();
@@ -85,7 +92,6 @@ export class Recorder implements HeapObserver, Lives {
       this.types.push(type);
     }
     this.alive.set(object, { number, words });
-    this.liveObjects++;
     this.liveWords += words;
     this.peakWords = Math.max(this.peakWords, this.liveWords);
     this.curve.note(step, this.liveWords);
@@ -98,7 +104,7 @@ export class Recorder implements HeapObserver, Lives {
     this.alive.delete(object);
     const step = this.surroundings.step();
     if (known.number < this.deaths.length) this.deaths.set(known.number, step);
-    this.liveObjects--;
+    this.freedObjects++;
     this.liveWords -= known.words;
     this.curve.note(step, this.liveWords);
   }
@@ -109,6 +115,8 @@ export class Recorder implements HeapObserver, Lives {
       const members = this.places.get(place);
       if (members === undefined) this.places.set(place, [object]);
       else members.push(object);
+    } else if (kind === "inc" || kind === "dec") {
+      this.plannedCounts++;
     } else if (kind === "arena.end" || kind === "arena.reset" || kind === "stack.end") {
       for (const member of this.places.get(place) ?? []) this.freed(member);
       this.places.delete(place);

@@ -211,6 +211,19 @@ export class Workbench {
     return "";
   }
 
+  /** Clicks on a line of the plot of a comparison: on the stretch in its middle, of those whose tips begin like this. */
+  async clickPlot(tip: string): Promise<void> {
+    for (const frame of this.page.frames()) {
+      const stretches = frame.locator("svg a", { has: frame.locator("title", { hasText: tip }) });
+      const count = await stretches.count();
+      if (count === 0) continue;
+      const { x, y, width } = await boxOf(stretches.nth(count >> 1).locator("path"));
+      await this.page.mouse.click(x + width / 4, y);
+      return;
+    }
+    throw new Error(`no page shows a plot with ${tip}`);
+  }
+
   async closeMemory(): Promise<void> {
     const tab = this.page.getByRole("tab", { name: /memory\.bin/ });
     await tab.click({ button: "middle" });

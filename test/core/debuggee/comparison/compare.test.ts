@@ -58,4 +58,12 @@ describe("a comparison of managers", () => {
     expect(incomparable).toEqual(["none"]);
     expect(differences).toEqual([]);
   });
+
+  test("counts of the compiler's plan are counts touched, and what was there before the program is not freed by it", () => {
+    const text =
+      "(define config (cons 8080 nil))\n(define (service id) (cons id config))\n(define a (service 1))\n(display (cdr a))";
+    const { managers } = compare(text, ["asap"]);
+    expect(managers[0]).toMatchObject({ allocations: 2, frees: 2, liveObjects: 0, leaks: 0 });
+    expect(managers[0]?.countOperations).toBeGreaterThan(0);
+  });
 });
