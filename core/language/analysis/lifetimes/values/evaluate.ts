@@ -47,27 +47,37 @@ export function settle(p: PointsTo): boolean {
 /** What no caller hands an object to is a scalar as far as the plan goes. A function that nothing calls may be handed anything. */
 function findReal(p: PointsTo): void {
   const outside = [...p.graphs.values()].flatMap((graph) => [...graph.outside.values()]);
+  const called = calledFunctions(p);
   for (const object of outside) object.isReal = false;
   for (let hasChanged = true; hasChanged; ) {
     hasChanged = false;
     for (const object of outside) {
-      if (object.isReal || !isHanded(p, object)) continue;
+      if (object.isReal || !isHanded(p, object, called)) continue;
       object.isReal = true;
       hasChanged = true;
     }
   }
 }
 
-function isHanded(p: PointsTo, object: AbstractObject): boolean {
+/** Functions that the program may come to. */
+function calledFunctions(p: PointsTo): ReadonlySet<Lambda> {
+  const called = new Set(p.exposed);
+  called.add(p.program.analysis.topLevel);
+  for (const lambda of called) {
+    for (const sites of p.graphOf(lambda).sites.values()) for (const { callee } of sites) called.add(callee);
+  }
+  return called;
+}
+
+function isHanded(p: PointsTo, object: AbstractObject, called: ReadonlySet<Lambda>): boolean {
   const { lambda, binding, field } = object;
   if (lambda === null || binding === null) return false;
   if (!lambda.parameters.includes(binding)) {
     const held = p.variableOf(binding);
     return needsPlan(field === null ? held : p.readAll(reach(held), field));
   }
-  const sites = p.sitesOf(lambda);
-  if (sites.length === 0) return !p.exposed.has(lambda);
-  return sites.some((site) => needsPlan(site.outside.get(object) ?? NO_OBJECTS));
+  if (!called.has(lambda) && lambda.parent?.parent === null) return true;
+  return p.sitesOf(lambda).some((site) => needsPlan(site.outside.get(object) ?? NO_OBJECTS));
 }
 
 function evaluateFunction(p: PointsTo, graph: FunctionGraph): void {

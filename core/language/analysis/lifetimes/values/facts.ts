@@ -147,7 +147,7 @@ export class Facts {
     const found = new Set<Binding>();
     for (const [owner, reached] of this.owned) if (owner !== except && meets(held, reached)) found.add(owner);
     for (const { isOutside, binding, lambda } of held) {
-      if (!isOutside || binding === null || binding === except || lambda === null || seen.has(binding)) continue;
+      if (!isOutside || binding === null || lambda === null || seen.has(binding)) continue;
       if (this.owned.has(binding)) found.add(binding);
       else for (const owner of this.ownersOfOutside(binding, lambda, new Set([...seen, binding]))) found.add(owner);
     }

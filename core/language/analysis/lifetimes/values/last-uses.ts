@@ -32,7 +32,9 @@ class BackwardWalk {
   private live: Set<Binding>;
   /** Values that have been computed and not yet used when the expression at hand is evaluated. */
   private readonly pending: Expression[];
+  /** What is looked at behind a loop, and when it begins its next turn. */
   private readonly exits: Map<Loop, ReadonlySet<Binding>>;
+  private readonly turns: Map<Loop, ReadonlySet<Binding>>;
   private readonly p: PointsTo;
   private readonly graph: FunctionGraph;
   private readonly last: Map<Expression, Set<Binding>>;
@@ -49,6 +51,7 @@ class BackwardWalk {
     this.live = new Set();
     this.pending = [];
     this.exits = new Map();
+    this.turns = new Map();
     this.p = p;
     this.graph = graph;
     this.last = last;
@@ -104,6 +107,9 @@ class BackwardWalk {
         return;
       case "break":
         this.live = new Set(this.exits.get(e.loop));
+        return;
+      case "continue":
+        this.live = new Set(this.turns.get(e.loop));
         return;
       case "lambda":
         this.capture(e);
@@ -176,12 +182,13 @@ class BackwardWalk {
     const after = new Set(this.live);
     this.exits.set(e.loop, after);
     this.keep(e);
+    this.turns.set(e.loop, new Set(this.live));
     this.walk(e.body);
     // The body may not have been run at all, or be run again.
     for (const binding of after) this.live.add(binding);
     this.keep(e);
     if (e.kind === "while") this.walk(e.test);
-    else this.operands([e.from, e.to]);
+    else this.operands(e.step === null ? [e.from, e.to] : [e.from, e.to, e.step]);
   }
 
   /** All that the expressions mention, their own variables apart, is looked at from here on. */

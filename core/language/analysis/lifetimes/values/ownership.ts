@@ -381,11 +381,8 @@ export class Ownership {
     for (const [i, item] of e.items.entries()) {
       const isLater = effect.kind === "store";
       const isKept = effect.kind === "make" || (isLater && i === effect.value);
-      this.visit(
-        g,
-        item,
-        isKept ? { kind: "store", into: target, what: `stored by ${e.builtin.name}`, isLater } : null,
-      );
+      const stored: Position = { kind: "store", into: target, what: `stored by ${e.builtin.name}`, isLater };
+      this.visit(g, item, effect.kind === "free" ? { kind: "free" } : isKept ? stored : null);
     }
     return this.made(g, e, position, effect.kind === "make" && needsPlan(objects));
   }
