@@ -12,6 +12,9 @@ import {
   TracedHeap,
 } from "../../core/managers/mark-sweep/traced-heap.ts";
 
+/** Objects of a region, in the order of their allocation. */
+export const REGION_OBJECTS = 100;
+
 interface Value {
   readonly value: unknown;
   /** Handles. */
@@ -35,6 +38,7 @@ export class ZexusHeap {
       this.table,
       {
         beginScan: () => {},
+        regionOf: (id) => Math.floor((this.table.payloads[id] as number) / REGION_OBJECTS),
         scan: (id, sink) => this.scan(id, sink),
         release: (id) => {
           delete this.values[this.table.payloads[id] as number];
@@ -43,6 +47,9 @@ export class ZexusHeap {
       { ...DEFAULT_POLICY, ...policy },
     );
   }
+
+  /** What the heap is told to look into objects with. */
+  readonly scanObject = (id: number, sink: IdSink) => this.scan(id, sink);
 
   private scan(id: number, sink: IdSink): void {
     for (const handle of this.at(id).references) if (this.table.isCurrent(handle)) sink.mark(this.table.idIn(handle));
@@ -94,9 +101,9 @@ export class ZexusHeap {
     return this.sweep();
   }
   /** The rest of a collection that is marked. */
-  sweep(): number {
+  sweep(mostRegions = Number.POSITIVE_INFINITY): number {
     let collected = 0;
-    this.heap.beginSweep();
+    this.heap.beginSweep(mostRegions);
     while (this.heap.sweepNext()) collected++;
     this.heap.end();
     return collected;

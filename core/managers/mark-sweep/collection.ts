@@ -23,6 +23,8 @@ export interface CollectionOrder {
   readonly kind: CycleKind;
   /** Objects to look into, or to free. */
   readonly budget: number;
+  /** Regions to sweep, where there are regions. */
+  readonly regions: number;
 }
 
 export class Collection implements CollectionSteps {
@@ -34,18 +36,20 @@ export class Collection implements CollectionSteps {
   private readonly owner: CollectionOwner;
   /** Objects that may still be looked into, or freed, in this piece. */
   private budget: number;
+  private readonly regions: number;
   private isUnfinished = false;
   private hasBegunReclaim = false;
   private runType: TypeNumber = 0;
   private runLength = 0;
 
   constructor(heap: TracedHeap, context: StorageContext, owner: CollectionOwner, order: CollectionOrder) {
-    const { number, cause, kind, budget } = order;
+    const { number, cause, kind, budget, regions } = order;
     this.heap = heap;
     this.context = context;
     this.owner = owner;
     this.kind = kind;
     this.budget = budget;
+    this.regions = regions;
     this.report = { number, cause, marked: 0, freedObjects: 0, freedWords: 0, freedByType: new Map() };
   }
 
@@ -102,7 +106,7 @@ export class Collection implements CollectionSteps {
     if (!this.hasBegunReclaim) {
       // A step of its own, so that who stops here sees everything that will go.
       this.hasBegunReclaim = true;
-      heap.beginSweep();
+      heap.beginSweep(this.regions);
       this.announce("reclaim");
       return;
     }

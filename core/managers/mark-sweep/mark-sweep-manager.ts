@@ -205,7 +205,8 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     // Releasing by counts cannot be left in the middle: what the stack holds changes.
     const isInPieces = isDue && kind !== "counted";
     const budget = isInPieces ? this.settings.budget : Number.POSITIVE_INFINITY;
-    const order = { number: this.collections + 1, cause, kind, budget };
+    const regions = isDue && this.settings.regions > 0 ? this.settings.regions : Number.POSITIVE_INFINITY;
+    const order = { number: this.collections + 1, cause, kind, budget, regions };
     this.collection = new Collection(this.heap, this.storage.context, this, order);
     return this.collection;
   }

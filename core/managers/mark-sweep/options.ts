@@ -69,6 +69,20 @@ export const markSweepOptions: readonly ManagerOption[] = [
     most: MOST,
     doc: "Count references too, and free what falls to 0 when so many objects wait for it; 1 is at the next safepoint, 0, unless given, is off.",
   },
+  {
+    name: "regions",
+    kind: "integer",
+    least: 0,
+    most: 100_000,
+    doc: "Regions of 64 KB that a collection that is due sweeps, those with the most garbage first; 0, unless given, is the whole heap.",
+  },
+  {
+    name: "workers",
+    kind: "integer",
+    least: 1,
+    most: 64,
+    doc: "Workers that mark and sweep, taking turns; 1 unless given. What survives does not depend on it.",
+  },
 ];
 
 const DEFAULT_PROMOTION = 2;
@@ -83,6 +97,8 @@ export interface MarkSweepSettings {
   readonly budget: number;
   /** Objects with count 0 that wait before they are freed; 0: nothing is counted. */
   readonly hybrid: number;
+  /** Regions that a collection that is due sweeps; 0: there are no regions. */
+  readonly regions: number;
   /** Collect every so many allocations; 0 is off. */
   readonly stress: number;
 }
@@ -90,14 +106,18 @@ export interface MarkSweepSettings {
 export function markSweepSettings(options: ManagerOptions): MarkSweepSettings {
   const hybrid = integerOption(options, "hybrid", 0);
   const budget = integerOption(options, "budget", 0);
+  const regions = integerOption(options, "regions", 0);
   return {
     policy: {
       threshold: integerOption(options, "threshold", DEFAULT_POLICY.threshold),
       promoteAfter: options.generational === true ? integerOption(options, "promoteAfter", DEFAULT_PROMOTION) : 0,
       countsReferences: hybrid > 0,
+      workers: integerOption(options, "workers", 1),
+      hasRegions: regions > 0,
     },
     budget: budget === 0 ? Number.POSITIVE_INFINITY : budget,
     hybrid,
+    regions,
     limit: integerOption(
       options,
       "maxHeapBytes",

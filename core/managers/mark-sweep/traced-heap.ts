@@ -7,10 +7,12 @@ import { IntList } from "../../base/int-list.ts";
 import type { ManagerState } from "../contract.ts";
 import { savedNumber, savedNumbers } from "../storage/state.ts";
 import type { ObjectTable } from "./table/object-table.ts";
-import { DeadObjects } from "./trace/dead-objects.ts";
+import { findAllDead } from "./trace/dead-objects.ts";
 import { Generations } from "./trace/generations.ts";
 import { type IdSink, Marks } from "./trace/marks.ts";
 import { ReferenceCounters } from "./trace/reference-counts.ts";
+import { Regions } from "./trace/regions.ts";
+import { MarkingWorkers } from "./trace/workers.ts";
 
 /** What a heap must know of the objects behind its ids. */
 export interface ObjectGraph {
@@ -18,6 +20,8 @@ export interface ObjectGraph {
   beginScan(): void;
   /** Calls `sink.mark` for each object of the heap that an object refers to. */
   scan(id: number, sink: IdSink): void;
+  /** Number of the region that an object lies in. */
+  regionOf(id: number): number;
   /** Takes the storage of an object back that goes. Its record is still there. */
   release(id: number): void;
 }
@@ -29,12 +33,18 @@ export interface HeapPolicy {
   readonly promoteAfter: number;
   /** References are counted, and objects whose count falls to 0 released. */
   readonly countsReferences: boolean;
+  /** Workers that mark and sweep. */
+  readonly workers: number;
+  /** The heap is swept region by region. */
+  readonly hasRegions: boolean;
 }
 
 export const DEFAULT_POLICY: HeapPolicy = {
   threshold: 1000,
   promoteAfter: 0,
   countsReferences: false,
+  workers: 1,
+  hasRegions: false,
 };
 
 /** Old objects may grow so far before they are looked at; and by this factor afterwards. */
@@ -49,8 +59,10 @@ export class TracedHeap {
   readonly marks = new Marks();
   readonly generations: Generations | null;
   readonly counters: ReferenceCounters | null;
+  readonly workers: MarkingWorkers | null;
+  readonly regions: Regions | null;
   private readonly graph: ObjectGraph;
-  private readonly threshold: number;
+  private readonly policy: HeapPolicy;
   /** Allocations since the last collection began. */
   sinceCollection = 0;
   /** The threshold is reached. */
@@ -61,7 +73,9 @@ export class TracedHeap {
   private oldLimit = LEAST_OLD_BYTES;
   /** The cycle under way. */
   cycle: CycleKind | null = null;
-  private dead: DeadObjects | null = null;
+  /** Ids that the cycle under way will free, from the next one on; null while it marks. */
+  private dead: IntList | null = null;
+  private nextToFree = 0;
   /** Objects that the cycle under way has freed. */
   private collected = 0;
   private readonly scan = (id: number, sink: IdSink) => this.graph.scan(id, sink);
@@ -71,9 +85,11 @@ export class TracedHeap {
   constructor(table: ObjectTable, graph: ObjectGraph, policy: HeapPolicy = DEFAULT_POLICY) {
     this.table = table;
     this.graph = graph;
-    this.threshold = policy.threshold;
+    this.policy = policy;
     this.generations = policy.promoteAfter === 0 ? null : new Generations(this.table, policy.promoteAfter);
     this.counters = policy.countsReferences ? new ReferenceCounters(this.table) : null;
+    this.workers = policy.workers === 1 ? null : new MarkingWorkers(this.marks, policy.workers);
+    this.regions = policy.hasRegions ? new Regions(this.table, (id) => graph.regionOf(id)) : null;
   }
 
   /**
@@ -84,7 +100,7 @@ export class TracedHeap {
   allocate(size: number, payload: number, now: number): number {
     const id = this.table.add(size, payload, now);
     if (this.cycle !== null) this.allocateMarked(id);
-    if (++this.sinceCollection >= this.threshold && !this.isDue) {
+    if (++this.sinceCollection >= this.policy.threshold && !this.isDue) {
       this.isDue = true;
       this.newest = this.table.handle(id);
     }
@@ -100,7 +116,7 @@ export class TracedHeap {
   /** Takes an object back at once. @returns false when there is none with this handle */
   deallocate(handle: number): boolean {
     if (!this.table.isCurrent(handle)) return false;
-    if (this.isMarking) this.restartLater();
+    if (this.cycle !== null) this.restartLater();
     this.free(this.table.idIn(handle));
     return true;
   }
@@ -124,7 +140,7 @@ export class TracedHeap {
     this.counters?.drop(old);
   }
 
-  /** What is to be looked into may be gone: marking begins anew. */
+  /** What the cycle under way is about to look into, or to free, may be gone: it begins anew. */
   private restartLater(): void {
     this.cancel();
     this.isDue = true;
@@ -163,12 +179,18 @@ export class TracedHeap {
 
   /** @param budget objects to look into @returns whether all that can be reached is marked */
   trace(budget: number): boolean {
-    return this.marks.trace(this.scan, budget);
+    return this.workers === null ? this.marks.trace(this.scan, budget) : this.workers.trace(this.scan, budget);
   }
 
-  /** Marking is over: what is not marked now goes. */
-  beginSweep(): void {
-    this.dead ??= new DeadObjects(this.table, this.marks);
+  /**
+   * Marking is over: what is not marked now goes.
+   * @param mostRegions regions that are swept, where there are regions
+   */
+  beginSweep(mostRegions: number): void {
+    if (this.dead !== null || this.cycle === "counted") return;
+    const dead = findAllDead(this.table, this.marks, this.policy.workers);
+    this.dead = this.regions === null ? dead : this.regions.garbageFirst(dead, mostRegions);
+    this.nextToFree = 0;
   }
 
   /** Frees the next dead object. @returns false when there is none */
@@ -180,7 +202,8 @@ export class TracedHeap {
     return true;
   }
   private nextDead(): number {
-    return this.dead === null ? -1 : this.dead.next();
+    const { dead } = this;
+    return dead === null || this.nextToFree === dead.length ? -1 : dead.at(this.nextToFree++);
   }
   private nextUncounted(): number {
     const { counters } = this;
@@ -233,7 +256,7 @@ export class TracedHeap {
   }
   private saveCycle(): ManagerState {
     const { collected, dead } = this;
-    const sweep = dead === null ? [] : [dead.at, dead.word];
+    const sweep = dead === null ? null : dead.toArray().subarray(this.nextToFree);
     return { ...this.marks.save(), collectedInCycle: collected, sweep };
   }
 
@@ -256,10 +279,7 @@ export class TracedHeap {
     this.cycle = state.cycle as CycleKind;
     this.collected = savedNumber(state, "collectedInCycle");
     this.marks.restore(savedNumbers(state, "markBits"), savedNumber(state, "marked"), savedNumbers(state, "grey"));
-    const [at, word] = Array.from(savedNumbers(state, "sweep"));
-    if (at === undefined || word === undefined) return;
-    this.dead = new DeadObjects(this.table, this.marks);
-    this.dead.at = at;
-    this.dead.word = word;
+    this.dead = state.sweep === null ? null : IntList.of(savedNumbers(state, "sweep"));
+    this.nextToFree = 0;
   }
 }

@@ -1,7 +1,9 @@
 /** What a mark-sweep manager shows about itself: figures and tables. Reads only. */
 import type { ManagerFigure, ManagerRow, ManagerSection } from "../contract.ts";
+import { REGION_WORDS } from "./machine/machine-objects.ts";
 import { handleText, type ObjectRecord, type ObjectTable } from "./table/object-table.ts";
 import { memoryReport, statisticsDictionary, thousands } from "./table/report.ts";
+import type { Regions } from "./trace/regions.ts";
 import type { TracedHeap } from "./traced-heap.ts";
 
 const MEANINGS = {
@@ -43,6 +45,9 @@ export function markSweepFigures(heap: TracedHeap): ManagerFigure[] {
       figure("waiting", counters.waiting, "objects with count 0 that the next safepoint may free"),
     );
   }
+  for (const [i, done] of (heap.workers?.figures() ?? []).entries()) {
+    own.push(figure(`worker ${i + 1}`, done, "objects that it has looked into"));
+  }
   return [...dictionary, ...own];
 }
 
@@ -52,7 +57,28 @@ function figure(label: string, value: number, meaning: string): ManagerFigure {
 
 /** @param leakAge in allocations, which are the clock of the machine's heap */
 export function markSweepSections(heap: TracedHeap, leakAge: number): ManagerSection[] {
-  return [historySection(heap.table), leakSection(heap.table, leakAge), reportSection(heap.table)];
+  const sections = [historySection(heap.table), leakSection(heap.table, leakAge), reportSection(heap.table)];
+  return heap.regions === null ? sections : [regionSection(heap.regions), ...sections];
+}
+
+function regionSection(regions: Regions): ManagerSection {
+  const known = regions.figures();
+  return {
+    label: "Regions",
+    meaning: "parts of 64 KB as the last collection found them, the one with the most garbage first",
+    size: known.length,
+    rows: (start, count) =>
+      known.slice(start, start + count).map(({ region, objects, live, garbage }) => ({
+        label: `region at word ${thousands(region * REGION_WORDS)}`,
+        value: `${thousands(garbage)} bytes of garbage`,
+        object: null,
+        details: [
+          figure("live bytes", live, "bytes of objects that were marked"),
+          figure("garbage bytes", garbage, "bytes of objects that were not"),
+          figure("objects", objects, "objects, dead ones included"),
+        ],
+      })),
+  };
 }
 
 function historySection(table: ObjectTable): ManagerSection {

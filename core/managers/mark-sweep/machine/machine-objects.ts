@@ -19,6 +19,9 @@ import { ResidentSlots } from "./resident-slots.ts";
 import { ObjectSlots } from "./slots.ts";
 
 const CELL_WORDS = 2;
+/** Regions are segments of half a size: 0x8000 words, 64 KB. */
+const REGION_SHIFT = 15;
+export const REGION_WORDS = 1 << REGION_SHIFT;
 
 export class MachineObjects implements ObjectGraph {
   readonly owners: CellOwners;
@@ -108,6 +111,10 @@ export class MachineObjects implements ObjectGraph {
   }
   scan(id: number, sink: IdSink): void {
     this.slots.scan(this.table.payloads[id] as number, sink);
+  }
+
+  regionOf(id: number): number {
+    return (this.table.payloads[id] as number) >> REGION_SHIFT;
   }
 
   release(id: number): void {

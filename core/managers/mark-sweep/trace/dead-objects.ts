@@ -1,35 +1,33 @@
-/** The objects that live and are not marked, in the order of the table: bits of `live & ~marked`, thirty-two objects at a time. */
+/** The objects that live and are not marked: bits of `live & ~marked`, thirty-two objects at a time. */
+import { IntList } from "../../../base/int-list.ts";
 import type { ObjectTable } from "../table/object-table.ts";
 import type { Marks } from "./marks.ts";
 
-export class DeadObjects {
-  private readonly table: ObjectTable;
-  private readonly marks: Marks;
-  /** Where the search stands: the number of a word, and what is left of its dead objects. */
-  at = -1;
-  word = 0;
-  private readonly end: number;
-
-  /** @param first and `end` are ids; `first` is a multiple of 32 */
-  constructor(table: ObjectTable, marks: Marks, first = 0, end = table.used) {
-    this.table = table;
-    this.marks = marks;
-    this.at = (first >> 5) - 1;
-    this.end = (end + 31) >> 5;
-  }
-
-  /** The next dead object; -1 when there is none. */
-  next(): number {
-    let word = this.word;
-    if (word === 0) {
-      const { live } = this.table;
-      const { bits } = this.marks;
-      do {
-        if (++this.at >= this.end) return -1;
-        word = (live[this.at] as number) & ~(bits[this.at] as number);
-      } while (word === 0);
+/**
+ * Appends the dead objects of a range, in the order of the table.
+ * @param first and `end` are ids, multiples of 32
+ */
+export function findDead(table: ObjectTable, marks: Marks, first: number, end: number, found: IntList): void {
+  const { live } = table;
+  const { bits } = marks;
+  const last = end >> 5;
+  for (let at = first >> 5; at < last; at++) {
+    let word = (live[at] as number) & ~(bits[at] as number);
+    while (word !== 0) {
+      found.push((at << 5) + 31 - Math.clz32(word & -word));
+      word &= word - 1;
     }
-    this.word = word & (word - 1);
-    return (this.at << 5) + 31 - Math.clz32(word & -word);
   }
+}
+
+/** The dead objects of the whole table, found range by range as so many workers would: whatever their number, the list is the same. */
+export function findAllDead(table: ObjectTable, marks: Marks, workers: number): IntList {
+  const found = new IntList();
+  const words = (table.used + 31) >> 5;
+  for (let worker = 0; worker < workers; worker++) {
+    const first = Math.floor((words * worker) / workers);
+    const end = Math.floor((words * (worker + 1)) / workers);
+    findDead(table, marks, 32 * first, 32 * end, found);
+  }
+  return found;
 }

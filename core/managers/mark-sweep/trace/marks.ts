@@ -54,6 +54,28 @@ export class Marks implements IdSink {
     this.grey.push(id);
   }
 
+  /** Marks an object, for who looks into it himself. @returns false when it is marked already */
+  claim(id: number): boolean {
+    const at = id >> 5;
+    const bit = 1 << (id & 31);
+    const word = this.bits[at] as number;
+    if ((word & bit) !== 0) return false;
+    this.bits[at] = word | bit;
+    this.marked++;
+    return true;
+  }
+
+  get isDone(): boolean {
+    return this.grey.length === 0;
+  }
+  /** Takes over an object that is to be looked into; there is one. */
+  take(): number {
+    return this.grey.pop();
+  }
+  putBack(id: number): void {
+    this.grey.push(id);
+  }
+
   /** Marks an object that needs no look. */
   markOnly(id: number): void {
     const at = id >> 5;

@@ -1,6 +1,7 @@
 /** Marking in pieces while the program goes on (Z-M2), on the heap of the mark-sweep manager. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { buildGraph, graphPlans, reached } from "../../../support/object-graphs.ts";
 import { ZexusHeap } from "../../../support/zexus-heap.ts";
 
 /** Finishes a cycle that is under way, in pieces. @returns pieces */
@@ -11,29 +12,15 @@ function finish(heap: ZexusHeap, budget: number): number {
   return pieces;
 }
 
-/** A random graph: sizes of roots and objects, and edges by number. */
-const graphs = fc.record({
-  objects: fc.integer({ min: 1, max: 60 }),
-  roots: fc.array(fc.nat(59), { maxLength: 6 }),
-  edges: fc.array(fc.tuple(fc.nat(59), fc.nat(59)), { maxLength: 150 }),
-});
-type Graph = typeof graphs extends fc.Arbitrary<infer G> ? G : never;
-
-function build({ objects, roots, edges }: Graph): { heap: ZexusHeap; handles: number[] } {
-  const heap = new ZexusHeap({ threshold: 1_000_000 });
-  const handles = Array.from({ length: objects }, () => heap.allocate(16));
-  for (const root of roots) heap.table.addRoot(root % objects);
-  for (const [from, to] of edges) heap.refer(handles[from % objects] as number, handles[to % objects] as number);
-  return { heap, handles };
-}
+const graphs = graphPlans(60);
 
 describe("marking in pieces", () => {
   test("Z-M2: the survivors are those of a full collection, whatever the budget", () => {
     fc.assert(
       fc.property(graphs, fc.integer({ min: 1, max: 7 }), (graph, budget) => {
-        const whole = build(graph).heap;
+        const whole = buildGraph(graph).heap;
         whole.collect();
-        const { heap } = build(graph);
+        const { heap } = buildGraph(graph);
         heap.heap.begin("major", false);
         finish(heap, budget);
         expect(heap.live()).toEqual(whole.live());
@@ -84,13 +71,13 @@ describe("marking in pieces", () => {
     const change = fc.tuple(fc.nat(59), fc.nat(59), fc.boolean());
     fc.assert(
       fc.property(graphs, fc.array(change, { maxLength: 40 }), (graph, changes) => {
-        const { heap, handles } = build(graph);
+        const { heap, handles } = buildGraph(graph);
         const edges = graph.edges.map(([from, to]) => [from % graph.objects, to % graph.objects] as const);
         heap.heap.begin("major", false);
         for (const [a, b, isCut] of changes) {
           heap.heap.trace(1);
           // A program can only store what it reaches.
-          const reachable = reached(graph, edges);
+          const reachable = new Set(reached({ ...graph, edges }));
           const [from, to] = [a % graph.objects, b % graph.objects];
           if (!reachable.has(from)) continue;
           if (isCut) {
@@ -103,7 +90,7 @@ describe("marking in pieces", () => {
           }
         }
         finish(heap, 3);
-        const expected = [...reached(graph, edges)].sort((x, y) => x - y).map((i) => handles[i]);
+        const expected = reached({ ...graph, edges }).map((i) => handles[i]);
         expect(heap.live()).toEqual(expect.arrayContaining(expected));
         heap.collect();
         expect(heap.live()).toEqual(expected);
@@ -123,14 +110,3 @@ describe("marking in pieces", () => {
     expect(heap.live()).toEqual([root]);
   });
 });
-
-function reached({ objects, roots }: Graph, edges: readonly (readonly [number, number])[]): Set<number> {
-  const found = new Set<number>();
-  const pending = roots.map((root) => root % objects);
-  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    if (found.has(at)) continue;
-    found.add(at);
-    for (const [from, to] of edges) if (from === at) pending.push(to);
-  }
-  return found;
-}

@@ -8,13 +8,15 @@ import { ManagedHeap } from "../../../support/managed-heap.ts";
 import { Mutator, operation, programs } from "../../../support/mutator.ts";
 
 const factory = managerFactory("mark-sweep") as ManagerFactory;
-const RUNS = { numRuns: 20 };
+const RUNS = { numRuns: 12, endOnFailure: true };
 
 const VARIANTS: readonly (readonly [string, ManagerOptions])[] = [
   ["young and old objects (Z-M1)", { threshold: 20, generational: true, promoteAfter: 1 }],
   ["pieces of five objects (Z-M2)", { threshold: 20, budget: 5 }],
   ["counts beside the tracer (Z-M4)", { threshold: 60, hybrid: 1 }],
-  ["all of it", { threshold: 15, generational: true, budget: 3, hybrid: 2 }],
+  ["three workers (Z-M3)", { threshold: 20, workers: 3 }],
+  ["one region at a time (Z-M8)", { threshold: 20, regions: 1 }],
+  ["all of it", { threshold: 15, generational: true, budget: 3, hybrid: 2, workers: 2, regions: 2 }],
 ];
 
 function mutator(options: ManagerOptions): Mutator {
@@ -68,7 +70,7 @@ describe.each(VARIANTS)("with %s", (_name, options) => {
         expect(run.heap.manager.save()).toEqual(first.state);
         expect(Buffer.compare(run.heap.memory.bytes, first.bytes)).toBe(0);
       }),
-      { numRuns: 10 },
+      { numRuns: 6, endOnFailure: true },
     );
   });
 });
