@@ -290,6 +290,7 @@ describe.skipIf(missing !== null)("Conspect in VS Code", () => {
 
     test("compares memory managers, and goes to a step of the plot", async () => {
       await workbench.openFile("comparison.cons");
+      await workbench.statusItem(/Conspect Lisp/).waitFor();
       await workbench.command("Conspect: Compare Memory Managers");
       await expect.poll(() => workbench.memoryText(), soon).toMatch(/Where they part/);
       const text = await workbench.memoryText();
