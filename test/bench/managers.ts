@@ -1,4 +1,6 @@
 /** How fast counting and allocating are: millions of operations a second, measured on a bundle of this file's caller, never under the test runner. */
+
+import type { ManagerOptions } from "../../core/managers/contract.ts";
 import { noSites } from "../../core/managers/contract.ts";
 import { RefcountManager } from "../../core/managers/refcount/refcount-manager.ts";
 import { CHARACTER_BASE, HTCOLL_BASE, SMALL_NEGATIVE, SMALL_POSITIVE, T } from "../../core/memory/layout.ts";
@@ -11,7 +13,7 @@ import { type BenchRow, secondsOf, speed } from "./row.ts";
 const MILLION_PER_SECOND = "M/s";
 const ARRAY_START = 0x2e0000;
 
-function heap(): { memory: VirtualMemory; manager: RefcountManager } {
+function heap(options: ManagerOptions = {}): { memory: VirtualMemory; manager: RefcountManager } {
   const memory = new VirtualMemory(16);
   setTypeEntries(memory, 0, 0x800000, 0x8000);
   setTypeEntries(memory, SMALL_POSITIVE, SMALL_NEGATIVE + 0x10000, 0xb801);
@@ -33,7 +35,7 @@ function heap(): { memory: VirtualMemory; manager: RefcountManager } {
   for (const [name, value] of Object.entries(values)) memory.setCell(variables[name as "arraySpace"], value);
   memory.setCell(HTCOLL_BASE + 2, 2);
   const binding = { memory, eachStackPointer() {}, eachRoot() {}, requestSafepoint() {}, sites: noSites };
-  return { memory, manager: new RefcountManager(binding, variables, {}) };
+  return { memory, manager: new RefcountManager(binding, variables, options) };
 }
 
 type Speed = Pick<BenchRow, "best"> & { readonly value: number };
@@ -52,6 +54,28 @@ function countPairs(objects: number): Speed {
         const pointer = pointers[i] as number;
         table.addReference(pointer);
         table.deleteReference(pointer);
+      }
+    }
+  };
+  return speed(rounds * objects, () => secondsOf(countAll));
+}
+
+/** The same pairs on a table of host objects: what the packed table of the image is measured against. */
+function countPairsInMap(objects: number): Speed {
+  const { manager } = heap();
+  const counts = new Map<number, { count: number }>();
+  const pointers = Array.from({ length: objects }, () => manager.allocate(2));
+  for (const pointer of pointers) counts.set(pointer, { count: 1 });
+  const rounds = Math.ceil(6_000_000 / objects);
+  const change = (pointer: number, by: number) => {
+    const entry = counts.get(pointer);
+    if (entry !== undefined) entry.count += by;
+  };
+  const countAll = () => {
+    for (let round = 0; round < rounds; round++) {
+      for (let i = 0; i < objects; i++) {
+        change(pointers[i] as number, 1);
+        change(pointers[i] as number, -1);
       }
     }
   };
@@ -85,6 +109,27 @@ function consesWithReclaim(): Speed {
   return speed(lists * length, () => secondsOf(makeAndReclaim));
 }
 
+/** Longest stretch of a collection of 50 000 separate pairs, whole and in increments of 1 000. @returns how many times shorter the increments are */
+function incrementalGain(): Speed {
+  const longest = (options: ManagerOptions): number => {
+    const { manager } = heap(options);
+    let most = 0;
+    for (let round = 0; round < 5; round++) {
+      for (let n = 0; n < 50_000; n++) manager.cons(SMALL_POSITIVE, 0);
+      most = 0;
+      for (let left = true; left; left = manager.due() !== null) {
+        most = Math.max(
+          most,
+          secondsOf(() => manager.collect("countdown")),
+        );
+      }
+    }
+    return most;
+  };
+  const gains = Array.from({ length: 5 }, () => longest({}) / longest({ budget: 1000 })).sort((a, b) => a - b);
+  return { value: gains[2] as number, best: gains[4] as number };
+}
+
 export function rows(): BenchRow[] {
   const row = (name: string, figures: Speed, target: number) => ({
     name,
@@ -97,5 +142,12 @@ export function rows(): BenchRow[] {
     row("count up and down, 60000 objects", countPairs(60_000), 30),
     row("cons, nothing reclaimed", conses(), 30),
     row("cons, reclaimed every 2500", consesWithReclaim(), 5),
+    {
+      name: "the same counts in a Map of host objects, 60000",
+      ...countPairsInMap(60_000),
+      unit: MILLION_PER_SECOND,
+      target: null,
+    },
+    { name: "longest pause, whole collection against increments", ...incrementalGain(), unit: "times", target: null },
   ];
 }
