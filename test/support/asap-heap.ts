@@ -39,6 +39,10 @@ export class AsapTestHeap extends ManagedHeap {
     return items.reduceRight((rest, item) => this.cons(strategy, number(item), rest), NIL as Pointer);
   }
 
+  /** Nothing is reported from now on: for many objects. */
+  quiet(): void {
+    this.manager.observer = silent;
+  }
   /** What was reported since the last call. */
   taken(): string[] {
     return this.log.splice(0);
