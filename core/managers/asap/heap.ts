@@ -13,10 +13,11 @@ import { pointerNotation } from "../../objects/pointer-notation.ts";
 import { typeNumber } from "../../objects/types.ts";
 import type { HeapBinding } from "../contract.ts";
 import type { CollectionReport, HeapObserver } from "../events.ts";
-import { BLOCK_OVERHEAD_WORDS, type Storage } from "../storage/storage.ts";
+import { BLOCK_OVERHEAD_WORDS, consWords, type Storage } from "../storage/storage.ts";
 import type { Counting } from "./objects/counting.ts";
 import { NO_SLOT, ObjectTable } from "./objects/object-table.ts";
 import { Quarantine } from "./objects/quarantine.ts";
+import type { SlotReference } from "./objects/slots.ts";
 
 const CELL_WORDS = 2;
 
@@ -55,7 +56,10 @@ export class AsapHeap {
   }
 
   objectWords(slot: number): Words {
-    return sizeOf(this.memory, this.table.objects[slot] as Pointer);
+    const object = this.table.objects[slot] as Pointer;
+    return typeNumber(this.memory, object) === TYPE_LISTP
+      ? consWords(this.memory, object)
+      : sizeOf(this.memory, object);
   }
 
   // Which cells belong to which object
@@ -96,7 +100,7 @@ export class AsapHeap {
   /** An object ends by itself. What it refers to is not looked at. */
   free(slot: number, site: ByteAddress): void {
     const object = this.table.objects[slot] as Pointer;
-    this.storage.noteFreed(object, typeNumber(this.memory, object), sizeOf(this.memory, object));
+    this.storage.noteFreed(object, typeNumber(this.memory, object), this.objectWords(slot));
     this.table.end(slot, site);
     this.quarantine.add(slot);
   }
@@ -137,6 +141,15 @@ export class AsapHeap {
   }
 
   // Reports
+
+  /** The reference that a pointer stands for: the generation is the one that its object had while it was there. Null for what is no object of the table. */
+  reference(pointer: Pointer): SlotReference | null {
+    const { slots } = this.table;
+    const gone = this.quarantine.slotOf(pointer);
+    if (gone !== NO_SLOT) return { index: gone, generation: (slots.generationOf(gone) - 1) >>> 0 };
+    const slot = this.liveSlot(pointer);
+    return slot === NO_SLOT ? null : { index: slot, generation: slots.generationOf(slot) };
+  }
 
   /** @throws {VmFault} `MemoryError` when a value is a reference to something that was freed */
   check(value: Pointer, what: string): void {

@@ -5,13 +5,18 @@
 import { VmFault } from "../../base/errors.ts";
 import type { Pointer } from "../../base/units.ts";
 import { PLAN, type PlanOperation, STRATEGY, STRATEGY_NAMES, type Strategy } from "../../isa/plan.ts";
-import { NIL, SMALL_POSITIVE } from "../../memory/layout.ts";
+import { NIL, SMALL_POSITIVE, TYPE_CLOSURE } from "../../memory/layout.ts";
+import { eachPointer } from "../../objects/object-slots.ts";
+import { typeNumber } from "../../objects/types.ts";
 import type { PlannedMemory } from "../contract.ts";
 import type { Allocation } from "./allocation.ts";
 import type { PlannedComponents } from "./components/planned-components.ts";
 import type { AsapHeap } from "./heap.ts";
 import { NO_SLOT } from "./objects/object-table.ts";
 import type { Releaser } from "./release/release.ts";
+
+/** Word offset of the captured variables in a closure. */
+const ENVIRONMENT = 2;
 
 type Operation = (operand: Pointer) => void;
 
@@ -62,7 +67,7 @@ export class LifetimePlan implements PlannedMemory {
       [PLAN.TETHER_BEGIN]: about(PLAN.TETHER_BEGIN, (slot) => components.beginTether(slot)),
       [PLAN.TETHER_END]: about(PLAN.TETHER_END, (slot) => components.endTether(slot)),
       [PLAN.TRANSFER]: about(PLAN.TRANSFER, (slot) => this.report("transfer", slot, 0)),
-      [PLAN.CHECK]: about(PLAN.CHECK, () => {}),
+      [PLAN.CHECK]: about(PLAN.CHECK, (slot) => this.checkCaptures(slot)),
       [PLAN.SHARE]: about(PLAN.SHARE, (slot) => releaser.share(slot)),
     };
     this.operations = Object.values(operations);
@@ -107,6 +112,18 @@ export class LifetimePlan implements PlannedMemory {
     const strategy = this.heap.table.strategies[slot];
     if (strategy === STRATEGY.OWNED) this.heap.refuse(slot, "has one owner and no count: it is released, not dropped");
     if (strategy === STRATEGY.COUNTED) this.releaser.drop(slot, this.heap.site());
+  }
+
+  /** A closure is good as long as all that it has captured is there. */
+  private checkCaptures(slot: number): void {
+    const { heap } = this;
+    const closure = heap.table.objects[slot] as Pointer;
+    if (typeNumber(heap.memory, closure) !== TYPE_CLOSURE) return;
+    const captured: Pointer[] = [];
+    eachPointer(heap.memory, heap.memory.pointer(closure + ENVIRONMENT), (pointer) => captured.push(pointer));
+    const code = heap.table.slots.checkCaptures(captured.flatMap((pointer) => heap.reference(pointer) ?? []));
+    if (code === 0) return;
+    for (const pointer of captured) heap.check(pointer, `a closure has captured what was freed (${code})`);
   }
 
   private report(kind: "inc" | "transfer", slot: number, after: number): void {

@@ -109,3 +109,81 @@ describe("scopes of the plan (O-F7)", () => {
     expect(() => heap.perform(end)).toThrow(`no ${name} scope is open`);
   });
 });
+
+describe("checked references (O-F9)", () => {
+  const CLOSURE = 13;
+  const HUNK = 31;
+
+  test("O-A22: a closure is refused once something that it has captured is gone", () => {
+    const heap = new AsapTestHeap();
+    const captured = [heap.cons("OWNED", number(1), 0), heap.cons("OWNED", number(2), 0)] as const;
+    const environment = heap.manager.allocate(HUNK);
+    heap.setField(environment, 0, captured[0]);
+    heap.setField(environment, 1, captured[1]);
+    const closure = heap.manager.allocate(CLOSURE);
+    heap.setField(closure, 1, environment);
+    expect(() => heap.perform("CHECK", closure)).not.toThrow();
+    heap.perform("RELEASE", captured[1]);
+    expect(() => heap.perform("CHECK", closure)).toThrow(/^a closure has captured what was freed \(-5\): /);
+    heap.setField(environment, 1, 0);
+    expect(() => heap.perform("CHECK", closure)).not.toThrow();
+  });
+
+  test("what is no object is no reference that could be stale", () => {
+    const heap = new AsapTestHeap();
+    for (const value of [0, 1, 76, number(5), 0x70041]) expect(heap.perform("CHECK", value)).toBe(value);
+  });
+});
+
+describe("how counts are changed (O-F11, O-M8)", () => {
+  test.each(["plain", "atomic"])("%s counting gives the same counts, and says so of each object", (counting) => {
+    const heap = new AsapTestHeap({ counting });
+    const shared = heap.cons("COUNTED", number(1), 0);
+    for (let i = 0; i < 3; i++) heap.perform("RETAIN", shared);
+    heap.perform("DROP", shared);
+    const [row] =
+      heap.manager
+        .view()
+        .sections.find(({ label }) => label === "Counted objects")
+        ?.rows(0, 5) ?? [];
+    expect(row).toMatchObject({ object: shared, value: "3 owners" });
+    const details = new Map(row?.details.map(({ label, value }) => [label, value]));
+    expect([details.get("locality"), details.get("counting")]).toEqual(["local", counting]);
+    for (let i = 0; i < 3; i++) heap.perform("DROP", shared);
+    expect(heap.taken()).toEqual(["alloc", "inc 2", "inc 3", "inc 4", "dec 3", "dec 2", "dec 1", "dec 0", "free"]);
+  });
+});
+
+describe("the profile of the regions (O-M11)", () => {
+  test("says what each place holds and held at most, and sums up those that are over", () => {
+    const heap = new AsapTestHeap();
+    const rows = () => {
+      const section = heap.manager.view().sections.find(({ label }) => label === "Regions");
+      return (section?.rows(0, section.size) ?? []).map(({ label, value, details }) => [
+        label,
+        value,
+        details.find((detail) => detail.label === "peak")?.value,
+      ]);
+    };
+    for (const size of [2, 5]) {
+      heap.perform("STACK_BEGIN");
+      heap.list("STACK", ...Array(size).keys());
+      heap.perform("STACK_END");
+    }
+    heap.perform("ARENA_BEGIN");
+    heap.list("ARENA", 1, 2, 3);
+    heap.manager.arenas?.enter("work");
+    heap.manager.cons(number(1), 0);
+    const words = (row: unknown) => Number(/(\d+) words/.exec(String(row))?.[1]);
+    const open = rows();
+    expect(open.map(([label]) => label)).toEqual(["program", "arena 3", "work", "stack (over)"]);
+    expect(open.slice(1).map(([, value]) => String(value).replace(/\d+ words/, "n words"))).toEqual([
+      "3 objects, n words",
+      "1 objects, n words",
+      "2 times, 7 objects, n words",
+    ]);
+    expect(words(open[3]?.[2])).toBeGreaterThan(words(open[3]?.[1]) / 2);
+    heap.manager.arenas?.exit(0);
+    expect(rows().map(([label]) => label)).toEqual(["program", "arena 3", "stack (over)", "work (over)"]);
+  });
+});
