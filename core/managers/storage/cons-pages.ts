@@ -40,7 +40,7 @@ export class ConsPages implements ConsCells {
   private readonly freshCells = freshCells();
 
   // A long list leaves thousands of full pages on the chain. These two spare walking over them; they change no choice of a cell.
-  /** No page before this one on the chain has two free cells; 0 = nothing is known. */
+  /** No page before this one on the chain has two free cells within reach of each other; 0 = nothing is known. */
   private pairStart = 0;
   /** End of the chain, when its link says so; 0 = nothing is known. */
   private lastPage = 0;
@@ -138,19 +138,17 @@ export class ConsPages implements ConsCells {
   takePair(): Pointer {
     const memory = this.memory;
     let page = this.pairStart !== 0 ? this.pairStart : memory.cell(LISTP_DTD + DTD_NEXT_PAGE);
-    let isPrefix = true;
     while (page !== 0) {
       const base = page << 8;
-      if (memory.word(base + FREE_WORD) >> 8 >= 2) {
-        if (isPrefix) this.pairStart = page;
-        isPrefix = false;
-        const cell = this.takePairOf(base);
-        if (cell !== 0) return cell;
+      const cell = memory.word(base + FREE_WORD) >> 8 >= 2 ? this.takePairOf(base) : 0;
+      if (cell !== 0) {
+        this.pairStart = page;
+        return cell;
       }
       page = memory.cell(base + NEXT_PAGE_CELL);
     }
     const fresh = this.addUnit();
-    if (isPrefix) this.pairStart = fresh;
+    this.pairStart = fresh;
     return this.takePairOf(fresh << 8);
   }
 
