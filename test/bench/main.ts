@@ -9,6 +9,7 @@ import { rows as arenaRows } from "./arena.ts";
 import { rows as graphRows } from "./graph.ts";
 import { rows as imageSessionRows } from "./image-session.ts";
 import { rows as imageRows, MEASURE_RESIDENT, residentMegabytes } from "./images.ts";
+import { rows as mallocRows } from "./malloc.ts";
 import { rows as managerRows } from "./managers.ts";
 import type { BenchRow } from "./row.ts";
 import { rows as verifyRows } from "./verify.ts";
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   const groups: readonly Group[] = [
     { name: "machine", rows: vmRows },
     { name: "managers", rows: managerRows },
+    { name: "malloc", rows: mallocRows },
     { name: "arenas", rows: arenaRows },
     { name: "images", rows: imageRows },
     { name: "adapter", rows: adapterRows },

@@ -115,8 +115,13 @@ export class BlockHeap {
     if (pointer === NULL) return;
     const block = this.blockOf(pointer);
     this.checkedSize(block);
-    if (!this.has(POLICY_NO_COALESCE)) this.checkedFreeList();
+    if (!this.has(POLICY_NO_COALESCE) && this.hasFreeNeighbour(block)) this.checkedFreeList();
     this.reclaim(block);
+  }
+  private hasFreeNeighbour(block: number): boolean {
+    const next = this.map.next(block + 1);
+    const previous = this.map.previous(block);
+    return (next !== -1 && !this.used.has(next)) || (previous !== -1 && !this.used.has(previous));
   }
 
   /** Makes a block in use free: front of the list, joined with its neighbours unless that is off. Headers and list must have been checked. */
@@ -213,11 +218,10 @@ export class BlockHeap {
   /** The free list, every link of it checked. @throws {VmFault} `MemoryError` */
   private checkedFreeList(): number[] {
     const list: number[] = [];
-    const seen = new Set<number>();
     for (let block = this.registers.get("freeList"); block !== NULL; block = this.flat.get(block + 1)) {
-      if (!this.isFree(block) || seen.has(block)) throw this.brokenLink(list.at(-1) ?? NULL, block);
+      // A list that is longer than the heap goes round in a ring.
+      if (!this.isFree(block) || list.length > this.heapSize) throw this.brokenLink(list.at(-1) ?? NULL, block);
       this.checkedSize(block);
-      seen.add(block);
       list.push(block);
     }
     return list;
