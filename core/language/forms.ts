@@ -42,6 +42,8 @@ export interface Diagnostic extends Range {
   readonly code: string;
   /** What is wrong, what was expected and what was found. */
   readonly message: string;
+  /** Places that say why, step by step. */
+  readonly related?: readonly { readonly text: string; readonly range: Range }[];
 }
 
 export interface Comment extends Range {

@@ -22,6 +22,14 @@ const FIXERS: ReadonlyMap<string, Fixer> = new Map<string, Fixer>([
   ["unbound-variable", unbound],
   ["unbound-function", unbound],
   ["unused", unused],
+  ["use-after-free", moveFree],
+  ["double-free", (analysis, problem) => [fix("Remove this free", [removing(analysis.text, problem)], true)]],
+  [
+    "unused-allocation",
+    (analysis, problem) => [fix("Remove the allocation", [removing(analysis.text, problem)], false)],
+  ],
+  ["arena-escape", widenArena],
+  ["region-violation", widenArena],
   ["unclosed-list", unclosed],
   ["extra-bracket", (_, problem) => [fix("Remove this bracket", [replacing(problem, "")], true)]],
   ["bad-bracket", badBracket],
@@ -148,4 +156,65 @@ function badBracket(analysis: Analysis, problem: Diagnostic): readonly Fix[] {
   const isOpening = /[[{]/.test(analysis.text.charAt(problem.start));
   const bracket = isOpening ? "(" : ")";
   return [fix(`Write ${bracket}`, [replacing(problem, bracket)], true)];
+}
+
+/** The `free` goes behind the form that uses the object last, where that is one of the same body. */
+function moveFree(analysis: Analysis, problem: Diagnostic): readonly Fix[] {
+  const freed = problem.related?.[0]?.range;
+  if (freed === undefined) return [];
+  const remove = fix("Remove the free", [removing(analysis.text, freed)], false);
+  const body = enclosingForms(analysis.forms, freed.start).find(
+    (form) => form.start < freed.start && freed.end <= form.end,
+  );
+  const items = body === undefined ? analysis.forms : partsOf(body);
+  const name = analysis.text.slice(problem.start, problem.end);
+  const last = items.filter((item) => item.start > freed.end && usesName(analysis, item, name)).at(-1);
+  // Behind the last form of a body its value would be lost.
+  const isValue = body !== undefined && last === items.at(-1);
+  if (last === undefined || isValue) return [remove];
+  const indent = /[^\n]*$/.exec(analysis.text.slice(0, last.start))?.[0].replace(/\S/g, " ") ?? "";
+  const moved = `\n${indent}${analysis.text.slice(freed.start, freed.end)}`;
+  return [
+    fix("Move the free behind the last use", [removing(analysis.text, freed), inserting(last.end, moved)], true),
+    remove,
+  ];
+}
+
+function usesName(analysis: Analysis, { start, end }: Range, name: string): boolean {
+  return analysis.references.some((one) => one.name === name && one.start >= start && one.end <= end);
+}
+
+/** The arena takes in the form around it, with what it did for the form itself taken away. */
+function widenArena(analysis: Analysis, problem: Diagnostic): readonly Fix[] {
+  const around = enclosingForms(analysis.forms, problem.start);
+  const index = around.findIndex((form) => form.kind === "list" && ARENAS.has(headName(form)) && form.isClosed);
+  const arena = around[index];
+  const outer = around.slice(index + 1).find((form) => form.kind === "list" && !isClause(analysis, form));
+  if (arena?.kind !== "list" || outer === undefined || headName(outer).startsWith("def")) return [];
+  const first = arena.items[headName(arena) === "with-region" ? 2 : 1];
+  if (first === undefined) return [];
+  const head = analysis.text.slice(arena.start, first.start);
+  const isOne = arena.items.at(-1) === first;
+  const changes = [
+    inserting(outer.start, head),
+    { start: arena.start, end: first.start, newText: isOne ? "" : "(begin " },
+    { start: arena.end - 1, end: arena.end, newText: isOne ? "" : ")" },
+    inserting(outer.end, ")"),
+  ];
+  return [fix("Widen the arena to the form around it", changes, true)];
+}
+
+const ARENAS: ReadonlySet<string> = new Set(["with-arena", "with-region"]);
+
+function headName(form: Form): string {
+  const head = form.kind === "list" ? form.items[0] : undefined;
+  return head?.kind === "symbol" ? head.name : "";
+}
+
+/** A list that is no form of its own: a binding, a clause, a list of names. */
+function isClause(analysis: Analysis, form: Form): boolean {
+  const head = form.kind === "list" ? form.items[0] : undefined;
+  if (head?.kind !== "symbol") return true;
+  const isKeyword = analysis.keywords.some(({ start }) => start === head.start);
+  return !isKeyword && !analysis.references.some(({ start, use }) => start === head.start && use === "call");
 }

@@ -5,14 +5,16 @@
 
 import {
   type Diagnostic,
+  type DiagnosticRelatedInformation,
   DiagnosticSeverity,
   DiagnosticTag,
   type PublishDiagnosticsParams,
 } from "vscode-languageserver";
-import { compileAnalysis, type Diagnostic as Problem } from "#core";
+import { compileAnalysis, lifetimeProblems, type Diagnostic as Problem } from "#core";
 import type { Snapshot } from "../../documents.ts";
 import { MAX_ANALYSED_LENGTH } from "../../documents.ts";
 import { textTooLong, tooManyProblems } from "../../errors.ts";
+import { lifetimesIn } from "../../lifetimes.ts";
 
 const SEVERITIES = {
   error: DiagnosticSeverity.Error,
@@ -28,6 +30,9 @@ const MAX_SHOWN = 500;
  * compiling alone finds, functions that are too long for the machine, shows when they are started.
  */
 const MAX_COMPILED_LENGTH = 200_000;
+
+/** What is there for nothing, and is shown faded. */
+const UNNECESSARY: ReadonlySet<string> = new Set(["unused", "unused-allocation"]);
 
 /** Marks what comes from us among the diagnostics of other tools. */
 const SOURCE = "conspect";
@@ -57,8 +62,12 @@ export function diagnosticsOf(snapshot: Snapshot): readonly Diagnostic[] {
 }
 
 /** Everything that is wrong with one version. For `Snapshot.once`. */
-export function problemsOf({ analysis, uri, text }: Snapshot): readonly Problem[] {
-  return text.length > MAX_COMPILED_LENGTH ? analysis.diagnostics : compileAnalysis(analysis, uri).diagnostics;
+export function problemsOf(snapshot: Snapshot): readonly Problem[] {
+  const { analysis, uri, text } = snapshot;
+  if (text.length > MAX_COMPILED_LENGTH) return analysis.diagnostics;
+  const { program, diagnostics } = compileAnalysis(analysis, uri);
+  const facts = program === null ? null : lifetimesIn(snapshot);
+  return facts === null ? diagnostics : [...diagnostics, ...lifetimeProblems(facts)].sort((a, b) => a.start - b.start);
 }
 
 export function inProtocol(snapshot: Snapshot, problem: Problem): Diagnostic {
@@ -68,7 +77,14 @@ export function inProtocol(snapshot: Snapshot, problem: Problem): Diagnostic {
     code: problem.code,
     source: SOURCE,
     message: problem.message,
-    ...(problem.code === "unused" ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    ...(UNNECESSARY.has(problem.code) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    ...(problem.related === undefined ? {} : { relatedInformation: problem.related.map(related(snapshot)) }),
+  };
+}
+
+function related({ uri, lines }: Snapshot) {
+  return ({ text, range }: NonNullable<Problem["related"]>[number]): DiagnosticRelatedInformation => {
+    return { location: { uri, range: lines.rangeOf(range) }, message: text };
   };
 }
 

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Hover, MarkupContent } from "vscode-languageserver";
 import { OpenProgram } from "../../../support/language-service.ts";
 
-/** The text of a hover at the cursor, without Markdown; null when there is none. */
+/** The text of a hover at the cursor, without Markdown and what is said about memory; null when there is none. */
 function hover(text: string): string | null {
   const answer = new OpenProgram(text, {}).ask<Hover | null>("hover");
-  return answer === null ? null : (answer.contents as MarkupContent).value;
+  return answer === null ? null : (answer.contents as MarkupContent).value.replace(/\n\nMemory: .*/s, "");
 }
 
 describe("hover", () => {
