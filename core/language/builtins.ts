@@ -3,6 +3,7 @@
  * Resolver, compiler, hover and completion all read this table.
  */
 import { MEMORY, type MemoryOperation } from "../isa/memory-operations.ts";
+import { RECORD, type RecordOperation, TABLE_TYPE, VALUES_TYPE } from "../isa/record-types.ts";
 
 export type ResultKind =
   | "any"
@@ -16,6 +17,7 @@ export type ResultKind =
   | "list"
   | "vector"
   | "function"
+  | "table"
   | "nothing";
 
 /** How a call becomes code, once all arguments are on the evaluation stack. */
@@ -28,6 +30,8 @@ export type BuiltinCode =
   | { readonly kind: "host"; readonly subr: string }
   /** The host call MEMORY, with the number of its operation before the arguments. */
   | { readonly kind: "operation"; readonly subr: "MEMORY"; readonly operation: number }
+  /** The host call RECORD, with the number of its operation behind the arguments. */
+  | { readonly kind: "record"; readonly operation: number }
   /** Call of the function of the same name (or the one given) in the library. */
   | { readonly kind: "library"; readonly name: string }
   /** Compiled by a function of its own, in `compiler/primitives.ts`. */
@@ -182,6 +186,40 @@ const rows: readonly Row[] = [
   ["char=? a b", "boolean", "EQ", "Are both the same character?"],
   ["char<? a b", "boolean", "library", "Does the code of a come before that of b?"],
 
+  // Tables and several results
+  ["make-table", "table", "library", "A new table without keys."],
+  ["table? x", "boolean", `? TYPEP:${TABLE_TYPE}`, "Is x a table?"],
+  [
+    "table-ref table key default?",
+    "any",
+    "special",
+    "The value of a key; `default`, or nil, when the table has no such key. Keys are compared by equal?.",
+  ],
+  ["table-set! table key x", "any", "library", "Gives a key its value; the result is x."],
+  ["table-delete! table key", "boolean", "library", "Takes a key out; nil when the table has no such key."],
+  ["table-count table", "integer", "library", "Number of keys."],
+  ["table-keys table", "list", "library", "A new list of the keys, in an order that only keys and history decide."],
+  ["table-values table", "list", "library", "A new list of the values, in the order of table-keys."],
+  ["table->list table", "list", "library", "A new list of pairs (key . value), in the order of table-keys."],
+  [
+    "table-for-each function table",
+    "nothing",
+    "library",
+    "(function key value) for each key that the table has when this begins.",
+  ],
+  [
+    "values item…",
+    "any",
+    "special",
+    "Several results at once, for receive, let-values or call-with-values; one is just that one.",
+  ],
+  [
+    "call-with-values producer consumer",
+    "any",
+    "library",
+    "Calls the consumer with the results of calling the producer.",
+  ],
+
   // Output, errors, the machine
   ["display x", "any", "host DISPLAY", "Prints x for people, strings without quotes; the result is x."],
   ["write x", "any", "host WRITE", "Prints x as the reader takes it; the result is x."],
@@ -320,6 +358,27 @@ const internalRows: readonly Row[] = [
   ["%wrong-type x", "nothing", "special", "Signals wrong-type."],
   ["%signal number value…", "nothing", "host ERROR", "Signals an error of `LISP_ERRORS`."],
   ["%equal a b", "boolean", "host EQUAL", "Same structure, for what the opcode leaves open."],
+  ["%hash x", "integer", "record HASH", "A number that is the same for equal things."],
+  [
+    "%new-table count buckets",
+    "table",
+    `SIC:${TABLE_TYPE} CREATECELL SWAP RPLPTR.N:2 SWAP RPLPTR.N:0`,
+    "A table of these parts.",
+  ],
+  ["%table-count table", "integer", "GETBASEPTR.N:0", "Number of keys, unchecked."],
+  ["%table-buckets table", "vector", "GETBASEPTR.N:2", "The buckets, unchecked."],
+  ["%set-table-count! table count", "table", "RPLPTR.N:0", "Replaces the number of keys, unchecked."],
+  ["%set-table-buckets! table buckets", "table", "RPLPTR.N:2", "Replaces the buckets, unchecked."],
+  ["%bucket table key", "integer", "library", "Index of the bucket of a key."],
+  ["%table-entry table key", "list", "library", "The pair of a key and its value, or nil."],
+  ["%table-grow table", "nothing", "library", "Twice as many buckets."],
+  ["%table-ref table key default", "any", "library", "table-ref with all its arguments."],
+  ["%without pair list", "list", "library", "The list without one of its items."],
+  ["%new-values items", "any", `SIC:${VALUES_TYPE} CREATECELL SWAP RPLPTR.N:0`, "Several results."],
+  ["%values? x", "boolean", `? TYPEP:${VALUES_TYPE}`, "Are these several results?"],
+  ["%values-items x", "list", "GETBASEPTR.N:0", "The list of several results, unchecked."],
+  ["%values-list x", "list", "library", "The list of several results, or of one."],
+  ["%received x count more", "list", "library", "The list of results, of which there must be so many, or more."],
   ["%step number", "number", "library", "The step of a for loop, which must not be 0."],
   ["%min a b", "number", "library", "The smaller one."],
   ["%max a b", "number", "library", "The larger one."],
@@ -345,14 +404,14 @@ export const NOT_AVAILABLE: ReadonlyMap<string, string> = new Map([
   ["define-syntax", "macros are not available: write a function"],
   ["define-record-type", "not available: use define-type"],
   ["defstruct", "not available: use define-type"],
-  ["make-table", "tables are not available: use an association list with assq and assoc"],
-  ["table-ref", "tables are not available: use an association list with assq and assoc"],
-  ["table-set!", "tables are not available: use an association list with assq and assoc"],
+  ["make-hash-table", "not available: use make-table"],
+  ["gethash", "not available: use table-ref"],
+  ["hash-table-ref", "not available: use table-ref"],
+  ["multiple-value-bind", "not available: use receive"],
   ["call/cc", "continuations are not available"],
   ["call-with-current-continuation", "continuations are not available"],
   ["dynamic-wind", "continuations are not available"],
   ["delay", "promises are not available: use (lambda () …)"],
-  ["values", "several results are not available: return a list"],
 ]);
 
 function builtinName(row: Row): string {
@@ -373,6 +432,7 @@ function parseCode(code: string, name: string): BuiltinCode {
   if (code.startsWith("memory ")) {
     return { kind: "operation", subr: "MEMORY", operation: MEMORY[code.slice(7) as MemoryOperation] };
   }
+  if (code.startsWith("record ")) return { kind: "record", operation: RECORD[code.slice(7) as RecordOperation] };
   if (code.startsWith("host ")) return { kind: "host", subr: code.slice(5) };
   if (code.startsWith("? ")) return { kind: "predicate", text: code.slice(2) };
   return { kind: "opcodes", text: code };

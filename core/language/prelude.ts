@@ -1,6 +1,9 @@
+/** The library of Conspect Lisp, in Conspect Lisp. A program takes in what it uses, see `compiler/library.ts`. */
+import { LISP_ERRORS } from "../isa/subrs.ts";
+
+const TOO_DEEP = LISP_ERRORS.findIndex(({ name }) => name === "too-deep");
+
 /**
- * The library of Conspect Lisp, in Conspect Lisp. A program takes in what it uses, see `compiler/library.ts`.
- *
  * A definition `value:NAME` is what NAME is as a value (`(map car list)`); calls of it are compiled otherwise. Inside, NAME is what is
  * built in. Loops only, no recursion: lists may be longer than the stack is deep, and a program may have a function of the same name.
  */
@@ -47,9 +50,13 @@ export const PRELUDE = `
   (let loop ((rest list) (result nil))
     (if (null? rest) result (loop (cdr rest) (cons (car rest) result)))))
 
+; As list?, but counting.
 (define (length list)
-  (let loop ((rest list) (count 0))
-    (if (null? rest) count (loop (cdr rest) (+ count 1)))))
+  (let loop ((rest list) (slow list) (count 0))
+    (cond ((null? rest) count)
+          ((and (> count 0) (eq? rest slow)) (%signal ${TOO_DEEP} list))
+          ((null? (cdr rest)) (+ count 1))
+          (else (loop (cdr (cdr rest)) (cdr slow) (+ count 2))))))
 
 (define (list-tail list count)
   (if (<= count 0) list (list-tail (cdr list) (- count 1))))
@@ -133,6 +140,95 @@ export const PRELUDE = `
   (let ((backwards (reverse list)))
     (let loop ((result (car backwards)) (rest (cdr backwards)))
       (if (null? rest) result (loop (cons (car rest) result) (cdr rest))))))
+
+; Tables: a vector of lists of pairs (key . value), as many buckets as keys at most before it grows
+
+(define (make-table) (%new-table 0 (make-vector 8)))
+
+(define (%bucket table key) (% (%hash key) (vector-length (%table-buckets table))))
+
+(define (%table-entry table key)
+  (if (table? table)
+      (assoc key (vector-ref (%table-buckets table) (%bucket table key)))
+      (%wrong-type table)))
+
+(define (%table-ref table key default)
+  (let ((entry (%table-entry table key)))
+    (if (null? entry) default (cdr entry))))
+
+(define (table-set! table key x)
+  (let ((entry (%table-entry table key)))
+    (if (null? entry)
+        (let ((count (%table-count table)))
+          (if (>= count (vector-length (%table-buckets table))) (%table-grow table))
+          (let ((buckets (%table-buckets table)) (bucket (%bucket table key)))
+            (vector-set! buckets bucket (cons (cons key x) (vector-ref buckets bucket)))
+            (%set-table-count! table (+ count 1))))
+        (set-cdr! entry x))
+    x))
+
+; A vector has at most 65533 items.
+(define (%table-grow table)
+  (let* ((old (%table-buckets table)) (size (vector-length old)))
+    (when (< size 32768)
+      (let ((new (make-vector (* 2 size))))
+        (%set-table-buckets! table new)
+        (for (i 0 size)
+          (let loop ((rest (vector-ref old i)))
+            (unless (null? rest)
+              (let ((bucket (%bucket table (car (car rest)))))
+                (vector-set! new bucket (cons (car rest) (vector-ref new bucket)))
+                (loop (cdr rest))))))))))
+
+(define (%without pair list)
+  (let loop ((rest list) (result nil))
+    (cond ((null? rest) result)
+          ((eq? (car rest) pair) (loop (cdr rest) result))
+          (else (loop (cdr rest) (cons (car rest) result))))))
+
+(define (table-delete! table key)
+  (let ((entry (%table-entry table key)))
+    (unless (null? entry)
+      (let ((buckets (%table-buckets table)) (bucket (%bucket table key)))
+        (vector-set! buckets bucket (%without entry (vector-ref buckets bucket)))
+        (%set-table-count! table (- (%table-count table) 1))
+        #t))))
+
+(define (table-count table) (if (table? table) (%table-count table) (%wrong-type table)))
+
+(define (table->list table)
+  (if (table? table)
+      (let ((buckets (%table-buckets table)) (result nil))
+        (for (i 0 (vector-length buckets))
+          (let loop ((rest (vector-ref buckets i)))
+            (unless (null? rest)
+              (set! result (cons (cons (car (car rest)) (cdr (car rest))) result))
+              (loop (cdr rest)))))
+        (reverse result))
+      (%wrong-type table)))
+
+(define (table-keys table) (map car (table->list table)))
+(define (table-values table) (map cdr (table->list table)))
+
+(define (table-for-each function table)
+  (let loop ((rest (table->list table)))
+    (unless (null? rest)
+      (function (car (car rest)) (cdr (car rest)))
+      (loop (cdr rest)))))
+
+(define (value:table-ref table key . default) (%table-ref table key (car default)))
+
+; Several results
+
+(define (%values-list x) (if (%values? x) (%values-items x) (list x)))
+(define (value:values . items)
+  (if (or (null? items) (pair? (cdr items))) (%new-values items) (car items)))
+(define (call-with-values producer consumer) (apply consumer (%values-list (producer))))
+(define (%received x count more)
+  (let* ((items (%values-list x)) (given (length items)))
+    (if (if more (>= given count) (= given count))
+        items
+        (error "wrong number of results: expected, and given:" count given))))
 
 ; Vectors, strings, characters
 

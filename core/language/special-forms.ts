@@ -43,6 +43,16 @@ const rows: readonly SpecialForm[] = [
     syntax: "(letrec ((name value) …) body …)",
     doc: "Local variables and functions that see each other.",
   },
+  {
+    name: "receive",
+    syntax: "(receive (name …) form body …)",
+    doc: "Local variables for the results of a form that gives several by values. (a . rest) or a single name takes further ones as a list.",
+  },
+  {
+    name: "let-values",
+    syntax: "(let-values (((name …) form) …) body …)",
+    doc: "Local variables for the results of several forms, each as receive takes them.",
+  },
   { name: "set!", syntax: "(set! name value)", doc: "Assigns a variable; the result is the value." },
   { name: "set", syntax: "(set name value)", doc: "Assigns a variable, as set!." },
   { name: "setq", syntax: "(setq name value …)", doc: "Assigns variables, as in Common Lisp." },

@@ -6,6 +6,7 @@ import type { MemoryManager } from "../managers/contract.ts";
 import { POINTER_MASK } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { isString } from "../objects/arrays/strings.ts";
+import { smallInteger } from "../objects/immediates.ts";
 import { FULL_DISPLAY, PREVIEW, printValue } from "../objects/printer.ts";
 import type { MachineEvent } from "./events.ts";
 import { LispFault } from "./processor.ts";
@@ -72,7 +73,7 @@ export function signalNumber(memory: VirtualMemory, code: number, values: readon
 /** A message that the program made is followed by the values that it passed with it. */
 function fill(memory: VirtualMemory, template: string, values: readonly Pointer[]): string {
   const further = template === "%0" ? values.slice(1).map((value) => ` ${printValue(memory, value, PREVIEW)}`) : [];
-  const message = template.replace(/%(\d)/g, (place, digit: string) => {
+  const message = inNumber(template, values).replace(/%(\d)/g, (place, digit: string) => {
     const value = values[Number(digit)];
     if (value === undefined) return place;
     // A message that is nothing but a value is a text which the program made.
@@ -82,4 +83,13 @@ function fill(memory: VirtualMemory, template: string, values: readonly Pointer[
     return printValue(memory, value, PREVIEW);
   });
   return message + further.join("");
+}
+
+const SINGULAR: Readonly<Record<string, string>> = { arguments: "argument", were: "was" };
+
+/** `%1 arguments` with 1 is `%1 argument`. */
+function inNumber(template: string, values: readonly Pointer[]): string {
+  return template.replace(/%(\d) (arguments|were)/g, (all, digit: string, word: string) =>
+    values[Number(digit)] === smallInteger(1) ? `%${digit} ${SINGULAR[word]}` : all,
+  );
 }

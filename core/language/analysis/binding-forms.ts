@@ -3,7 +3,9 @@ import { BUILTINS } from "../builtins.ts";
 import type { Form, Range } from "../forms.ts";
 import { SPECIAL_FORMS } from "../special-forms.ts";
 import { defineType } from "./define-type.ts";
+import { parameterList } from "./parameters.ts";
 import type { BindingDraft, Context, FormHandler, ListForm, Resolver, ScopeDraft, SymbolForm } from "./resolver.ts";
+import { letValues, receive } from "./several-results.ts";
 import type { Binding, Expression, Lambda } from "./tree.ts";
 
 /** Pointers into the argument area have one byte, counted in words. */
@@ -16,11 +18,6 @@ interface LambdaDraft extends Lambda {
   isMicro: boolean;
 }
 
-interface ParameterList {
-  readonly names: readonly SymbolForm[];
-  readonly rest: SymbolForm | null;
-}
-
 export const BINDING_FORMS: ReadonlyMap<string, FormHandler> = new Map<string, FormHandler>([
   ["define", define],
   ["defun", define],
@@ -30,6 +27,8 @@ export const BINDING_FORMS: ReadonlyMap<string, FormHandler> = new Map<string, F
   ["let*", letStar],
   ["letrec", letrec],
   ["define-type", defineType],
+  ["receive", receive],
+  ["let-values", letValues],
   ["set!", assign],
   ["set", assign],
   ["setq", assign],
@@ -82,25 +81,6 @@ function makeLambda(
 function bodyRange(body: readonly Form[], form: Range): Range {
   const first = body[0];
   return first === undefined ? form : { start: first.start, end: form.end };
-}
-
-function parameterList(resolver: Resolver, form: Form): ParameterList {
-  if (form.kind === "symbol") return { names: [], rest: form };
-  // nil is the empty list.
-  if (form.kind === "constant") return { names: [], rest: null };
-  if (form.kind !== "list") {
-    resolver.error(form, "malformed", "expected a list of parameter names");
-    return { names: [], rest: null };
-  }
-  const names: SymbolForm[] = [];
-  for (const item of form.items) {
-    if (item.kind === "symbol") names.push(item);
-    else resolver.error(item, "malformed", "a parameter must be a name: optional and key parameters are not available");
-  }
-  if (form.tail === null) return { names, rest: null };
-  if (form.tail.kind === "symbol") return { names, rest: form.tail };
-  resolver.error(form.tail, "malformed", "the rest parameter after the dot must be a name");
-  return { names, rest: null };
 }
 
 // Definitions

@@ -1,4 +1,5 @@
 /** Calls of what is built in. Most rows of `builtins.ts` say themselves what code they are; the others have a function here. */
+import { VALUES_TYPE } from "../../isa/record-types.ts";
 import type { Expression } from "../analysis/tree.ts";
 import type { Range } from "../forms.ts";
 import { callSymbol, refusesArguments } from "./calls.ts";
@@ -66,6 +67,8 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
   ["error", signal],
   ["%wrong-type", wrongType],
   ["exit", exit],
+  ["table-ref", tableRef],
+  ["values", values],
 ]);
 
 /** Leaves the value of the call on the stack. */
@@ -91,6 +94,11 @@ export function primitive(c: FrameCompiler, expression: Primitive): void {
       c.integer(code.operation);
       c.arguments(items, range);
       c.hostCall(code.subr, items.length + 1);
+      return;
+    case "record":
+      c.arguments(items, range);
+      c.integer(code.operation);
+      c.hostCall("RECORD", items.length + 1);
       return;
     case "library":
       library(c, items, expression, code.name);
@@ -303,6 +311,27 @@ function vectorSet(c: FrameCompiler, items: Items, expression: Primitive): void 
 /** Does it make no difference when it is evaluated? */
 function isFixed(item: Expression): boolean {
   return item.kind === "constant" || (item.kind === "local" && !item.binding.isAssigned);
+}
+
+// Tables and several results
+
+function tableRef(c: FrameCompiler, items: Items, expression: Primitive): void {
+  c.arguments(items, expression.range);
+  if (items.length === 2) c.emitter.op("'NIL");
+  callSymbol(c, c.unit.libraryCall("%table-ref"), 3);
+}
+
+/** One result is that result; others are an object with their list. */
+function values(c: FrameCompiler, items: Items, expression: Primitive): void {
+  const [only] = items;
+  if (only !== undefined && items.length === 1) {
+    c.argument(only);
+    return;
+  }
+  list(c, items, expression);
+  next(c, expression);
+  c.emitter.op("SIC", [VALUES_TYPE]);
+  opcodes(c, "CREATECELL SWAP RPLPTR.N:0");
 }
 
 // Output and errors

@@ -1,5 +1,5 @@
 /** What built-in operations do with references, as data: which part they read, what they make, what they put where. */
-import { BUILTINS } from "../../../builtins.ts";
+import { BUILTINS, INTERNAL_BUILTINS } from "../../../builtins.ts";
 import type { Field } from "./objects.ts";
 
 /**
@@ -109,13 +109,13 @@ export function effectOf(name: string, count: number): Effect {
   if (HARMLESS.has(name)) return SCALAR;
   if (STRINGS.has(name)) return make([]);
   if (name === "map" || name === "for-each") return { kind: "library", name: `%${name}${count === 2 ? "" : "2"}` };
-  const builtin = BUILTINS.get(name);
+  const builtin = BUILTINS.get(name) ?? INTERNAL_BUILTINS.get(name);
   // The flat memory holds numbers only.
   if (builtin?.code.kind === "operation" && builtin.code.subr === "MEMORY") {
     return SCALAR_RESULTS.has(builtin.result) ? SCALAR : { kind: "apart" };
   }
   if (builtin?.code.kind === "library") return { kind: "library", name: builtin.code.name };
-  return name.startsWith("%") ? { kind: "library", name } : UNTOLD;
+  return UNTOLD;
 }
 
 /** Cells that one call makes; null when that depends on more than the text. */
