@@ -28,7 +28,7 @@ export const PLAN = {
   NEXT: 0,
   /** (x): x, which has one owner, and what it owns, is freed; of counted objects below it, one reference goes. */
   RELEASE: 1,
-  /** (x): one owner more of a counted object. */
+  /** (x): one owner more of a counted object; one that had a single owner is counted from now on. */
   RETAIN: 2,
   /** (x): one owner less of a counted object; without owners it is freed like with RELEASE. */
   DROP: 3,

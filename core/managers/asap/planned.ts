@@ -99,12 +99,14 @@ export class LifetimePlan implements PlannedMemory {
     else if (strategy === STRATEGY.COUNTED) this.releaser.drop(slot, this.heap.site());
   }
 
+  /** A part of a counted structure may have been made for one owner: with the second one its counting begins. */
   private retain(slot: number): void {
     const { strategies, values } = this.heap.table;
-    const strategy = strategies[slot];
-    if (strategy === STRATEGY.OWNED)
-      this.heap.refuse(slot, "has one owner and no count: a second owner is not possible");
-    if (strategy !== STRATEGY.COUNTED) return;
+    if (strategies[slot] === STRATEGY.OWNED) {
+      strategies[slot] = STRATEGY.COUNTED;
+      values[slot] = 1;
+    }
+    if (strategies[slot] !== STRATEGY.COUNTED) return;
     this.report("inc", slot, this.heap.counting.add(values, slot));
   }
 

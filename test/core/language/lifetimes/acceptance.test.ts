@@ -136,4 +136,18 @@ describe("the strategy table in programs", () => {
       live: 0,
     });
   });
+
+  test("O-A12: two pairs on the stack share a list without counting it (O-F5, O-F6)", () => {
+    expect(run("o-a12")).toEqual({
+      output: "8\n",
+      events: [
+        ...["alloc 1", "alloc 2", "alloc 3", "transfer 3"],
+        ...["stack.alloc 4", "stack.alloc 5"],
+        ...["free 3", "free 2", "free 1", "stack.end = 2"],
+        "print 8",
+      ],
+      peak: 5,
+      live: 0,
+    });
+  });
 });

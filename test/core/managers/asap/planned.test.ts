@@ -77,11 +77,15 @@ describe("counted objects (O-F5)", () => {
     expect(heap.taken()).toEqual(["dec 1", "dec 0", "dec 0", "free", "free"]);
   });
 
-  test("an owned object has no count to change", () => {
+  test("an owned object has no count to take from; with a second owner its counting begins", () => {
     const heap = new AsapTestHeap();
     const pair = heap.cons("OWNED", number(1), 0);
-    expect(() => heap.perform("RETAIN", pair)).toThrow("has one owner and no count");
     expect(() => heap.perform("DROP", pair)).toThrow("has one owner and no count");
+    heap.taken();
+    heap.perform("RETAIN", pair);
+    heap.perform("DROP", pair);
+    heap.perform("RELEASE", pair);
+    expect(heap.taken()).toEqual(["inc 2", "dec 1", "dec 0", "free"]);
   });
 });
 

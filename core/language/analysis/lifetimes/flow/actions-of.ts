@@ -16,6 +16,7 @@ import { type Owner, variableOwners } from "./owners.ts";
 import { SCOPE_OPERATIONS, type Scopes, scopesOf } from "./scopes.ts";
 import { Surroundings } from "./structure.ts";
 import { temporariesOf } from "./temporaries.ts";
+import { uncountedVariables } from "./uncounted.ts";
 
 /** What lets go of a value, by how it lives. */
 const LET_GO: ReadonlyMap<Strategy, PlanOperation> = new Map([
@@ -53,6 +54,7 @@ class Planner {
   private readonly scopes: Scopes;
   private readonly draft: ActionDraft;
   private readonly handovers: Handovers;
+  private readonly uncounted: ReadonlyMap<Binding, readonly Expression[]>;
 
   constructor(analysis: Analysis, lifetimes: Lifetimes, draft: ActionDraft) {
     this.analysis = analysis;
@@ -64,12 +66,14 @@ class Planner {
     this.borrowing = new Borrowing(lifetimes, this.plan, leaves);
     this.handles = new Handles(lifetimes, this.surroundings, leaves);
     this.handovers = new Handovers(lifetimes, this.surroundings, this.borrowing, leaves, draft);
+    this.uncounted = uncountedVariables(this.borrowing, this.surroundings, leaves, this.plan);
     this.graphs = graphsOf(analysis, this.surroundings.functions(), this.plan);
     this.scopes = scopesOf(lifetimes, this.graphs, this.plan, this.surroundings);
   }
 
   add(): void {
-    this.handovers.add(this.handles, () => false);
+    const unchanged = new Set([...this.uncounted.values()].flat());
+    this.handovers.add(this.handles, unchanged);
     for (const graph of this.graphs.values()) this.variables(graph);
     this.temporaries();
     this.places();
@@ -118,7 +122,7 @@ class Planner {
   }
 
   private release({ binding, strategy }: Owner, { expression, moment }: Point, because: string): void {
-    const operation = LET_GO.get(strategy) ?? PLAN.RELEASE;
+    const operation = this.uncounted.has(binding) ? PLAN.RELEASE : (LET_GO.get(strategy) ?? PLAN.RELEASE);
     this.draft.add(expression, moment, action(operation, { kind: "variable", binding }, expression.range, because));
   }
 

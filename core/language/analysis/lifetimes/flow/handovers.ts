@@ -44,15 +44,15 @@ export class Handovers {
     this.draft = draft;
   }
 
-  /** @param keepsOwner variables that go on having one owner, because nobody counts */
-  add(handles: Handles, keepsOwner: (value: Expression) => boolean): void {
+  /** @param unchanged new values that go on having one owner, whatever their shape */
+  add(handles: Handles, unchanged: ReadonlySet<Expression>): void {
     for (const leaf of handles.given()) this.value(leaf, PLAN.ACQUIRE, "from here on it is held from outside");
     for (const expression of this.surroundings.expressions()) {
       const call = this.lifetimes.calls.get(expression);
-      if (call?.isConverted === true && !keepsOwner(expression)) this.share(expression);
+      if (call?.isConverted === true && !unchanged.has(expression)) this.share(expression);
     }
     for (const [value, strategy] of this.arrivals()) {
-      if (strategy === STRATEGY.COUNTED && !keepsOwner(value)) this.shareOwned(value);
+      if (strategy === STRATEGY.COUNTED) this.shareOwned(value);
     }
     for (const expression of this.surroundings.expressions()) {
       const use = this.lifetimes.uses.get(expression);
