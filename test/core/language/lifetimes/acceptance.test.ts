@@ -103,8 +103,8 @@ describe("the strategy table in programs", () => {
     expect(run("o-a9")).toEqual({
       output: "1\n",
       events: [
-        // Both slots of the outer pair, and less the variable that goes: 2 when the function returns.
-        ...["alloc 1", "inc 1 = 2", "inc 1 = 3", "alloc 2", "transfer 2", "dec 1 = 2"],
+        // For both slots of the outer pair, and less the variable that goes: 2 when the function returns.
+        ...["alloc 1", "inc 1 = 2", "inc 1 = 3", "dec 1 = 2", "alloc 2", "transfer 2"],
         ...["dec 2 = 0", "dec 1 = 1", "dec 1 = 0", "free 2", "free 1"],
         "print 1",
       ],

@@ -63,7 +63,7 @@ class Planner {
     this.plan = plan(analysis.program, analysis.topLevel);
     this.surroundings = new Surroundings(analysis.program);
     const leaves = new Leaves(this.plan);
-    this.borrowing = new Borrowing(lifetimes, this.plan, leaves);
+    this.borrowing = new Borrowing(lifetimes, this.plan);
     this.handles = new Handles(lifetimes, this.surroundings, leaves);
     this.handovers = new Handovers(lifetimes, this.surroundings, this.borrowing, leaves, draft);
     this.uncounted = uncountedVariables(this.borrowing, this.surroundings, leaves, this.plan);

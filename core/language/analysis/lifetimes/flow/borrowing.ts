@@ -7,7 +7,6 @@ import type { Plan } from "../../../compiler/plan.ts";
 import type { Binding, Expression } from "../../tree.ts";
 import type { Lifetimes, UseFact } from "../plan.ts";
 import { calledFunction, type Point } from "./graph.ts";
-import type { Leaves } from "./leaves.ts";
 import { operandsOf, resultsOf } from "./structure.ts";
 
 /** Strategies that end because somebody lets go. */
@@ -16,14 +15,12 @@ const LET_GO: ReadonlySet<Strategy> = new Set([STRATEGY.OWNED, STRATEGY.COUNTED,
 export class Borrowing {
   readonly lifetimes: Lifetimes;
   private readonly plan: Plan;
-  private readonly leaves: Leaves;
   private readonly ofVariables = new Map<Binding, ReadonlySet<Binding>>();
   private readonly ofValues = new Map<Expression, ReadonlySet<Binding>>();
 
-  constructor(lifetimes: Lifetimes, plan: Plan, leaves: Leaves) {
+  constructor(lifetimes: Lifetimes, plan: Plan) {
     this.lifetimes = lifetimes;
     this.plan = plan;
-    this.leaves = leaves;
   }
 
   /** How a variable ends that owns its value; null for what owns nothing that has to be let go. */
@@ -63,33 +60,29 @@ export class Borrowing {
     return this.lifetimes.uses.get(expression)?.ownership ?? null;
   }
 
-  /** What the value of an expression depends on. */
+  /** What the value of an expression depends on once it is there. What comes with ownership depends on nobody. */
   ofValue(expression: Expression): ReadonlySet<Binding> {
     const known = this.ofValues.get(expression);
     if (known !== undefined) return known;
     const found = new Set<Binding>();
     this.ofValues.set(expression, found);
-    for (const owner of this.lifetimes.valueOf(expression).owners) this.addVariable(found, owner);
-    if (expression.kind === "local") {
-      // What was moved belongs to whoever takes it; the rest of what it depends on it takes along.
-      const isMoved = this.useOf(expression) === "moved";
-      for (const owner of this.ofVariable(expression.binding)) {
-        if (!isMoved || owner !== expression.binding) found.add(owner);
-      }
-      if (isMoved) found.delete(expression.binding);
-      return found;
-    }
-    for (const result of resultsOf(expression)) for (const owner of this.ofValue(result)) found.add(owner);
-    this.leaveMoved(expression, found);
+    if (this.isNew(expression)) return found;
+    const results = resultsOf(expression);
+    if (results.length === 0) this.addOwners(found, expression);
+    for (const result of results) for (const owner of this.ofValue(result)) found.add(owner);
     return found;
   }
 
-  /** A variable whose value is moved out of the expression is not borrowed by it. */
-  private leaveMoved(expression: Expression, found: Set<Binding>): void {
-    if (resultsOf(expression).length === 0) return;
-    for (const leaf of this.leaves.of(expression)) {
-      if (leaf.kind === "local" && this.useOf(leaf) === "moved") found.delete(leaf.binding);
-    }
+  private isNew(expression: Expression): boolean {
+    const { temporaries } = this.lifetimes;
+    const use = this.useOf(expression);
+    if (use !== "moved" && use !== "retained" && !temporaries.has(expression)) return false;
+    return LET_GO.has(this.lifetimes.valueOf(expression).strategy);
+  }
+
+  private addOwners(found: Set<Binding>, expression: Expression): void {
+    for (const owner of this.lifetimes.valueOf(expression).owners) this.addVariable(found, owner);
+    if (expression.kind === "local") this.addVariable(found, expression.binding);
   }
 
   private addVariable(found: Set<Binding>, binding: Binding): void {
@@ -107,6 +100,8 @@ export class Borrowing {
     else if (moment === "jump") operandsOf(expression).forEach(add);
     else if (moment === "after") {
       add(expression);
+      // It has to be there until it has got another owner.
+      if (this.useOf(expression) === "retained") this.addOwners(found, expression);
       operandsOf(expression).forEach(add);
       for (const captured of this.capturedBy(expression)) this.addVariable(found, captured);
     }

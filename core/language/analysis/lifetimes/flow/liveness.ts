@@ -64,7 +64,8 @@ function liveBehind(
   waits: ReadonlySet<number>,
 ): Uint8Array {
   const live = new Uint8Array(points.length);
-  const work = points.filter((point) => effects.uses(point) || waits.has(point.id)).map(({ id }) => id);
+  const isNeeded = (point: Point) => effects.uses(point) || effects.moves(point) || waits.has(point.id);
+  const work = points.filter(isNeeded).map(({ id }) => id);
   for (let id = work.pop(); id !== undefined; id = work.pop()) {
     for (const earlier of before[id] as readonly number[]) {
       if (live[earlier] === 1) continue;
