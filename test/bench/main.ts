@@ -11,6 +11,7 @@ import { rows as imageSessionRows } from "./image-session.ts";
 import { rows as imageRows, MEASURE_RESIDENT, residentMegabytes } from "./images.ts";
 import { rows as mallocRows } from "./malloc.ts";
 import { rows as managerRows } from "./managers.ts";
+import { rows as markSweepRows } from "./mark-sweep.ts";
 import type { BenchRow } from "./row.ts";
 import { rows as verifyRows } from "./verify.ts";
 import { rows as vmRows } from "./vm.ts";
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     { name: "managers", rows: managerRows },
     { name: "malloc", rows: mallocRows },
     { name: "arenas", rows: arenaRows },
+    { name: "mark-sweep", rows: markSweepRows },
     { name: "images", rows: imageRows },
     { name: "adapter", rows: adapterRows },
     { name: "images, indexed", rows: graphRows },
