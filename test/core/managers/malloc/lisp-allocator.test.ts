@@ -135,12 +135,9 @@ describe("the complete allocator in Lisp", () => {
     const { stop } = runProgram(`${definitions} ${form}`, "malloc");
     expect(stop).toMatchObject({ kind: "failed", message: expect.stringContaining(message) });
   });
-  test.each(MANAGERS.filter(({ traits }) => !traits.usesPlan).map(({ traits }) => traits.name))(
-    "prints the same under %s",
-    (manager) => {
-      expect(outputOf(source("allocator-complete.cons"), manager)).toBe(output);
-    },
-  );
+  test.each(MANAGERS.map(({ traits }) => traits.name))("prints the same under %s", (manager) => {
+    expect(outputOf(source("allocator-complete.cons"), manager)).toBe(output);
+  });
 });
 
 test.each(MANAGERS.map(({ traits }) => traits.name))(
