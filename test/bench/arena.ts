@@ -35,62 +35,76 @@ function heap() {
   return { manager, arenas, explicit };
 }
 
-/** Seconds that `TURNS` times 1000 objects take to make, and to give back. */
+/** Seconds of many short turns. The one in the middle counts: a turn during which something else ran says nothing. */
+class Turns {
+  private readonly seconds: number[] = [];
+  measure(turn: () => void): void {
+    this.seconds.push(secondsOf(turn));
+  }
+  get middle(): number {
+    this.seconds.sort((a, b) => a - b);
+    return this.seconds[this.seconds.length >> 1] as number;
+  }
+}
+
+/** Seconds that 1000 objects take to make, and to give back. */
 function inArenas(): Times {
   const { manager, arenas } = heap();
-  let allocate = 0;
-  let release = 0;
+  const allocate = new Turns();
+  const release = new Turns();
   for (let turn = 0; turn < TURNS; turn++) {
     arenas.enter(null);
-    allocate += secondsOf(() => {
+    allocate.measure(() => {
       for (let i = 0; i < OBJECTS; i++) manager.allocate(OBJECT_TYPE);
     });
-    release += secondsOf(() => void arenas.exit(0));
+    release.measure(() => void arenas.exit(0));
   }
-  return { allocate, release };
+  return { allocate: allocate.middle, release: release.middle };
 }
 
 function byRegularAllocator(): Times {
   const { manager, explicit } = heap();
   const objects = new Int32Array(OBJECTS);
-  let allocate = 0;
-  let release = 0;
+  const allocate = new Turns();
+  const release = new Turns();
   for (let turn = 0; turn < TURNS; turn++) {
-    allocate += secondsOf(() => {
+    allocate.measure(() => {
       for (let i = 0; i < OBJECTS; i++) objects[i] = manager.allocate(OBJECT_TYPE);
     });
-    release += secondsOf(() => {
+    release.measure(() => {
       for (let i = 0; i < OBJECTS; i++) explicit.free(objects[i] as number, 0);
     });
   }
-  return { allocate, release };
+  return { allocate: allocate.middle, release: release.middle };
 }
 
 /** Seconds that the same objects take in storage that nothing comes back to: new pages, new heaps. */
 function withoutRelease(): number {
-  let seconds = 0;
+  const turns = new Turns();
   for (let turn = 0; turn < TURNS; turn += TURNS_A_HEAP) {
     const { manager } = new ManagedHeap(managerFactory("none") as ManagerFactory, {}, SIZE);
-    seconds += secondsOf(() => {
-      for (let i = 0; i < TURNS_A_HEAP * OBJECTS; i++) manager.allocate(OBJECT_TYPE);
-    });
+    for (let i = 0; i < TURNS_A_HEAP; i++) {
+      turns.measure(() => {
+        for (let i = 0; i < OBJECTS; i++) manager.allocate(OBJECT_TYPE);
+      });
+    }
   }
-  return seconds;
+  return turns.middle;
 }
 
-/** Seconds for lists of 1000 pairs, made from their ends. */
+/** Seconds for a list of 1000 pairs, made from its end. */
 function pairs(inArena: boolean): number {
   const { manager, arenas } = heap();
-  let seconds = 0;
+  const turns = new Turns();
   for (let turn = 0; turn < TURNS; turn++) {
     if (inArena) arenas.enter(null);
-    seconds += secondsOf(() => {
+    turns.measure(() => {
       let list = 0;
       for (let i = 0; i < OBJECTS; i++) list = manager.cons(SMALL_POSITIVE, list);
     });
     if (inArena) arenas.exit(0);
   }
-  return seconds;
+  return turns.middle;
 }
 
 interface Figures {
@@ -100,7 +114,7 @@ interface Figures {
 
 /** Nanoseconds an object, of several rounds after one that is not counted. */
 function figuresOf(rounds: readonly number[]): Figures {
-  const sorted = rounds.map((seconds) => (seconds * NANOSECONDS) / (TURNS * OBJECTS)).sort((a, b) => a - b);
+  const sorted = rounds.map((seconds) => (seconds * NANOSECONDS) / OBJECTS).sort((a, b) => a - b);
   return { median: sorted[ROUNDS >> 1] as number, best: sorted[0] as number };
 }
 function measure(round: () => number): Figures {

@@ -24,6 +24,7 @@ import type {
   WeakFields,
 } from "../contract.ts";
 import type { CollectCause, HeapObserver } from "../events.ts";
+import type { MachineArena } from "../storage/arenas/machine-arena.ts";
 import { MachineArenas } from "../storage/arenas/machine-arenas.ts";
 import { ScopeArenas } from "../storage/arenas/program-arenas.ts";
 import { placeOf } from "../storage/arenas/stale.ts";
@@ -46,6 +47,12 @@ export const arenaTraits: ManagerTraits = {
   collectsCycles: false,
   usesPlan: false,
 };
+
+function unitText(unit: MachineArena | null): string {
+  if (unit === null) return "not used";
+  const { words, objects, peakWords } = unit.figures();
+  return `${2 * words} bytes in ${objects} allocations, peak ${2 * peakWords} bytes`;
+}
 
 const NOTHING_YET: AllocationStatistics = {
   allocatedObjects: 0,
@@ -253,6 +260,11 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
     const bytes = (words: number) => `${2 * words} bytes`;
     return [
       figure("VM arena", `${vm?.total ?? 0} bytes in ${vm?.totalCount ?? 0} allocations`, "code, names and constants"),
+      figure(
+        "compiler arena",
+        unitText(this.arenas.unit),
+        "code and constants of expressions that the debugger compiles",
+      ),
       figure("literals shared", this.pool.hits, "string literals that needed no object of their own"),
       figure("arenas open", this.machineArenas.all().length, "arenas that were opened and have not ended"),
       figure("in arenas", inArenas.allocatedObjects, "objects allocated in arenas, those that have ended included"),

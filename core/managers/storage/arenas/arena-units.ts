@@ -37,6 +37,7 @@ export class ArenaUnits {
   /** Slot of the arena that owns a unit, by address >> 9; 0: none. */
   readonly owner: Uint16Array;
   private readonly storage: Storage;
+  /** By address >> 9. What a unit was is of interest as long as its type table entry says "untyped". */
   private readonly former = new Map<number, FormerUnit>();
   /** Pages of units that nobody may have yet, oldest first. */
   private quarantine: number[] = [];
@@ -70,9 +71,12 @@ export class ArenaUnits {
   }
 
   private occupy(slot: number, start: Pointer): void {
-    clearWords(this.storage.context.memory, start, MDS_UNIT_WORDS);
+    const { memory } = this.storage.context;
+    const page = start >> 8;
+    if (memory.pageFlags[page] === 0 && memory.pageFlags[page + 1] === 0) {
+      memory.bytes.fill(0, 2 * start, 2 * (start + MDS_UNIT_WORDS));
+    } else clearWords(memory, start, MDS_UNIT_WORDS);
     this.own(slot, start);
-    this.former.delete(start >> UNIT_SHIFT);
   }
 
   own(slot: number, start: Pointer): void {
