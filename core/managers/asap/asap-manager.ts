@@ -38,6 +38,7 @@ import { LifetimePlan } from "./planned.ts";
 import { ProgramEnd } from "./program-end.ts";
 import { OpenedArenas } from "./regions/opened-arenas.ts";
 import { Boxes, BoxSweep } from "./release/boxes.ts";
+import { Edges } from "./release/edges.ts";
 import { FreeByProgram } from "./release/explicit-free.ts";
 import { Releaser } from "./release/release.ts";
 import { asapFigures } from "./view/figures.ts";
@@ -81,6 +82,7 @@ export class AsapManager implements MemoryManager {
   private readonly heap: AsapHeap;
   private readonly allocation: Allocation;
   private readonly boxes: Boxes;
+  private readonly edges: Edges;
   private readonly releaser: Releaser;
   private readonly components: PlannedComponents;
   private collections = 0;
@@ -92,8 +94,9 @@ export class AsapManager implements MemoryManager {
     const counting = options.counting === "atomic" ? atomicCounting : plainCounting;
     this.heap = new AsapHeap(binding, this.storage, integerOption(options, "quarantine", QUARANTINE), counting);
     this.boxes = new Boxes(this.heap, binding);
-    this.releaser = new Releaser(this.heap, this.boxes);
-    this.heap.whenLeaving = (slot) => this.releaser.loseBoxes(slot);
+    this.edges = new Edges(this.heap, this.boxes);
+    this.releaser = new Releaser(this.heap, this.edges);
+    this.heap.whenLeaving = (slot) => this.releaser.leaveParts(slot);
     this.components = new PlannedComponents(this.heap, this.releaser);
     this.allocation = new Allocation(this.heap, this.components.groups);
     this.arenas = new OpenedArenas(this.heap, this.allocation);
@@ -126,8 +129,8 @@ export class AsapManager implements MemoryManager {
     const cons = storage.cons(car, cdr);
     const slot = allocation.enter(cons, true);
     heap.coverCons(slot);
-    this.boxes.stored(car);
-    this.boxes.stored(cdr);
+    this.edges.stored(cons, car);
+    this.edges.stored(cons, cdr);
     if (this.components.groups.isUsed) {
       this.components.stored(slot, NIL, car);
       this.components.stored(slot, NIL, cdr);
@@ -141,8 +144,8 @@ export class AsapManager implements MemoryManager {
     storage.replaceCdr(cons, value);
     const slot = heap.liveSlot(cons);
     if (slot !== NO_SLOT) heap.coverCons(slot);
-    this.boxes.stored(value);
-    this.boxes.overwritten(old);
+    this.edges.stored(cons, value);
+    this.edges.overwritten(cons, old);
   }
   allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
     if (content === BLOCK_CODE) return this.allocation.outside(() => this.takeBlock(dataCells, content, alignCells));
@@ -161,8 +164,8 @@ export class AsapManager implements MemoryManager {
 
   barrier(slot: WordAddress, old: Pointer, now: Pointer): void {
     if (this.watchesStores) this.watchStore(slot, false, old, now);
-    this.boxes.stored(now);
-    this.boxes.overwritten(old);
+    this.edges.stored(slot, now);
+    this.edges.overwritten(slot, old);
   }
   /** Stores matter to open arenas and to components; without either a store costs this comparison. */
   private get watchesStores(): boolean {

@@ -5,7 +5,7 @@
  * ```
  * slotAt      one number per cell of the image: slot + 1 of the object that the cell belongs to, 0 = none
  * slot        object | strategy | value | origin | end
- * value       counted and number boxes: references. Arena, stack: number of the place. Other strategies: 0
+ * value       counted and number boxes: references. Owned: its owner (`release/edges.ts`). Arena, stack: number of the place. Others: 0
  * origin      byte address of the instruction that allocated it; end: of the one that released it
  * ```
  */

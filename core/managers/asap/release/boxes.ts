@@ -3,7 +3,6 @@
  * stack are looked for when many boxes have none: then a box without either is freed. Boxes refer to nothing, so no heap is looked through.
  * Every store of a pointer into an object is told to the manager; that makes the counts right.
  */
-import type { Pointer } from "../../../base/units.ts";
 import type { CollectCause, CollectionPhase, CollectionReport, CollectionSteps, HeapBinding } from "../../contract.ts";
 import type { AsapHeap } from "../heap.ts";
 import { BOX, NO_SLOT } from "../objects/object-table.ts";
@@ -37,18 +36,6 @@ export class Boxes {
     if (this.candidates.length === this.limit) this.binding.requestSafepoint();
   }
 
-  /** A pointer was stored into an object. */
-  stored(pointer: Pointer): void {
-    const slot = this.heap.liveSlot(pointer);
-    if (slot === NO_SLOT) return;
-    const { strategies, values } = this.heap.table;
-    if (strategies[slot] === BOX) (values[slot] as number)++;
-  }
-  /** A pointer in an object was overwritten. */
-  overwritten(pointer: Pointer): void {
-    const slot = this.heap.liveSlot(pointer);
-    if (slot !== NO_SLOT && this.heap.table.strategies[slot] === BOX) this.lose(slot);
-  }
   /** One counted reference less. */
   lose(slot: number): void {
     const { values } = this.heap.table;

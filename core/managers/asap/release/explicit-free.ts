@@ -62,7 +62,7 @@ export class FreeByProgram implements ExplicitFree {
     for (const slot of parts) {
       if (slot === NO_SLOT || heap.table.strategies[slot] !== STRATEGY.PROGRAM) continue;
       this.allocation.program.left(heap.objectWords(slot));
-      releaser.loseBoxes(slot);
+      releaser.leaveParts(slot);
       heap.free(slot, site);
     }
   }

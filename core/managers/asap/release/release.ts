@@ -9,26 +9,28 @@ import { car, cdr } from "../../../objects/cons.ts";
 import { eachPointer, type PointerOffsets, pointerOffsetsOf } from "../../../objects/object-slots.ts";
 import { typeNumber } from "../../../objects/types.ts";
 import type { AsapHeap } from "../heap.ts";
-import { BOX, DYING, NO_SLOT } from "../objects/object-table.ts";
-import type { Boxes } from "./boxes.ts";
+import { DYING, NO_SLOT } from "../objects/object-table.ts";
+import type { Edges } from "./edges.ts";
 
 export class Releaser {
   private readonly heap: AsapHeap;
-  private readonly boxes: Boxes;
+  private readonly edges: Edges;
   private offsets: PointerOffsets;
   /** Slots of objects that are to be freed, and whose parts have not been looked at. */
   private readonly waiting: number[] = [];
   /** Number of the release that is under way: what it has freed itself may be met again. */
   round = 0;
+  /** The object whose parts are looked at. */
+  private holder = NO_SLOT;
   private readonly visitPart = (pointer: Pointer) => this.releasePart(pointer);
-  private readonly visitBox = (pointer: Pointer) => {
+  private readonly visitLeft = (pointer: Pointer) => {
     const slot = this.heap.liveSlot(pointer);
-    if (slot !== NO_SLOT && this.heap.table.strategies[slot] === BOX) this.boxes.lose(slot);
+    if (slot !== NO_SLOT) this.edges.left(this.holder, slot);
   };
 
-  constructor(heap: AsapHeap, boxes: Boxes) {
+  constructor(heap: AsapHeap, edges: Edges) {
     this.heap = heap;
-    this.boxes = boxes;
+    this.edges = edges;
     this.offsets = pointerOffsetsOf(heap.memory);
   }
 
@@ -44,9 +46,10 @@ export class Releaser {
     this.releaseWaiting(site);
   }
 
-  /** What is in a slot will not be there any more: its number boxes lose a reference. For objects that end without a look at what they refer to. */
-  loseBoxes(slot: number): void {
-    eachPointer(this.heap.memory, this.heap.table.objects[slot] as Pointer, this.visitBox, this.offsets);
+  /** An object will not be there any more, and what it refers to stays. */
+  leaveParts(slot: number): void {
+    this.holder = slot;
+    eachPointer(this.heap.memory, this.heap.table.objects[slot] as Pointer, this.visitLeft, this.offsets);
   }
 
   /** Frees an object and what it owns. The caller has made sure that nobody else owns it. @returns objects freed */
@@ -60,8 +63,8 @@ export class Releaser {
     const { heap, waiting } = this;
     let freed = 0;
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const object = heap.table.objects[next] as Pointer;
-      this.eachPart(object);
+      this.holder = next;
+      this.eachPart(heap.table.objects[next] as Pointer);
       heap.free(next, site);
       freed++;
     }
@@ -109,9 +112,11 @@ export class Releaser {
       return;
     }
     const strategy = heap.table.strategies[slot];
-    if (strategy === STRATEGY.OWNED) this.doom(slot);
-    else if (strategy === STRATEGY.COUNTED && this.loseOwner(slot) === 0) this.doom(slot);
-    else if (strategy === BOX) this.boxes.lose(slot);
+    if (strategy === STRATEGY.OWNED) {
+      if (this.edges.isOwnedBy(this.holder, slot)) this.doom(slot);
+    } else if (strategy === STRATEGY.COUNTED) {
+      if (this.loseOwner(slot) === 0) this.doom(slot);
+    } else this.edges.left(this.holder, slot);
   }
 
   /** From here on it belongs to nobody: a second reference to it does not release it again. */

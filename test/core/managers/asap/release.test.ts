@@ -34,6 +34,63 @@ describe("structures of any depth (O-M12)", () => {
   });
 });
 
+describe("fields that own and fields that do not", () => {
+  // A general array has pointers in its cells 0 and 4, and none in cell 1.
+  const RECORD = 16;
+  const NEXT = 0;
+  const CHILD = 4;
+  const PARENT_OFFSET = 2;
+  const record = (heap: AsapTestHeap, type = RECORD) => {
+    heap.perform("NEXT", number(0));
+    return heap.manager.allocate(type);
+  };
+
+  test("O-A35: a parent field is weak, a field that gets a value without an owner owns it, one that gets an owned value does not", () => {
+    const heap = new AsapTestHeap();
+    const [first, second, child] = [record(heap), record(heap), record(heap)];
+    heap.setField(first, NEXT, child);
+    heap.setField(second, CHILD, child);
+    heap.manager.weak.store(child, PARENT_OFFSET, first);
+    heap.taken();
+    heap.perform("RELEASE", second);
+    expect(heap.taken()).toEqual(["free"]);
+    expect(() => heap.perform("CHECK", child)).not.toThrow();
+    heap.perform("RELEASE", first);
+    expect(heap.taken()).toEqual(["free", "free"]);
+  });
+
+  test("a value that is taken out of its field goes with the next object that takes it", () => {
+    const heap = new AsapTestHeap();
+    const [first, second, child] = [record(heap), record(heap), record(heap)];
+    heap.setField(first, NEXT, child);
+    heap.setField(first, NEXT, 0);
+    heap.setField(second, NEXT, child);
+    heap.perform("RELEASE", first);
+    expect(() => heap.perform("CHECK", child)).not.toThrow();
+    heap.perform("RELEASE", second);
+    expect(() => heap.perform("CHECK", child)).toThrow("use after free");
+  });
+
+  test.each([
+    ["released", (heap: AsapTestHeap, child: number) => heap.perform("RELEASE", child)],
+    ["dropped", (heap: AsapTestHeap, child: number) => heap.perform("DROP", child)],
+    ["gone with its arena", (heap: AsapTestHeap) => heap.perform("ARENA_END")],
+    ["gone with its component", (heap: AsapTestHeap) => heap.perform("COMPONENT_END")],
+  ])("O-M10: a weak reference is cleared when its object is %s", (how, end) => {
+    const heap = new AsapTestHeap();
+    const strategy = { released: "OWNED", dropped: "COUNTED" }[how] ?? (how.includes("arena") ? "ARENA" : "COMPONENT");
+    const holder = heap.manager.allocate(RECORD);
+    if (strategy === "ARENA") heap.perform("ARENA_BEGIN");
+    if (strategy === "COMPONENT") heap.perform("COMPONENT_BEGIN");
+    const target = heap.cons(strategy as "OWNED", number(1), 0);
+    heap.manager.weak.store(holder, PARENT_OFFSET, target);
+    expect(heap.memory.pointer(holder + PARENT_OFFSET)).toBe(target);
+    end(heap, target);
+    expect(heap.memory.pointer(holder + PARENT_OFFSET)).toBe(0);
+    expect(heap.live()).toBe(new AsapTestHeap().live() + 1);
+  });
+});
+
 describe("number boxes", () => {
   const FIXP = 2;
 
