@@ -123,14 +123,15 @@ class Planner {
 
   private release({ binding, strategy }: Owner, { expression, moment }: Point, because: string): void {
     const operation = this.uncounted.has(binding) ? PLAN.RELEASE : (LET_GO.get(strategy) ?? PLAN.RELEASE);
-    this.draft.add(expression, moment, action(operation, { kind: "variable", binding }, expression.range, because));
+    const range = moment === "before" ? startOf(expression) : expression.range;
+    this.draft.add(expression, moment, action(operation, { kind: "variable", binding }, range, because));
   }
 
   /** An access that no handle outlives holds the component whole itself; before it, the handle does that. */
   private tether({ binding }: Owner, expression: Expression): void {
     const operand: Operand = { kind: "variable", binding };
     const because = `the last access through ${binding.name} needs the component whole`;
-    this.draft.add(expression, "before", action(PLAN.TETHER_BEGIN, operand, expression.range, because));
+    this.draft.add(expression, "before", action(PLAN.TETHER_BEGIN, operand, startOf(expression), because));
     this.draft.add(expression, "after", action(PLAN.TETHER_END, operand, expression.range, because));
   }
 
@@ -193,6 +194,11 @@ function graphsOf(analysis: Analysis, functions: readonly Lambda[], plan: Plan):
     if (plan.roleOf(lambda) !== "loop") graphs.set(lambda, functionGraph(lambda, plan));
   }
   return graphs;
+}
+
+/** What happens before a form belongs to what came before it. */
+function startOf({ range }: Expression): Range {
+  return { start: range.start, end: range.start };
 }
 
 function action(operation: PlanOperation, operand: Operand, range: Range, because: string): Action {

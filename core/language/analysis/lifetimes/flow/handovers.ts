@@ -111,7 +111,7 @@ export class Handovers {
     this.draft.add(expression, "before", {
       operation,
       operand: { kind: "variable", binding: captured },
-      range,
+      range: { start: range.start, end: range.start },
       because,
     });
   }

@@ -4,6 +4,7 @@ import type { Program } from "../../../../../core/isa/code-block.ts";
 import { OPCODE_BY_NAME, OPCODES } from "../../../../../core/isa/opcodes.ts";
 import { SUBR } from "../../../../../core/isa/subrs.ts";
 import { compileProgram } from "../../../../../core/language/compiler/compile-program.ts";
+import { debuggeeFor, runMotion } from "../../../../support/debuggee.ts";
 
 const FOLDER = "examples/asap";
 const EXAMPLES = readdirSync(FOLDER).map((name) => readFileSync(`${FOLDER}/${name}`, "utf8"));
@@ -22,8 +23,31 @@ function planCalls(program: Program | null): { pc: number; isStep: boolean }[] {
   });
 }
 
+/** Every place at which stepping by form stops, from the first form to the end. */
+function steps(text: string, manager: string): string[] {
+  const { debuggee } = debuggeeFor(text, { manager });
+  const found: string[] = [];
+  for (let stop = runMotion(debuggee.step("in", "form")); stop.kind === "step"; ) {
+    const place = debuggee.stack(0, 0).frames[0]?.place;
+    found.push(place === null || place === undefined ? "no source" : text.slice(place.start, place.end));
+    stop = runMotion(debuggee.step("in", "form"));
+  }
+  return found;
+}
+
 describe("code for the lifetime plan", () => {
   test("is left out when nobody asks for it", () => {
     for (const text of EXAMPLES) expect(planCalls(compileProgram(text, "test.cons").program)).toEqual([]);
+  });
+
+  test("releases values in the programs that have some", () => {
+    const released = EXAMPLES.map(
+      (text) => planCalls(compileProgram(text, "test.cons", { usesPlan: true }).program).length,
+    );
+    expect(released.filter((count) => count > 0).length).toBe(EXAMPLES.length - 1);
+  });
+
+  test.each(EXAMPLES)("is no place to stop when a person steps by form: %#", (text) => {
+    expect(steps(text, "asap")).toEqual(steps(text, "none"));
   });
 });
