@@ -141,6 +141,9 @@ export class Marks {
       this.unifyAll(objects, isMixed, `${binding.name} may hold values of different owners`, binding.nameRange);
     }
     for (const graph of this.p.graphs.values()) {
+      const { lambda, returns } = graph;
+      const made = new Set([...returns].filter((object) => object.isFresh));
+      this.unifyAll(made, false, `${lambda.name} may return values of different owners`, lambda.range);
       for (const expression of graph.sites.keys()) {
         this.unifyAll(
           this.p.valueOf(expression),
@@ -182,6 +185,20 @@ export class Marks {
       if (this.marks[mark].size === 0) continue;
       for (const [object, here] of site.outside) this.carry(mark, object, here, site);
       for (const object of made) this.carry(mark, object, [this.p.imageOf(site, object)], site);
+    }
+    this.askForCounts(site, made);
+  }
+
+  /**
+   * A caller can turn what it is handed into counted objects as long as one owner holds it all. Below something counted the callee
+   * has to make them so itself.
+   */
+  private askForCounts(site: CallSite, made: readonly AbstractObject[]): void {
+    if (!made.some((object) => this.isCounted(object))) return;
+    for (const object of made) {
+      const image = this.p.imageOf(site, object);
+      const cause = this.get("shared", image) ?? this.get("counted", image);
+      if (cause !== null && !this.isCounted(object)) this.mark("counted", [object], cause);
     }
   }
 
