@@ -8,12 +8,21 @@ import { type Command, EXIT_UNUSABLE_INPUT, EXIT_WRONG_USE, InputError, UsageErr
 import { compareCommand } from "./commands/compare.ts";
 import { dapCommand } from "./commands/dap.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { lspCommand } from "./commands/lsp.ts";
 import { runCommand } from "./commands/run.ts";
 import { endWithoutOutput } from "./output.ts";
 
-const commands: readonly Command[] = [demoCommand, runCommand, compareCommand, inspectCommand, dapCommand, lspCommand];
+const commands: readonly Command[] = [
+  demoCommand,
+  runCommand,
+  compareCommand,
+  explainCommand,
+  inspectCommand,
+  dapCommand,
+  lspCommand,
+];
 
 function usage(): string {
   const width = Math.max(...commands.map((command) => command.name.length));

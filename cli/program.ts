@@ -52,7 +52,16 @@ export function loadProgram(file: string, settings: LaunchSettings): Debuggee {
   const text = readBytes(file).toString("utf8");
   const { debuggee, diagnostics } = Debuggee.load({ path: file, text }, settings);
   if (debuggee !== null) return debuggee;
-  throw new InputError(`the program has errors\n${described(file, text, diagnostics)}`);
+  throw programErrors(file, text, diagnostics);
+}
+
+/** @throws {InputError} as `loadProgram` */
+export function refuseErrors(file: string, text: string, diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.some(({ severity }) => severity === "error")) throw programErrors(file, text, diagnostics);
+}
+
+function programErrors(file: string, text: string, diagnostics: readonly Diagnostic[]): InputError {
+  return new InputError(`the program has errors\n${described(file, text, diagnostics)}`);
 }
 
 /** Errors printed; a file that is no program at all has as many as it has words. */

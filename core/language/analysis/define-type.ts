@@ -4,6 +4,7 @@
  */
 import { MOST_FIELDS, MOST_PROGRAM_TYPES } from "../../isa/record-types.ts";
 import type { Form, Range } from "../forms.ts";
+import { unclearField } from "./lifetimes/type-shapes.ts";
 import {
   FIELD_MARKS,
   type FieldMark,
@@ -75,6 +76,8 @@ function fieldOf(resolver: Resolver, form: Form, index: number): RecordField | n
     else resolver.quoted.push({ start: marked.start, end: marked.end });
   }
   const { name } = symbol;
+  const unclear = unclearField({ name, mark });
+  if (unclear !== null) resolver.report(symbol, "warning", "unclear-field", unclear);
   const isWeak = mark === null ? isBackName(name) : mark !== "strong";
   const nameRange = { start: symbol.start, end: symbol.end };
   return { name, mark, isWeak, nameRange, range: { start: form.start, end: form.end }, index };

@@ -77,7 +77,7 @@ export class Marks {
   }
 
   escapeOf(object: AbstractObject): { readonly reach: EscapeClass; readonly cause: Cause | null } {
-    if (object.leaked !== null) return { reach: "global", cause: object.leaked };
+    if (object.leaked !== null || object.kind === "anything") return { reach: "global", cause: object.leaked };
     return this.escapes.get(object) ?? { reach: "none", cause: null };
   }
 

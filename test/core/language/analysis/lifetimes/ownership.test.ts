@@ -164,4 +164,16 @@ describe("owners and borrowers (O-C4)", () => {
       "(define (f) (let ((l (list (cons 1 2) (cons 3 4)))) (for-each (lambda (p) (display (car p))) l) (length l))) (f)";
     expect(variable(text, "l")).toBe("stack borrows");
   });
+  test("what a caller shares below something counted is made counted where it is made", () => {
+    const mix = "(define (mix a) (let ((r (cons a (list3 1 2 3)))) (display a) r))";
+    const isConverted = (body: string) => {
+      const analysis = analyse(`${LIST3} ${mix} (define (main) (let ((t (mix (list3 7 8 9)))) ${body})) (main)`);
+      const call = [...lifetimesOf(analysis).calls.values()].find(({ expression: { range } }) => {
+        return analysis.text.slice(range.start, range.end) === "(list3 1 2 3)";
+      });
+      return call?.isConverted;
+    };
+    expect(isConverted("(car (cdr t))")).toBe(false);
+    expect(isConverted("(cons 0 (cdr t))")).toBe(true);
+  });
 });
