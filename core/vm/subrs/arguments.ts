@@ -31,6 +31,13 @@ export class Arguments {
     if (i < this.count) return this.m.cell(this.first + 4 * i) & POINTER_MASK;
     return this.leftOver === null ? NIL : (this.leftOver[i] as number) & POINTER_MASK;
   }
+  /** An argument whose contents are about to be read. @throws {VmFault} `MemoryError` when it went with its arena */
+  readable(i: number): Pointer {
+    const pointer = this.pointer(i);
+    const stale = this.m.manager.arenas?.staleReference(pointer) ?? null;
+    if (stale !== null) throw stale;
+    return pointer;
+  }
   /** Address behind the last argument: where the used part of the stack ends. */
   get end(): ByteAddress {
     return this.first + 4 * this.count;

@@ -14,11 +14,11 @@ import { type Subr, truth } from "./arguments.ts";
 export const LONGEST_STRING = 4 * 65533;
 
 export const display: Subr = (m, args) => {
-  m.ports.console.write(printValue(m.memory, args.pointer(0), FULL_DISPLAY));
+  m.ports.console.write(printValue(m.memory, args.readable(0), FULL_DISPLAY));
   return args.pointer(0);
 };
 export const write: Subr = (m, args) => {
-  m.ports.console.write(printValue(m.memory, args.pointer(0), FULL_WRITE));
+  m.ports.console.write(printValue(m.memory, args.readable(0), FULL_WRITE));
   return args.pointer(0);
 };
 export const newline: Subr = (m) => {
@@ -26,7 +26,7 @@ export const newline: Subr = (m) => {
   return NIL;
 };
 export const print: Subr = (m, args) => {
-  m.ports.console.write(`${printValue(m.memory, args.pointer(0), FULL_WRITE)}\n`);
+  m.ports.console.write(`${printValue(m.memory, args.readable(0), FULL_WRITE)}\n`);
   return args.pointer(0);
 };
 

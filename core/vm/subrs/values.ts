@@ -59,7 +59,7 @@ export const truncate: Subr = (m, args) => {
 };
 
 export const equal: Subr = (m, args) => {
-  const answer = sameStructure(m.memory, args.pointer(0), args.pointer(1));
+  const answer = sameStructure(m.memory, args.readable(0), args.readable(1));
   return answer === null ? signal(m.memory, "too-deep", [args.pointer(0)]) : truth(answer);
 };
 

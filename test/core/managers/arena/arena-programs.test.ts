@@ -42,6 +42,10 @@ describe("programs", () => {
       "(set-car! kept 1)",
       "(vector-ref kept 0)",
       "(kept)",
+      "(print kept)",
+      "(equal? kept (list 1 2))",
+      "(length kept)",
+      "(map 1+ kept)",
     ]) {
       expect(stale(use), use).toMatch(message);
     }
