@@ -19,7 +19,8 @@ export interface CompareLinks {
 
 const TABLE_STYLE = `
 table { border-collapse: collapse; margin: 1em 0; }
-th, td { padding: 0.2em 0.9em 0.2em 0; text-align: right; font-variant-numeric: tabular-nums; }
+div.wide { overflow-x: auto; }
+th, td { padding: 0.2em 0.9em 0.2em 0; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th { font-weight: 600; border-bottom: 1px solid var(--vscode-foreground); }
 th:first-child, td:first-child, td.text, th.text { text-align: left; }
 td.swatch svg { width: 34px; display: inline-block; vertical-align: middle; margin-right: 0.5em; }
@@ -70,7 +71,7 @@ const HEADINGS = [
 
 function managerTable(managers: readonly ComparedManager[]): string {
   const head = HEADINGS.map((text) => `<th${text === "ends with" ? ' class="text"' : ""}>${text}</th>`).join("");
-  return `<table><thead><tr>${head}</tr></thead><tbody>${managers.map(managerRow).join("\n")}</tbody></table>`;
+  return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${managers.map(managerRow).join("\n")}</tbody></table></div>`;
 }
 
 function managerRow(row: ComparedManager, index: number): string {
@@ -104,7 +105,7 @@ function differenceTable(differences: readonly ComparedDifference[], { travel }:
     return `<tr>${cells.map((cell) => `<td class="text">${cell}</td>`).join("")}</tr>`;
   });
   const head = ["first difference of", "at step", "object", "which is"].map((text) => `<th class="text">${text}</th>`);
-  return `<table><thead><tr>${head.join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
+  return `<div class="wide"><table><thead><tr>${head.join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 }
 
 function placeText(place: ComparedPlace | null): string {

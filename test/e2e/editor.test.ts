@@ -296,7 +296,9 @@ describe.skipIf(missing !== null)("Conspect in VS Code", () => {
       const text = await workbench.memoryText();
       for (const manager of ["refcount", "mark-sweep", "asap", "arena", "malloc", "none"])
         expect(text).toContain(manager);
-      await workbench.command("View: Close Panel");
+      if (await editor.page.locator(".part.panel").isVisible())
+        await workbench.command("View: Toggle Panel Visibility");
+      await workbench.command("View: Toggle Maximize Editor Group");
       await workbench.parkMouse();
       await picture("compare");
       const stops = wire.events("stopped").length;

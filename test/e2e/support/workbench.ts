@@ -4,6 +4,14 @@ import type { Locator, Page } from "playwright-core";
 const NAME_CHARACTERS_TO_ESCAPE = /["\\]/g;
 const quoted = (text: string): string => `"${text.replace(NAME_CHARACTERS_TO_ESCAPE, "\\$&")}"`;
 
+/** What an SVG path is in the page, as far as it is asked. */
+interface SvgPath {
+  getTotalLength(): number;
+  getPointAtLength(length: number): Point;
+  getScreenCTM(): { a: number; c: number; e: number; b: number; d: number; f: number };
+  readonly ownerSVGElement: { getBoundingClientRect(): Point };
+}
+
 interface Point {
   readonly x: number;
   readonly y: number;
@@ -217,8 +225,16 @@ export class Workbench {
       const stretches = frame.locator("svg a", { has: frame.locator("title", { hasText: tip }) });
       const count = await stretches.count();
       if (count === 0) continue;
-      const { x, y, width } = await boxOf(stretches.nth(count >> 1).locator("path"));
-      await this.page.mouse.click(x + width / 4, y);
+      const line = stretches.nth(count >> 1).locator("path");
+      const plot = await boxOf(frame.locator("svg").first());
+      const middle = await line.evaluate((element: unknown) => {
+        const path = element as SvgPath;
+        const { x, y } = path.getPointAtLength(path.getTotalLength() / 2);
+        const { a, b, c, d, e, f } = path.getScreenCTM();
+        const corner = path.ownerSVGElement.getBoundingClientRect();
+        return { x: a * x + c * y + e - corner.x, y: b * x + d * y + f - corner.y };
+      });
+      await this.page.mouse.click(plot.x + middle.x, plot.y + middle.y);
       return;
     }
     throw new Error(`no page shows a plot with ${tip}`);
