@@ -18,6 +18,12 @@ export class Places {
     this.code = code;
     this.source = source;
     this.lines = new LineTable(source?.text ?? "");
+    if (source === null) return;
+    const file = source.path.split(/[/\\]/).at(-1) ?? source.path;
+    code.lineOf = (pc) => {
+      const place = this.at(pc);
+      return place === null ? null : `${file}:${place.line + 1}`;
+    };
   }
 
   /** The place of the instruction at `pc`; null for code without source text. */

@@ -239,7 +239,7 @@ export type RootKind = "stack" | "symbol" | "type" | "machine";
 export interface CodeSites {
   /** The instruction that is being executed, as far as allocations and host calls are concerned; 0 outside of code. */
   current(): ByteAddress;
-  /** Function that holds an instruction, and its distance in bytes from the first one: `make-ring+12`. Empty when that is not known. */
+  /** Function that holds an instruction, and the line in its source text or the distance in bytes from the first one: `make-ring, file.cons:12`, `make-ring+12`. Empty when that is not known. */
   name(site: ByteAddress): string;
 }
 /** For managers without a machine. */

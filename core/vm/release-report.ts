@@ -3,7 +3,7 @@ import { VmFault } from "../base/errors.ts";
 import type { ByteAddress, Pointer } from "../base/units.ts";
 import type { ExplicitFree, PlannedMemory } from "../managers/contract.ts";
 import { POINTER_MASK } from "../memory/layout.ts";
-import type { CodeDirectory } from "../objects/code/code-directory.ts";
+import { type CodeDirectory, siteName } from "../objects/code/code-directory.ts";
 import { pointerNotation } from "../objects/pointer-notation.ts";
 import { LispFault, type Processor } from "./processor.ts";
 
@@ -60,9 +60,6 @@ function valuesOf(m: Processor, fault: VmFault): readonly Pointer[] {
   return operands;
 }
 
-/** "in drop, byte 12 of its code", or the byte address where the code is not known. */
-function placeOf(code: CodeDirectory, pc: ByteAddress): string {
-  const installed = code.containing(pc);
-  if (installed === null) return `at byte ${pc}`;
-  return `in ${installed.block.name}, byte ${pc - installed.codeStart} of its code`;
+function placeOf(code: CodeDirectory, site: ByteAddress): string {
+  return `at ${siteName(code, site) || `byte ${site}`}`;
 }

@@ -19,6 +19,8 @@ export interface InstalledBlock {
 
 export class CodeDirectory {
   private byHeader = new Map<WordAddress, InstalledBlock>();
+  /** Line of an instruction in the source text (`file.cons:12`), for reports; null where there is none. Set by who has the text. */
+  lineOf: (site: ByteAddress) => string | null = () => null;
   /** By address; made when it is asked for. */
   private sorted: readonly InstalledBlock[] | null = null;
 
@@ -67,8 +69,13 @@ export class CodeDirectory {
   }
 }
 
-/** Function that holds an instruction, and its distance in bytes from the first one: `make-ring+12`. Empty for code that the directory does not know. */
+/**
+ * Function that holds an instruction, with the line in its source text (`make-ring, file.cons:12`), or else its distance in bytes from the first instruction:
+ * `make-ring+12`. Empty for code that the directory does not know.
+ */
 export function siteName(code: CodeDirectory, site: ByteAddress): string {
   const installed = code.containing(site);
-  return installed === null ? "" : `${installed.block.name}+${site - installed.codeStart}`;
+  if (installed === null) return "";
+  const line = code.lineOf(site);
+  return line === null ? `${installed.block.name}+${site - installed.codeStart}` : `${installed.block.name}, ${line}`;
 }
