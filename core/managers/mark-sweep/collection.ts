@@ -13,6 +13,8 @@ const SWEEP_BATCH = 4096;
 export interface CollectionOwner {
   /** Gives the table the roots of this moment. */
   findRoots(kind: CycleKind): void;
+  /** The heap has been swept: its objects may move. */
+  compact(): void;
   /** @param isUnfinished the rest of the cycle follows at later safepoints */
   collected(report: CollectionReport, isUnfinished: boolean): void;
 }
@@ -66,7 +68,7 @@ export class Collection implements CollectionSteps {
         this.reclaim();
         break;
       case "end":
-        if (!this.isUnfinished) this.heap.end();
+        if (!this.isUnfinished) this.endCycle();
         this.phase = "done";
         this.owner.collected(this.report, this.isUnfinished);
         this.announce("end");
@@ -77,6 +79,11 @@ export class Collection implements CollectionSteps {
       default:
         unreachable(this.phase);
     }
+  }
+
+  private endCycle(): void {
+    this.heap.end();
+    if (this.kind === "major") this.owner.compact();
   }
 
   private scan(): void {

@@ -31,6 +31,7 @@ import { restoreFinished, savedNumber, savedNumbers, saveFinished } from "../sto
 import { consWords, Storage } from "../storage/storage.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 import { Collection, type CollectionOwner } from "./collection.ts";
+import { Compactor } from "./machine/compactor.ts";
 import { MachineObjects } from "./machine/machine-objects.ts";
 import { type MarkSweepSettings, markSweepSettings } from "./options.ts";
 import { Schedule } from "./schedule.ts";
@@ -54,7 +55,7 @@ export const markSweepTraits: ManagerTraits = {
 };
 
 export class MarkSweepManager implements MemoryManager, CollectionOwner {
-  readonly traits = markSweepTraits;
+  readonly traits: ManagerTraits;
   readonly counts = null;
   readonly arenas = null;
   readonly planned = null;
@@ -66,6 +67,7 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
   private readonly table: ObjectTable;
   private readonly objects: MachineObjects;
   private readonly schedule: Schedule;
+  private readonly compactor: Compactor;
   private readonly takeRoot = (pointer: Pointer) => this.addRoot(pointer);
   private collection: Collection | null = null;
   private collections = 0;
@@ -81,6 +83,8 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     this.objects = new MachineObjects(this.storage, this.table);
     this.objects.whenReleased = (type, words) => this.collection?.reclaimed(type, words);
     this.heap = new TracedHeap(this.table, this.objects, policy);
+    this.compactor = new Compactor(this.storage, this.objects, this.table);
+    this.traits = this.settings.compact > 0 ? { ...markSweepTraits, moves: true } : markSweepTraits;
     this.schedule = new Schedule(this.storage, stress, () => binding.requestSafepoint());
   }
 
@@ -234,6 +238,10 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     return id >= 0;
   }
 
+  compact(): void {
+    if (this.settings.compact > 0) this.compactor.run(this.settings.compact, (visit) => this.binding.eachRoot(visit));
+  }
+
   collected(report: CollectionReport, isUnfinished: boolean): void {
     const { number, cause, marked, freedObjects, freedWords } = report;
     this.lastCollection = { number, cause, marked, freedObjects, freedWords };
@@ -251,8 +259,9 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
   }
   view(): ManagerView {
     const { heap, lastCollection } = this;
+    const figures = [...markSweepFigures(heap), ...this.compactor.figures()];
     const sections = markSweepSections(heap, this.settings.leakAge);
-    return { traits: markSweepTraits, figures: markSweepFigures(heap), sections, lastCollection };
+    return { traits: this.traits, figures, sections, lastCollection };
   }
 
   save(): ManagerState {

@@ -83,6 +83,13 @@ export const markSweepOptions: readonly ManagerOption[] = [
     most: 64,
     doc: "Workers that mark and sweep, taking turns; 1 unless given. What survives does not depend on it.",
   },
+  {
+    name: "compact",
+    kind: "integer",
+    least: 0,
+    most: 100,
+    doc: "Move arrays together after a collection of the whole heap that leaves so many percent of the free array space scattered; 0, unless given, is never.",
+  },
 ];
 
 const DEFAULT_PROMOTION = 2;
@@ -99,6 +106,8 @@ export interface MarkSweepSettings {
   readonly hybrid: number;
   /** Regions that a collection that is due sweeps; 0: there are no regions. */
   readonly regions: number;
+  /** Percent of fragmentation from which on array space is compacted; 0 is never. */
+  readonly compact: number;
   /** Collect every so many allocations; 0 is off. */
   readonly stress: number;
 }
@@ -118,6 +127,7 @@ export function markSweepSettings(options: ManagerOptions): MarkSweepSettings {
     budget: budget === 0 ? Number.POSITIVE_INFINITY : budget,
     hybrid,
     regions,
+    compact: integerOption(options, "compact", 0),
     limit: integerOption(
       options,
       "maxHeapBytes",

@@ -9,6 +9,7 @@ import { BLOCK_PASSWORD, CONTENT_CODE } from "../../../objects/arrays/blocks.ts"
 import { releaseFrameUse } from "../../../objects/code/frame-uses.ts";
 import { CDR_INDIRECT, CDR_MAX_STORED } from "../../../objects/cons.ts";
 import { instanceWords } from "../../../objects/dtd.ts";
+import { isCodeHunk } from "../../../objects/types.ts";
 import { BLOCK_OVERHEAD_CELLS } from "../../storage/block-allocator.ts";
 import { consWords, type Storage } from "../../storage/storage.ts";
 import type { ObjectTable } from "../table/object-table.ts";
@@ -133,6 +134,25 @@ export class MachineObjects implements ObjectGraph {
       this.owners.release(object, instanceWords(memory, type));
       storage.free(object, type);
     }
+  }
+
+  /** Objects have moved: every pointer to one is changed. @param moved old address -> new address */
+  forward(moved: ReadonlyMap<Pointer, Pointer>): void {
+    const { memory } = this;
+    const change = (cell: WordAddress) => {
+      const to = moved.get(memory.pointer(cell));
+      if (to !== undefined) memory.setPointer(cell, to);
+    };
+    this.table.eachObject((id) => this.slots.eachCell(this.table.payloads[id] as number, change));
+    this.residents.eachCell(change);
+  }
+
+  /** Code, whose references cannot be changed in place. */
+  isCodeObject(id: number): boolean {
+    const object = this.table.payloads[id] as number;
+    const type = this.typeOf(object);
+    if (isCodeHunk(type)) return true;
+    return type === TYPE_BLOCK && this.storage.blocks.content(object - CELL_WORDS) === CONTENT_CODE;
   }
 
   /** Finds anew what belongs to whom, because memory and table were put back to an earlier state. */

@@ -4,7 +4,7 @@
  */
 import type { Pointer, WordAddress } from "../../../base/units.ts";
 import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
-import { cdr } from "../../../objects/cons.ts";
+import { cdr, cdrCell } from "../../../objects/cons.ts";
 
 export class ResidentSlots {
   private readonly memory: VirtualMemory;
@@ -30,6 +30,15 @@ export class ResidentSlots {
   visit(holdsManaged: (pointer: Pointer) => boolean): void {
     for (const slot of this.slots) if (!holdsManaged(this.memory.pointer(slot))) this.slots.delete(slot);
     for (const cons of this.conses) if (!holdsManaged(cdr(this.memory, cons))) this.conses.delete(cons);
+  }
+
+  /** Calls `visit` for each cell that a slot is. */
+  eachCell(visit: (cell: WordAddress) => void): void {
+    for (const slot of this.slots) visit(slot);
+    for (const cons of this.conses) {
+      const cell = cdrCell(this.memory, cons);
+      if (cell !== null) visit(cell);
+    }
   }
 
   save(): { readonly slots: readonly number[]; readonly conses: readonly number[] } {

@@ -3,13 +3,14 @@
  * once an object, and without closures on the way. Objects whose slots are not simply fields (code, symbols) are left to that file.
  */
 import { IntList } from "../../../base/int-list.ts";
-import type { Pointer, TypeNumber } from "../../../base/units.ts";
+import type { Pointer, TypeNumber, WordAddress } from "../../../base/units.ts";
 import { TYPE_BLOCK, TYPE_LISTP, TYPE_NUMBER_MASK, TYPE_SYMBOLP, TYPE_TABLE_BASE } from "../../../memory/layout.ts";
 import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
 import { CONTENT_CODE, CONTENT_POINTERS } from "../../../objects/arrays/blocks.ts";
-import { CDR_NIL } from "../../../objects/cons.ts";
+import { CDR_NIL, carCell, cdrCell } from "../../../objects/cons.ts";
 import { pointerOffsets } from "../../../objects/dtd.ts";
 import { eachPointer } from "../../../objects/object-slots.ts";
+import { definitionCell, nameCell, propertyListCell, valueCell } from "../../../objects/symbols.ts";
 import { isCodeHunk } from "../../../objects/types.ts";
 import type { ObjectTable } from "../table/object-table.ts";
 import type { IdSink } from "../trace/marks.ts";
@@ -96,6 +97,27 @@ export class ObjectSlots {
 
   private scanOther(object: Pointer, sink: IdSink): void {
     eachPointer(this.memory, object, (pointer) => this.visit(pointer, sink));
+  }
+
+  /** Calls `visit` for each cell of an object that holds a pointer, but for those of code, which is no array of cells. */
+  eachCell(object: Pointer, visit: (cell: WordAddress) => void): void {
+    const entry = this.memory.view.getUint16((TYPE_TABLE_BASE + (object >> 9)) * 2);
+    const type = entry & TYPE_NUMBER_MASK;
+    if (type === TYPE_LISTP) {
+      visit(carCell(this.memory, object));
+      const cell = cdrCell(this.memory, object);
+      if (cell !== null) visit(cell);
+    } else if (type === TYPE_BLOCK) this.eachElement(object, visit);
+    else if ((entry & TYPE_SYMBOLP) !== 0) {
+      for (const cell of [nameCell(object), valueCell(object), definitionCell(object), propertyListCell(object)])
+        visit(cell);
+    } else for (const offset of pointerOffsets(this.memory, type)) visit(object + offset);
+  }
+  private eachElement(data: Pointer, visit: (cell: WordAddress) => void): void {
+    const header = this.memory.cell(data - 2);
+    if (((header >>> 17) & 3) !== CONTENT_POINTERS) return;
+    const end = data + 2 * ((header & 0xffff) - 2);
+    for (let cell = data; cell < end; cell += 2) visit(cell);
   }
 
   private read(type: TypeNumber, isSymbol: boolean): number {

@@ -71,6 +71,7 @@ describe("objects of every kind", () => {
     { threshold: 7, budget: 2 },
     { threshold: 50, hybrid: 1 },
     { threshold: 5, regions: 1, workers: 2 },
+    { threshold: 6, compact: 1 },
   ];
 
   test.each(lisp)("Z-M9: %s survive collections with all that they hold", (_what, make, show) => {

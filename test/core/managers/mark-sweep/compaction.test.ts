@@ -1,0 +1,142 @@
+/** Compaction of array space (Z-M7): storage moves, ids and contents do not. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Pointer } from "../../../../core/base/units.ts";
+import { managerFactory } from "../../../../core/managers/catalog.ts";
+import type { ManagerFactory, ManagerOptions } from "../../../../core/managers/contract.ts";
+import { fragmentationOf } from "../../../../core/managers/mark-sweep/machine/compaction.ts";
+import type { MarkSweepManager } from "../../../../core/managers/mark-sweep/mark-sweep-manager.ts";
+import { storageProblems } from "../../../support/heap-invariants.ts";
+import { ManagedHeap } from "../../../support/managed-heap.ts";
+import { runProgram } from "../../../support/run-program.ts";
+
+const ONED_ARRAY = 14;
+const POINTERS = 1;
+
+/** Arrays as Lisp has them: a header that the stack refers to, and a block of cells that only the header refers to. */
+class Arrays {
+  readonly heap: ManagedHeap;
+  readonly manager: MarkSweepManager;
+
+  constructor(options: ManagerOptions = { compact: 1 }) {
+    this.heap = new ManagedHeap(managerFactory("mark-sweep") as ManagerFactory, { threshold: 1_000_000, ...options });
+    this.manager = this.heap.manager as MarkSweepManager;
+  }
+  /** An array whose cells are small integers from `first` on. */
+  make(cells: number, first: number): Pointer {
+    const { heap, manager } = this;
+    const header = manager.allocate(ONED_ARRAY);
+    const block = manager.allocateBlock(cells, POINTERS);
+    for (let i = 0; i < cells; i++) heap.memory.setCell(block + 2 * i, 0xe0000 + ((first + i) & 0xffff));
+    heap.setField(header, 0, block);
+    return header;
+  }
+  blockOf(header: Pointer): Pointer {
+    return this.heap.memory.pointer(header);
+  }
+  contents(header: Pointer, cells: number): number[] {
+    const block = this.blockOf(header);
+    return Array.from({ length: cells }, (_, i) => this.heap.memory.cell(block + 2 * i) & 0xffff);
+  }
+  idOf(object: Pointer): number {
+    const { table } = this.manager.heap;
+    for (let id = 0; id < table.used; id++) if (table.isLive(id) && table.payloads[id] === object) return id;
+    return -1;
+  }
+  problems(): string[] {
+    return storageProblems(this.heap.memory, this.heap.variables);
+  }
+}
+
+/** Arrays of which every second one is dropped. */
+function scattered(options?: ManagerOptions): { arrays: Arrays; kept: Pointer[] } {
+  const arrays = new Arrays(options);
+  const all = Array.from({ length: 20 }, (_, i) => arrays.make(30, 100 * i));
+  const kept = all.filter((_, i) => i % 2 === 0);
+  arrays.heap.roots.push(...kept);
+  return { arrays, kept };
+}
+
+describe("compaction", () => {
+  test("Z-M7: free storage lies together afterwards, and figures tell fragmentation before and after (Z-C8)", () => {
+    const plain = scattered({}).arrays;
+    plain.manager.collect("request");
+    expect(fragmentationOf(plain.manager.storage).percent).toBeGreaterThan(80);
+    const { arrays } = scattered();
+    arrays.manager.collect("request");
+    expect(fragmentationOf(arrays.manager.storage).percent).toBeLessThan(5);
+    const figure = arrays.manager.view().figures.find(({ label }) => label === "fragmentation before, after");
+    expect(figure?.value).toMatch(/^[89]\d\.\d%, [0-4]\.\d%$/);
+    expect(arrays.problems()).toEqual([]);
+  });
+
+  test("Z-M7: ids stay valid while storage moves, and contents go along", () => {
+    const { arrays, kept } = scattered();
+    const before = kept.map((header) => arrays.blockOf(header));
+    const ids = before.map((block) => arrays.idOf(block));
+    arrays.manager.collect("request");
+    const after = kept.map((header) => arrays.blockOf(header));
+    expect(after.filter((block, i) => block !== before[i]).length).toBeGreaterThan(7);
+    expect(after.map((block) => arrays.idOf(block))).toEqual(ids);
+    kept.forEach((header, i) => {
+      expect(arrays.contents(header, 30)).toEqual(Array.from({ length: 30 }, (_, k) => 200 * i + k));
+    });
+  });
+
+  test("Z-M7: a block that the stack refers to stays, also when it refers into its middle", () => {
+    const { arrays, kept } = scattered();
+    const blocks = kept.map((header) => arrays.blockOf(header));
+    arrays.heap.roots.push((blocks[4] as number) + 6, blocks[6] as number);
+    arrays.manager.collect("request");
+    expect([arrays.blockOf(kept[4] as number), arrays.blockOf(kept[6] as number)]).toEqual([blocks[4], blocks[6]]);
+    expect(arrays.blockOf(kept[5] as number)).not.toBe(blocks[5]);
+    expect(arrays.problems()).toEqual([]);
+  });
+
+  test("the manager says that it moves objects only when it does", () => {
+    expect(new Arrays().manager.traits.moves).toBe(true);
+    expect(new Arrays({}).manager.traits.moves).toBe(false);
+  });
+
+  test("Z-M7: whatever was made and dropped, contents and storage are right after each compaction", () => {
+    const step = fc.record({ cells: fc.integer({ min: 1, max: 80 }), drop: fc.nat(100), collect: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60, size: "max" }), (steps) => {
+        const arrays = new Arrays();
+        const known = new Map<Pointer, number[]>();
+        for (const [i, { cells, drop, collect }] of steps.entries()) {
+          const header = arrays.make(cells, i);
+          known.set(header, arrays.contents(header, cells));
+          arrays.heap.roots.push(header);
+          if (drop % 3 === 0) {
+            const [gone] = arrays.heap.roots.splice(drop % arrays.heap.roots.length, 1);
+            known.delete(gone as number);
+          }
+          if (!collect) continue;
+          arrays.manager.collect("request");
+          for (const [object, contents] of known) expect(arrays.contents(object, contents.length)).toEqual(contents);
+          expect(arrays.problems()).toEqual([]);
+        }
+      }),
+      { numRuns: 30, endOnFailure: true },
+    );
+  });
+
+  test("Z-M7: Lisp programs give the same output while their arrays and strings move", () => {
+    const program = `
+      (define kept (make-vector 20))
+      (for (i 0 20)
+        (vector-set! kept i (make-vector (+ 3 i)))
+        (vector-set! (vector-ref kept i) 1 (string-append "text" "s"))
+        (make-vector (* 2 i)))
+      (define (tick) (let ((n (make-vector 5))) (lambda (v) (vector-set! n 2 v) n)))
+      (define t (tick))
+      (for (i 0 50) (make-vector 7) (t i) (vector-set! kept (% i 20) (list i (t i))) (gc))
+      (print kept)`;
+    const { output } = runProgram(program, "refcount");
+    const compacting = runProgram(program, "mark-sweep", { compact: 1, threshold: 20 });
+    expect(compacting.output).toBe(output);
+    const moved = compacting.machine.manager.view().figures.find(({ label }) => label === "blocks moved");
+    expect(Number(moved?.value.replace(",", ""))).toBeGreaterThan(10);
+  });
+});
