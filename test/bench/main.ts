@@ -6,6 +6,7 @@ import { cpus, loadavg } from "node:os";
 import { renderTable } from "#core";
 import { rows as adapterRows } from "./adapter.ts";
 import { rows as arenaRows } from "./arena.ts";
+import { rows as asapRows } from "./asap.ts";
 import { rows as graphRows } from "./graph.ts";
 import { rows as imageSessionRows } from "./image-session.ts";
 import { rows as imageRows, MEASURE_RESIDENT, residentMegabytes } from "./images.ts";
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
     { name: "malloc", rows: mallocRows },
     { name: "arenas", rows: arenaRows },
     { name: "mark-sweep", rows: markSweepRows },
+    { name: "asap", rows: asapRows },
     { name: "images", rows: imageRows },
     { name: "adapter", rows: adapterRows },
     { name: "images, indexed", rows: graphRows },

@@ -49,7 +49,7 @@ export class Releaser {
   /** An object will not be there any more, and what it refers to stays. */
   leaveParts(slot: number): void {
     this.holder = slot;
-    eachPointer(this.heap.memory, this.heap.table.objects[slot] as Pointer, this.visitLeft, this.offsets);
+    this.eachPointer(this.heap.table.objects[slot] as Pointer, this.visitLeft);
   }
 
   /** Frees an object and what it owns. The caller has made sure that nobody else owns it. @returns objects freed */
@@ -64,7 +64,7 @@ export class Releaser {
     let freed = 0;
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       this.holder = next;
-      this.eachPart(heap.table.objects[next] as Pointer);
+      this.eachPointer(heap.table.objects[next] as Pointer, this.visitPart);
       heap.free(next, site);
       freed++;
     }
@@ -94,12 +94,13 @@ export class Releaser {
     }
   }
 
-  private eachPart(object: Pointer): void {
+  /** Pairs are most of what there is. */
+  private eachPointer(object: Pointer, visit: (pointer: Pointer) => void): void {
     const { memory } = this.heap;
     if (typeNumber(memory, object) === TYPE_LISTP) {
-      this.releasePart(car(memory, object));
-      this.releasePart(cdr(memory, object));
-    } else eachPointer(memory, object, this.visitPart, this.offsets);
+      visit(car(memory, object));
+      visit(cdr(memory, object));
+    } else eachPointer(memory, object, visit, this.offsets);
   }
 
   private releasePart(pointer: Pointer): void {
