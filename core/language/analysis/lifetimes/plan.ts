@@ -43,20 +43,15 @@ export interface VariableFact extends Fact {
   readonly owners: readonly Binding[];
 }
 
-/**
- * Where objects of a stack scope, a scope arena or a component belong to: the function, or the `let` in it, whose end is their end.
- * For components: where members stop being added.
- */
-export type Place =
-  | { readonly kind: "function"; readonly lambda: Lambda }
-  | { readonly kind: "bind"; readonly expression: Extract<Expression, { kind: "bind" }>; readonly lambda: Lambda };
-
 /** An expression that makes objects itself: a constructor, a function that becomes a value. Lists of rest parameters are PROGRAM. */
 export interface AllocationFact extends Fact {
   readonly expression: Expression;
   readonly lambda: Lambda;
-  /** Null unless `strategy` is STACK, ARENA or COMPONENT. */
-  readonly place: Place | null;
+  /**
+   * The function whose end is the end of the stack scope or the scope arena; for a component, whose end is that of adding members.
+   * Null for other strategies.
+   */
+  readonly place: Lambda | null;
   /** Cells that it allocates; null when that is not known. */
   readonly cells: number | null;
 }

@@ -4,10 +4,10 @@ import type {
   AllocationFact,
   EscapeClass,
   FunctionSummary,
-  Place,
   Shape,
   VariableFact,
 } from "../../analysis/lifetimes/plan.ts";
+import type { Lambda } from "../../analysis/tree.ts";
 
 const STRATEGY_TEXT: Readonly<Record<Strategy, string>> = {
   [STRATEGY.OWNED]: "Owned: it has one owner at a time, and is freed where the last one needs it no more.",
@@ -61,8 +61,6 @@ const RESULT_TEXT: Readonly<Record<FunctionSummary["result"], string>> = {
   none: "The result is no object.",
 };
 
-function placeText(place: Place | null): string {
-  if (place === null) return "";
-  const what = place.kind === "function" ? `the function ${place.lambda.name}` : "a let";
-  return ` Its scope is that of ${what}${place.kind === "bind" ? ` in ${place.lambda.name}` : ""}.`;
+function placeText(place: Lambda | null): string {
+  return place === null ? "" : ` Its scope is that of the function ${place.name}.`;
 }

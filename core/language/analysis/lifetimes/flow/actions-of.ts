@@ -13,7 +13,7 @@ import { Handovers } from "./handovers.ts";
 import { Leaves } from "./leaves.ts";
 import { type Deaths, deathsOf } from "./liveness.ts";
 import { type Owner, variableOwners } from "./owners.ts";
-import { SCOPE_OPERATIONS, type Scopes, scopesOf } from "./scopes.ts";
+import { type Scopes, scopesOf } from "./scopes.ts";
 import { Surroundings } from "./structure.ts";
 import { temporariesOf } from "./temporaries.ts";
 import { uncountedVariables } from "./uncounted.ts";
@@ -63,12 +63,12 @@ class Planner {
     this.plan = plan(analysis.program, analysis.topLevel);
     this.surroundings = new Surroundings(analysis.program);
     const leaves = new Leaves(this.plan);
-    this.borrowing = new Borrowing(lifetimes, this.plan);
+    this.borrowing = new Borrowing(lifetimes, this.plan, this.surroundings);
     this.handles = new Handles(lifetimes, this.surroundings, leaves);
     this.handovers = new Handovers(lifetimes, this.surroundings, this.borrowing, leaves, draft);
     this.uncounted = uncountedVariables(this.borrowing, this.surroundings, leaves, this.plan);
     this.graphs = graphsOf(analysis, this.surroundings.functions(), this.plan);
-    this.scopes = scopesOf(lifetimes, this.graphs, this.plan, this.surroundings);
+    this.scopes = scopesOf(lifetimes, this.plan, this.surroundings);
   }
 
   add(): void {
@@ -154,16 +154,10 @@ class Planner {
   // Places
 
   private places(): void {
-    for (const { strategy, expression, isFunction } of this.scopes.scopes) {
-      const { begin, end, name } = SCOPE_OPERATIONS[strategy];
-      const { range } = expression;
-      const start = { start: range.start, end: range.start };
-      this.draft.first(
-        expression,
-        isFunction ? "entry" : "before",
-        action(begin, NOTHING, start, `the ${name} begins`),
-      );
-      this.draft.last(expression, "after", action(end, NOTHING, range, `the ${name} ends with all that is in it`));
+    for (const { body, operations } of this.scopes.scopes) {
+      const { begin, end, name } = operations;
+      this.draft.first(body, "entry", action(begin, NOTHING, startOf(body), `the ${name} begins`));
+      this.draft.last(body, "after", action(end, NOTHING, body.range, `the ${name} ends with all that is in it`));
     }
   }
 

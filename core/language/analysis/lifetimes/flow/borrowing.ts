@@ -7,7 +7,7 @@ import type { Plan } from "../../../compiler/plan.ts";
 import type { Binding, Expression } from "../../tree.ts";
 import type { Lifetimes, UseFact } from "../plan.ts";
 import { calledFunction, type Point } from "./graph.ts";
-import { operandsOf, resultsOf } from "./structure.ts";
+import { droppedBy, operandsOf, resultsOf, type Surroundings, testsOf } from "./structure.ts";
 
 /** Strategies that end because somebody lets go. */
 const LET_GO: ReadonlySet<Strategy> = new Set([STRATEGY.OWNED, STRATEGY.COUNTED, STRATEGY.COMPONENT]);
@@ -15,12 +15,14 @@ const LET_GO: ReadonlySet<Strategy> = new Set([STRATEGY.OWNED, STRATEGY.COUNTED,
 export class Borrowing {
   readonly lifetimes: Lifetimes;
   private readonly plan: Plan;
+  private readonly surroundings: Surroundings;
   private readonly ofVariables = new Map<Binding, ReadonlySet<Binding>>();
   private readonly ofValues = new Map<Expression, ReadonlySet<Binding>>();
 
-  constructor(lifetimes: Lifetimes, plan: Plan) {
+  constructor(lifetimes: Lifetimes, plan: Plan, surroundings: Surroundings) {
     this.lifetimes = lifetimes;
     this.plan = plan;
+    this.surroundings = surroundings;
   }
 
   /** How a variable ends that owns its value; null for what owns nothing that has to be let go. */
@@ -99,13 +101,20 @@ export class Borrowing {
     if (moment === "bound") add(expression);
     else if (moment === "jump") operandsOf(expression).forEach(add);
     else if (moment === "after") {
-      add(expression);
+      if (this.isWanted(expression)) add(expression);
       // It has to be there until it has got another owner.
       if (this.useOf(expression) === "retained") this.addOwners(found, expression);
       operandsOf(expression).forEach(add);
       for (const captured of this.capturedBy(expression)) this.addVariable(found, captured);
     }
     return found;
+  }
+
+  /** Does anybody take the value of an expression, except to see whether it is nil? */
+  private isWanted(expression: Expression): boolean {
+    const parent = this.surroundings.parentOf(expression);
+    if (parent === null || droppedBy(parent).includes(expression) || testsOf(parent).includes(expression)) return false;
+    return resultsOf(parent).includes(expression) ? this.isWanted(parent) : true;
   }
 
   /** Variables that an expression hands on without naming them: to a function that it makes, or calls with them as further arguments. */

@@ -9,7 +9,6 @@ import {
   farther,
   type Lifetimes,
   type ParameterMode,
-  type Place,
   type Reason,
   type Shape,
   type UseFact,
@@ -255,10 +254,10 @@ export class Facts {
   }
 
   /** A function whose body is a loop of another belongs to the frame of that. */
-  private placeOf(object: AbstractObject, strategy: Strategy): Place | null {
+  private placeOf(object: AbstractObject, strategy: Strategy): Lambda | null {
     const hasPlace = strategy === STRATEGY.STACK || strategy === STRATEGY.ARENA || strategy === STRATEGY.COMPONENT;
     if (!hasPlace || object.lambda === null) return null;
-    return { kind: "function", lambda: this.solution.p.graphOf(object.lambda).unit.plan.frameOf(object.lambda) };
+    return this.solution.p.graphOf(object.lambda).unit.plan.frameOf(object.lambda);
   }
 
   private calls(): ReadonlyMap<Expression, CallFact> {

@@ -49,6 +49,18 @@ describe("loops", () => {
   });
 });
 
+describe("branches", () => {
+  test("what one branch stores lives on there, and is freed at the entry of the other one (O-M5)", () => {
+    const text = `(define kept (make-vector 1))
+      (define (f x) (let ((p (list3 1 2 3))) (if x (vector-set! kept 0 p)) (display (car '(8))))) `;
+    const freedBefore = (found: readonly string[], print: string) =>
+      found.slice(0, found.indexOf(print)).filter((event) => event.startsWith("free")).length;
+    const dropped = events(`${text} (f nil) (display 5)`);
+    expect([freedBefore(dropped, "print 8"), freedBefore(dropped, "print 5")]).toEqual([3, 3]);
+    expect(freedBefore(events(`${text} (f #t) (display 5)`), "print 5")).toBe(0);
+  });
+});
+
 describe("assignment", () => {
   test("the old value of a variable goes before the new one is stored", () => {
     const text = "(define (f) (let ((x (list3 1 2 3))) (display (car x)) (set! x (cons 9 nil)) (display (car x)))) (f)";
