@@ -29,7 +29,8 @@ svg .axis { stroke: var(--vscode-foreground); stroke-opacity: 0.4; }
 svg .grid { stroke: var(--vscode-foreground); stroke-opacity: 0.12; }
 svg .line { fill: none; stroke-width: 2; }
 svg .reach { fill: none; stroke: transparent; stroke-width: 12; pointer-events: stroke; }
-svg a:hover .reach { stroke: var(--vscode-focusBorder); stroke-opacity: 0.5; }`;
+svg a:focus { outline: none; }
+svg a:hover .reach, svg a:focus .reach { stroke: var(--vscode-focusBorder); stroke-opacity: 0.5; }`;
 
 export function lineStyle(index: number): { readonly color: string; readonly dash: string } {
   const line = LINES[index % LINES.length] as (typeof LINES)[number];

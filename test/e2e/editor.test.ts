@@ -307,6 +307,7 @@ describe.skipIf(missing !== null)("Conspect in VS Code", () => {
       const { manager, stopAtStep } = wire.requests("launch").at(-1) as { manager: string; stopAtStep: number };
       expect([manager, stopAtStep > 0]).toEqual(["mark-sweep", true]);
       expect(wire.events("stopped").at(-1)).toMatchObject({ reason: "step" });
+      await workbench.frame().waitFor();
       await workbench.parkMouse();
       await picture("compare-session");
       const ends = wire.events("terminated").length;
