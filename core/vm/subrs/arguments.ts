@@ -31,11 +31,13 @@ export class Arguments {
     if (i < this.count) return this.m.cell(this.first + 4 * i) & POINTER_MASK;
     return this.leftOver === null ? NIL : (this.leftOver[i] as number) & POINTER_MASK;
   }
-  /** An argument whose contents are about to be read. @throws {VmFault} `MemoryError` when it went with its arena */
+  /** An argument whose contents are about to be read. @throws {VmFault} `MemoryError` when it went with its arena, `InvalidAddress` when it was freed */
   readable(i: number): Pointer {
     const pointer = this.pointer(i);
     const stale = this.m.manager.arenas?.staleReference(pointer) ?? null;
     if (stale !== null) throw stale;
+    const isGone = this.m.manager.explicit?.releaseOf(pointer) != null;
+    if (isGone) this.m.fault("InvalidAddress", "an object was freed, and is used", pointer);
     return pointer;
   }
   /** Address behind the last argument: where the used part of the stack ends. */

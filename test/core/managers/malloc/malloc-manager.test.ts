@@ -204,6 +204,9 @@ describe("a program under malloc", () => {
     ["(vector-set! p 1 5)", "(vector 1 2 3)"],
     ["(string-ref p 0)", "(make-string 3 #\\a)"],
     ["(length p)", "(list 1 2)"],
+    ["(display p)", "(make-string 3 #\\a)"],
+    ["(print p)", "(list 1 2)"],
+    ["(equal? p (list 1 2))", "(list 1 2)"],
     ["(p 1)", "(let ((n 5)) (lambda (m) (+ n m)))"],
   ])("%s after a free stops it with the place of the free", (use, make) => {
     const message = memoryErrorOf(
