@@ -10,6 +10,7 @@ import { rows as asapRows } from "./asap.ts";
 import { rows as graphRows } from "./graph.ts";
 import { rows as imageSessionRows } from "./image-session.ts";
 import { rows as imageRows, MEASURE_RESIDENT, residentMegabytes } from "./images.ts";
+import { rows as languageRows } from "./language.ts";
 import { rows as mallocRows } from "./malloc.ts";
 import { rows as managerRows } from "./managers.ts";
 import { rows as markSweepRows } from "./mark-sweep.ts";
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
     { name: "arenas", rows: arenaRows },
     { name: "mark-sweep", rows: markSweepRows },
     { name: "asap", rows: asapRows },
+    { name: "language", rows: languageRows },
     { name: "images", rows: imageRows },
     { name: "adapter", rows: adapterRows },
     { name: "images, indexed", rows: graphRows },

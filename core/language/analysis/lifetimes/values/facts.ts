@@ -16,7 +16,7 @@ import {
   type VariableFact,
 } from "../plan.ts";
 import { strategyFor } from "../strategy.ts";
-import { type AbstractObject, because, type Cause, meets, needsPlan, type Objects } from "./objects.ts";
+import { type AbstractObject, because, type Cause, meets, NO_OBJECTS, needsPlan, type Objects } from "./objects.ts";
 import { shareCause, type Use } from "./ownership.ts";
 import { exportsOf, type FunctionGraph } from "./points-to.ts";
 import type { Solution } from "./solve.ts";
@@ -30,16 +30,23 @@ const ENDED: ReadonlySet<Strategy> = new Set([STRATEGY.COMPONENT, STRATEGY.COUNT
 
 export class Facts {
   private readonly solution: Solution;
+  /** Variables that own something, with all that it reaches; and by the function that they are of. */
   private readonly owned: Map<Binding, Objects>;
+  private readonly ownersIn: Map<Lambda, Binding[]>;
 
   constructor(solution: Solution) {
     this.solution = solution;
     this.owned = new Map();
+    this.ownersIn = new Map();
     const { p, ownership } = solution;
     for (const binding of ownership.owners) {
       const objects = p.variableOf(binding);
       const isHeld = binding.isGlobal || !this.isOwnComponent(objects);
-      if (isHeld && ENDED.has(this.strategyOf(objects))) this.owned.set(binding, p.reachOfAll(objects));
+      if (!isHeld || !ENDED.has(this.strategyOf(objects))) continue;
+      this.owned.set(binding, p.reachOfAll(objects));
+      const owners = this.ownersIn.get(binding.owner) ?? [];
+      owners.push(binding);
+      this.ownersIn.set(binding.owner, owners);
     }
   }
 
@@ -144,7 +151,13 @@ export class Facts {
       for (const inside of object.fields.values()) for (const next of inside) held.add(next);
     }
     const found = new Set<Binding>();
-    for (const [owner, reached] of this.owned) if (owner !== except && meets(held, reached)) found.add(owner);
+    // Objects of different functions never meet.
+    const functions = new Set([...held].map(({ lambda }) => lambda));
+    for (const lambda of functions) {
+      for (const owner of lambda === null ? [] : (this.ownersIn.get(lambda) ?? [])) {
+        if (owner !== except && meets(held, this.owned.get(owner) ?? NO_OBJECTS)) found.add(owner);
+      }
+    }
     for (const { isOutside, binding, lambda } of held) {
       if (!isOutside || binding === null || lambda === null || seen.has(binding)) continue;
       if (this.owned.has(binding)) found.add(binding);
