@@ -260,7 +260,7 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
   view(): ManagerView {
     const { heap, lastCollection } = this;
     const figures = [...markSweepFigures(heap), ...this.compactor.figures()];
-    const sections = markSweepSections(heap, this.settings.leakAge);
+    const sections = markSweepSections(heap, this.storage, this.settings.leakAge);
     return { traits: this.traits, figures, sections, lastCollection };
   }
 

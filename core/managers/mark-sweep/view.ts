@@ -1,6 +1,8 @@
 /** What a mark-sweep manager shows about itself: figures and tables. Reads only. */
 import type { ManagerFigure, ManagerRow, ManagerSection } from "../contract.ts";
+import type { Storage } from "../storage/storage.ts";
 import { REGION_WORDS } from "./machine/machine-objects.ts";
+import { pools } from "./machine/pools.ts";
 import { handleText, type ObjectRecord, type ObjectTable } from "./table/object-table.ts";
 import { memoryReport, statisticsDictionary, thousands } from "./table/report.ts";
 import type { Regions } from "./trace/regions.ts";
@@ -56,9 +58,30 @@ function figure(label: string, value: number, meaning: string): ManagerFigure {
 }
 
 /** @param leakAge in allocations, which are the clock of the machine's heap */
-export function markSweepSections(heap: TracedHeap, leakAge: number): ManagerSection[] {
-  const sections = [historySection(heap.table), leakSection(heap.table, leakAge), reportSection(heap.table)];
+export function markSweepSections(heap: TracedHeap, storage: Storage, leakAge: number): ManagerSection[] {
+  const { table } = heap;
+  const sections = [poolSection(storage), historySection(table), leakSection(table, leakAge), reportSection(table)];
   return heap.regions === null ? sections : [regionSection(heap.regions), ...sections];
+}
+
+function poolSection(storage: Storage): ManagerSection {
+  const found = pools(storage);
+  return {
+    label: "Pools",
+    meaning: "storage by the size of its objects, each with a free list of its own",
+    size: found.length,
+    rows: (start, count) =>
+      found.slice(start, start + count).map(({ name, slotWords, slots, free }) => ({
+        label: name,
+        value: `${((100 * (slots - free)) / slots).toFixed(1)}% of ${thousands(slots)} in use`,
+        object: null,
+        details: [
+          figure("bytes each", 2 * slotWords, "size of one, or of the longest where lengths differ"),
+          figure("in use", slots - free, "taken by objects"),
+          figure("free", free, "on the free list"),
+        ],
+      })),
+  };
 }
 
 function regionSection(regions: Regions): ManagerSection {
