@@ -1,6 +1,7 @@
 /** Expressions of a program with source text: compiled with its names in view, and run. */
 import { localsScope } from "../inspect/scopes/locals.ts";
 import { analyse } from "../language/analysis/analyse.ts";
+import type { Macro } from "../language/analysis/macros/expander.ts";
 import type { ExternalNames } from "../language/analysis/resolver.ts";
 import type { Machine } from "../vm/machine.ts";
 import { completionsAt } from "./completion.ts";
@@ -23,11 +24,16 @@ export function programEvaluator(machine: Machine, text: string): Evaluator {
 
 function globalsOf(text: string): ExternalNames {
   const variables = new Set<string>();
+  const macros = new Map<string, Macro>();
   const functions = new Map<string, { readonly least: number; readonly most: number | null }>();
-  for (const { name, isGlobal, lambda, isAssigned } of analyse(text).bindings) {
+  for (const { name, isGlobal, lambda, isAssigned, macro } of analyse(text).bindings) {
     if (!isGlobal) continue;
+    if (macro !== null) {
+      macros.set(name, macro);
+      continue;
+    }
     if (lambda === null || isAssigned) variables.add(name);
     else functions.set(name, { least: lambda.required, most: lambda.hasRest ? null : lambda.parameters.length });
   }
-  return { variables, functions };
+  return { variables, functions, macros };
 }

@@ -399,9 +399,9 @@ export const INTERNAL_BUILTINS: ReadonlyMap<string, Builtin> = new Map(
 
 /** What design names and this version does not have: said plainly instead of "not defined". */
 export const NOT_AVAILABLE: ReadonlyMap<string, string> = new Map([
-  ["defmacro", "macros are not available: write a function"],
-  ["define-macro", "macros are not available: write a function"],
-  ["define-syntax", "macros are not available: write a function"],
+  ["define-macro", "not available: use defmacro"],
+  ["define-syntax", "not available: use defmacro"],
+  ["gensym", "new names are only made in the body of a macro"],
   ["define-record-type", "not available: use define-type"],
   ["defstruct", "not available: use define-type"],
   ["make-hash-table", "not available: use make-table"],

@@ -9,8 +9,15 @@ export interface Range {
 }
 
 interface FormBase extends Range {
-  /** Unique within a file, in reading order. */
+  /** Unique within a file, in reading order; `MADE_ID` for what a macro made, which has the place of the call. */
   readonly id: number;
+}
+
+export const MADE_ID = -1;
+
+/** Is it a form that stands nowhere in the text, but was made by a macro? */
+export function isMade(range: Range): boolean {
+  return "id" in range && range.id === MADE_ID;
 }
 
 export type Form =

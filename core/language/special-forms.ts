@@ -19,6 +19,11 @@ const rows: readonly SpecialForm[] = [
     doc: "Defines a function whose body takes the place of its calls, as an operation in microcode does. Only at the top level, at most 155 in a program.",
   },
   {
+    name: "defmacro",
+    syntax: "(defmacro name (parameter …) body …)",
+    doc: "Defines a macro: a call of it is replaced by the form that the body makes of the arguments, which are not evaluated. (a . rest) or a single name takes further arguments as a list.",
+  },
+  {
     name: "define-type",
     syntax: "(define-type name field …)",
     doc: "A type with fields: make-name makes one, name? tells one, name-field reads and set-name-field! replaces a field. A field is a name, or (name weak), (name back), (name strong).",

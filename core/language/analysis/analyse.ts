@@ -3,7 +3,8 @@ import { BUILTINS } from "../builtins.ts";
 import type { Form } from "../forms.ts";
 import { read } from "../reader.ts";
 import { SPECIAL_FORMS } from "../special-forms.ts";
-import { declareType, isTypeDefinition } from "./define-type.ts";
+import { declareType, typeDefinition } from "./define-type.ts";
+import { declareMacro, macroDefinition } from "./macros/define-macro.ts";
 import {
   type Context,
   DEFINITIONS,
@@ -37,11 +38,8 @@ export function analyse(text: string, external = NO_NAMES, parameters: readonly 
     const symbol: SymbolForm = { kind: "symbol", name, id: -1, start: 0, end: 0 };
     return resolver.declare(symbol, "parameter", symbol, scope, context);
   });
-  const units = topLevelUnits(resolver, forms);
-  units.forEach((form, index) => {
-    resolver.formIndex = index;
-    defineGlobal(resolver, form, context);
-  });
+  const units: Form[] = [];
+  for (const form of forms) addUnits(resolver, form, context, units);
   const program = units.map((form, index) => {
     resolver.formIndex = index;
     const isLast = index === units.length - 1;
@@ -56,12 +54,16 @@ export function analyse(text: string, external = NO_NAMES, parameters: readonly 
     forms,
     comments,
     diagnostics: resolver.diagnostics.toSorted((a, b) => a.start - b.start),
-    bindings: resolver.bindings.filter((binding) => binding.nameRange.end > 0),
+    // Local variables that a macro made mean nothing in the text.
+    bindings: resolver.bindings.filter(
+      ({ nameRange, isWritten, isGlobal }) => nameRange.end > 0 && (isWritten || isGlobal),
+    ),
     references: resolver.references.toSorted((a, b) => a.start - b.start),
     scopes: resolver.scopes,
     keywords: resolver.keywords,
     quoted: resolver.quoted,
     types: resolver.types,
+    expansions: resolver.expansions,
     topLevel,
     program,
   };
@@ -83,27 +85,41 @@ function emptyLambda(resolver: Resolver): Lambda {
   };
 }
 
-/** The top-level forms, with the blocks among them opened that contain definitions. */
-function topLevelUnits(resolver: Resolver, forms: readonly Form[]): readonly Form[] {
-  return forms.flatMap((form) => {
-    if (form.kind !== "list" || form.tail !== null) return [form];
-    const [head, ...items] = form.items;
-    if (head?.kind !== "symbol" || !BLOCKS.has(head.name) || !items.some(isDefinition)) return [form];
-    resolver.keywords.push({ name: head.name, start: head.start, end: head.end });
-    return topLevelUnits(resolver, items);
-  });
+/**
+ * Adds a top-level form, expanded, with the blocks among them opened that contain definitions; and defines what it defines, in the order of the text,
+ * because macros are used while the text is read.
+ */
+function addUnits(resolver: Resolver, written: Form, context: Context, units: Form[]): void {
+  const form = resolver.expand(written, context);
+  const [head, ...items] = form.kind === "list" && form.tail === null ? form.items : [];
+  const isBlock = head?.kind === "symbol" && BLOCKS.has(head.name);
+  if (isBlock && items.some((item) => isDefinition(resolver.expand(item, context)))) {
+    resolver.noteKeyword(head);
+    for (const item of items) addUnits(resolver, item, context, units);
+    return;
+  }
+  resolver.formIndex = units.length;
+  units.push(form);
+  defineGlobal(resolver, form, context);
 }
 
 function isDefinition(form: Form): boolean {
   if (form.kind !== "list") return false;
   const [head, ...items] = form.items;
   if (head?.kind !== "symbol") return false;
-  return DEFINITIONS.has(head.name) || isTypeDefinition(form) || (BLOCKS.has(head.name) && items.some(isDefinition));
+  if (DEFINITIONS.has(head.name) || typeDefinition(form) !== null || macroDefinition(form) !== null) return true;
+  return BLOCKS.has(head.name) && items.some(isDefinition);
 }
 
 function defineGlobal(resolver: Resolver, form: Form, context: Context): void {
-  if (isTypeDefinition(form)) {
-    declareType(resolver, form, context);
+  const type = typeDefinition(form);
+  if (type !== null) {
+    declareType(resolver, type, context);
+    return;
+  }
+  const macro = macroDefinition(form);
+  if (macro !== null) {
+    declareMacro(resolver, macro, context);
     return;
   }
   const name = resolver.definedName(form, context);
@@ -116,10 +132,11 @@ function defineGlobal(resolver: Resolver, form: Form, context: Context): void {
   if (first !== undefined) {
     resolver.duplicate(name);
     // What comes with a type keeps its meaning.
-    if (first.member === null) first.isAssigned = true;
+    if (first.member === null && first.macro === null) first.isAssigned = true;
     return;
   }
   const kind = definesFunction(form) ? "function" : "variable";
+  if (form.kind === "list" && kind === "function") resolver.definitions.set(name.name, form);
   resolver.globals.set(name.name, resolver.newBinding(name, kind, form, context, true));
 }
 
@@ -203,7 +220,7 @@ export function children(expression: Expression): readonly Expression[] {
 
 function hintUnused(resolver: Resolver): void {
   for (const binding of resolver.bindings) {
-    if (binding.kind !== "local" || binding.name.startsWith("_") || isUsed(binding)) continue;
+    if (binding.kind !== "local" || !binding.isWritten || binding.name.startsWith("_") || isUsed(binding)) continue;
     const what = binding.references.length > 0 ? "is assigned but never used" : "is never used";
     resolver.report(binding.nameRange, "hint", "unused", `${binding.name} ${what}`);
   }

@@ -3,6 +3,7 @@ import { BUILTINS } from "../builtins.ts";
 import type { Form, Range } from "../forms.ts";
 import { SPECIAL_FORMS } from "../special-forms.ts";
 import { defineType } from "./define-type.ts";
+import { defineMacro } from "./macros/define-macro.ts";
 import { parameterList } from "./parameters.ts";
 import type { BindingDraft, Context, FormHandler, ListForm, Resolver, ScopeDraft, SymbolForm } from "./resolver.ts";
 import { letValues, receive } from "./several-results.ts";
@@ -27,6 +28,7 @@ export const BINDING_FORMS: ReadonlyMap<string, FormHandler> = new Map<string, F
   ["let*", letStar],
   ["letrec", letrec],
   ["define-type", defineType],
+  ["defmacro", defineMacro],
   ["receive", receive],
   ["let-values", letValues],
   ["set!", assign],
@@ -99,7 +101,7 @@ function define(resolver: Resolver, form: ListForm, context: Context): Expressio
 }
 
 function definedBinding(resolver: Resolver, name: SymbolForm, form: ListForm, context: Context): BindingDraft | null {
-  const isDefinition = (binding: BindingDraft) => binding.nameRange.start === name.start;
+  const isDefinition = (binding: BindingDraft) => binding.nameRange.start === name.start && binding.name === name.name;
   if (!context.isTopLevel) {
     const local = context.scope.bindings.find(isDefinition);
     if (local !== undefined) return local;
@@ -307,6 +309,10 @@ function assignOne(resolver: Resolver, target: Form, valueForm: Form, form: List
     return value;
   }
   const binding = resolver.lookUp(target.name, context);
+  if (binding !== null && binding.macro !== null) {
+    resolver.error(target, "malformed", `${target.name} is a macro and cannot be assigned`);
+    return value;
+  }
   if (binding !== null && binding.member !== null) {
     const { type } = binding.member;
     resolver.error(target, "malformed", `${target.name} comes with the type ${type.name} and cannot be assigned`);

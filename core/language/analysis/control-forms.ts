@@ -112,7 +112,7 @@ function caseForm(resolver: Resolver, form: ListForm, context: Context): Express
       resolver.error(clause, "malformed", "expected a clause ((datum …) body …) or (else body …)");
       continue;
     }
-    if (head !== undefined && data !== null) resolver.quoted.push({ start: head.start, end: head.end });
+    if (head !== undefined && data !== null) resolver.noteQuoted(head);
     clauses.push({ data, body: resolver.resolveBody(body, clause, nested(context)) });
   }
   return { kind: "case", key: value, clauses, range: form };
@@ -206,7 +206,7 @@ function withRegion(resolver: Resolver, form: ListForm, context: Context): Expre
   const [, name, ...body] = form.items;
   if (name?.kind !== "symbol") return resolver.malformed(form, name === undefined ? "" : "the name must be a symbol");
   if (body.length === 0) return resolver.malformed(form);
-  resolver.quoted.push({ start: name.start, end: name.end });
+  resolver.noteQuoted(name);
   return arena(resolver, name.name, body, form, context);
 }
 

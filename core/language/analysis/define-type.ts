@@ -19,8 +19,10 @@ import type { Binding, Expression, Lambda } from "./tree.ts";
 
 const SYNTAX = "a field is a name, or (name weak), (name back), (name strong)";
 
-export function isTypeDefinition(form: Form): form is ListForm {
-  return form.kind === "list" && form.items[0]?.kind === "symbol" && form.items[0].name === "define-type";
+/** The form when it is a definition of a type; else null. */
+export function typeDefinition(form: Form): ListForm | null {
+  const head = form.kind === "list" ? form.items[0] : undefined;
+  return form.kind === "list" && head?.kind === "symbol" && head.name === "define-type" ? form : null;
 }
 
 /** Declares the type and its functions, before anything of the file is resolved. What is wrong is reported when the form itself is. */
@@ -73,7 +75,7 @@ function fieldOf(resolver: Resolver, form: Form, index: number): RecordField | n
     mark = FIELD_MARKS.find((known) => marked.kind === "symbol" && marked.name === known) ?? null;
     if (mark === null)
       resolver.error(marked, "malformed", `unknown mark of a field: expected ${FIELD_MARKS.join(", ")}`);
-    else resolver.quoted.push({ start: marked.start, end: marked.end });
+    else resolver.noteQuoted(marked);
   }
   const { name } = symbol;
   const unclear = unclearField({ name, mark });

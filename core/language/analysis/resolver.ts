@@ -3,10 +3,11 @@
  * language server reads, so both always agree on what a name means. Special forms are in `binding-forms.ts` and `control-forms.ts`.
  */
 import { BUILTINS, type Builtin, NOT_AVAILABLE } from "../builtins.ts";
-import type { Diagnostic, Form, Range } from "../forms.ts";
+import { type Diagnostic, type Form, isMade, type Range } from "../forms.ts";
 import { SPECIAL_FORMS } from "../special-forms.ts";
 import { BINDING_FORMS } from "./binding-forms.ts";
 import { CONTROL_FORMS } from "./control-forms.ts";
+import { Expander, type Expansion, type Macro } from "./macros/expander.ts";
 import { nearestName } from "./nearest-name.ts";
 import { datumOf, NIL, quasiquote } from "./quotation.ts";
 import type { RecordMember, RecordType } from "./records.ts";
@@ -29,6 +30,7 @@ export type SymbolForm = Extract<Form, { kind: "symbol" }>;
 export interface BindingDraft extends Binding {
   isWritten: boolean;
   member: RecordMember | null;
+  macro: Macro | null;
   lambda: Lambda | null;
   isAssigned: boolean;
   references: Reference[];
@@ -58,8 +60,13 @@ export interface ExternalNames {
   readonly functions: ReadonlyMap<string, Arity>;
   /** Built in for the library only. */
   readonly internals?: ReadonlyMap<string, Builtin>;
+  readonly macros?: ReadonlyMap<string, Macro>;
 }
 
+/** Lists within lists, of which a text has at most 250. */
+const MOST_NESTING = 400;
+/** Macros that stand for calls of macros, one after the other. */
+const MOST_TURNS = 100;
 /** A search goes through all names that there are; a text that is no program has thousands to search for. */
 const MAX_SUGGESTIONS = 50;
 
@@ -77,6 +84,13 @@ export class Resolver {
   readonly quoted: Range[] = [];
   readonly globals = new Map<string, BindingDraft>();
   readonly types: RecordType[] = [];
+  readonly expansions: Expansion[] = [];
+  /** Definitions of functions of the file, for macros that call them. */
+  readonly definitions: Map<string, ListForm> = new Map();
+  private readonly expander = new Expander();
+  /** What the calls of macros stand for: each is expanded once. */
+  private readonly expanded = new Map<Form, Form>();
+  private nesting = 0;
   /** Index of the top-level form being resolved. */
   formIndex = 0;
   /** What may have been meant by names that nothing has. */
@@ -109,8 +123,9 @@ export class Resolver {
       name: name.name,
       kind,
       nameRange: { start: name.start, end: name.end },
-      isWritten: true,
+      isWritten: !isMade(name),
       member: null,
+      macro: null,
       range: { start: range.start, end: range.end },
       isGlobal,
       owner: context.lambda,
@@ -139,7 +154,17 @@ export class Resolver {
     this.report(range, "error", code, message);
   }
   report(range: Range, severity: Diagnostic["severity"], code: string, message: string): void {
-    this.diagnostics.push({ start: range.start, end: range.end, severity, code, message });
+    const { start, end } = range;
+    const made = this.expansions.findLast(({ range: call }) => call.start === start && call.end === end);
+    const text = made === undefined ? message : `${message} (in what the macro ${made.name} makes of this)`;
+    this.diagnostics.push({ start, end, severity, code, message: text });
+  }
+  /** The text there is data. */
+  noteQuoted(form: Form): void {
+    if (!isMade(form)) this.quoted.push({ start: form.start, end: form.end });
+  }
+  noteKeyword(head: SymbolForm): void {
+    if (!isMade(head)) this.keywords.push({ name: head.name, start: head.start, end: head.end });
   }
   duplicate(name: SymbolForm): void {
     this.error(name, "duplicate-definition", `${name.name} is defined twice here: rename one of them`);
@@ -169,7 +194,7 @@ export class Resolver {
       case "symbol":
         return this.resolveSymbol(form, context);
       case "list":
-        return form.items.length === 0 ? this.nil(form) : this.resolveList(form, context);
+        return form.items.length === 0 ? this.nil(form) : this.resolveNested(form, context);
       case "quote":
         return form.form === null ? this.nil(form) : this.data(form.form, form);
       case "vector":
@@ -191,7 +216,7 @@ export class Resolver {
   }
 
   data(form: Form, range: Range): Expression {
-    this.quoted.push({ start: form.start, end: form.end });
+    this.noteQuoted(form);
     return { kind: "constant", datum: datumOf(form), range };
   }
 
@@ -213,9 +238,9 @@ export class Resolver {
 
   refer(symbol: SymbolForm, target: BindingDraft | Builtin | null, use: Reference["use"], context: Context): void {
     const reference: Reference = { name: symbol.name, start: symbol.start, end: symbol.end, target, use };
-    this.references.push(reference);
+    if (!isMade(symbol)) this.references.push(reference);
     if (target === null || !("uses" in target)) return;
-    target.references.push(reference);
+    if (!isMade(symbol)) target.references.push(reference);
     const { lambda, continuation } = context;
     target.uses.push({ kind: use, lambda, continuation, isEarly: !target.isReady });
   }
@@ -231,6 +256,15 @@ export class Resolver {
     const builtin = BUILTINS.get(name) ?? this.external.internals?.get(name);
     const { formIndex } = this;
     const { lambda } = context;
+    if (binding !== null && binding.macro !== null) {
+      this.refer(form, binding, use, context);
+      this.error(
+        form,
+        "malformed",
+        `${name} is a macro and has no value: write (${name} …), or a function that calls it`,
+      );
+      return this.nil(form);
+    }
     if (binding !== null) {
       this.refer(form, binding, use, context);
       if (!binding.isGlobal) return { kind: "local", binding, range: form };
@@ -275,6 +309,66 @@ export class Resolver {
     return near;
   }
 
+  /** What macros make may be nested deeper than any text that is read. */
+  private resolveNested(form: ListForm, context: Context): Expression {
+    if (this.nesting >= MOST_NESTING) {
+      this.error(form, "malformed", `what macros make here is nested more than ${MOST_NESTING} deep`);
+      return this.nil(form);
+    }
+    this.nesting++;
+    const meant = this.expand(form, context);
+    const resolved = meant === form ? this.resolveList(form, context) : this.resolve(meant, context);
+    this.nesting--;
+    return resolved;
+  }
+
+  // Macros
+
+  /** The macro that a form calls; null when it calls none. A macro is known behind its definition. */
+  private macroOf(form: Form, context: Context): Macro | null {
+    const head = form.kind === "list" && form.tail === null ? form.items[0] : undefined;
+    if (head?.kind !== "symbol") return null;
+    const binding = this.lookUp(head.name, context);
+    if (binding === null) return this.isExternal(head.name) ? null : (this.external.macros?.get(head.name) ?? null);
+    if (binding.macro === null) return null;
+    return form.start >= binding.macro.range.end ? binding.macro : null;
+  }
+
+  /** The form that a call of a macro stands for, until that is no such call any more; other forms as they are. */
+  expand(form: Form, context: Context): Form {
+    let at = form;
+    for (let turns = 0; ; turns++) {
+      const macro = this.macroOf(at, context);
+      if (macro === null || at.kind !== "list") return at;
+      const known = this.expanded.get(at);
+      const next: Form = known ?? this.expandOnce(macro, at, turns);
+      this.expanded.set(at, next);
+      at = next;
+    }
+  }
+
+  private expandOnce(macro: Macro, call: ListForm, turns: number): Form {
+    const head = call.items[0] as SymbolForm;
+    const binding = this.globals.get(head.name);
+    if (binding !== undefined && !isMade(head)) {
+      const reference: Reference = { name: head.name, start: head.start, end: head.end, target: binding, use: "call" };
+      this.references.push(reference);
+      binding.references.push(reference);
+    }
+    const result =
+      turns < MOST_TURNS
+        ? this.expander.expand(macro, call)
+        : { problem: `it makes a call of a macro again and again` };
+    if ("form" in result) {
+      const { start, end } = call;
+      const nameRange = { start: head.start, end: head.end };
+      this.expansions.push({ range: { start, end }, nameRange, name: macro.name, form: result.form });
+      return result.form;
+    }
+    if (call.isClosed) this.error(call, "macro", `the macro ${macro.name} cannot be expanded: ${result.problem}`);
+    return { kind: "constant", value: "nil", id: call.id, start: call.start, end: call.end };
+  }
+
   private resolveList(form: ListForm, context: Context): Expression {
     const head = form.items[0] as Form;
     if (form.tail !== null) {
@@ -284,7 +378,7 @@ export class Resolver {
     if (head.kind !== "symbol") return this.call(this.resolveInner(head, context), form, context);
     const handler = this.isLocal(head.name, context) ? undefined : formHandler(head.name);
     if (handler !== undefined) {
-      this.keywords.push({ name: head.name, start: head.start, end: head.end });
+      this.noteKeyword(head);
       return handler(this, form, context);
     }
     const missing = NOT_AVAILABLE.get(head.name);
@@ -341,7 +435,8 @@ export class Resolver {
    * The forms of a body in order, the last one as its value. Definitions among them are local to the body and visible in all of it.
    * At the top level they are global.
    */
-  resolveBody(forms: readonly Form[], range: Range, context: Context): Expression {
+  resolveBody(written: readonly Form[], range: Range, context: Context): Expression {
+    const forms = written.map((form) => this.expand(form, context));
     const definitions = context.isTopLevel ? [] : forms.filter((form) => this.definedName(form, context) !== null);
     if (definitions.length === 0) return this.sequence(forms, range, context);
     const scope = this.newScope(range, context.scope);

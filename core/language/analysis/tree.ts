@@ -5,9 +5,10 @@
 import type { Datum } from "../../isa/code-block.ts";
 import type { Builtin } from "../builtins.ts";
 import type { Comment, Diagnostic, Form, Range } from "../forms.ts";
+import type { Expansion, Macro } from "./macros/expander.ts";
 import type { RecordMember, RecordType } from "./records.ts";
 
-export type BindingKind = "function" | "variable" | "parameter" | "local";
+export type BindingKind = "function" | "variable" | "parameter" | "local" | "macro";
 
 /** How many arguments a function takes; `most` is null when there is no limit. */
 export interface Arity {
@@ -51,6 +52,8 @@ export interface Binding {
   readonly isWritten: boolean;
   /** What it does when it is a function that comes with a type. */
   readonly member: RecordMember | null;
+  /** What it stands for when it is a macro. */
+  readonly macro: Macro | null;
   /** The whole form that defines it. */
   readonly range: Range;
   readonly isGlobal: boolean;
@@ -207,6 +210,8 @@ export interface Analysis {
   readonly quoted: readonly Range[];
   /** The types that the text defines, in order. */
   readonly types: readonly RecordType[];
+  /** Calls of macros, and what they stand for, in the order of their expansion. */
+  readonly expansions: readonly Expansion[];
   readonly topLevel: Lambda;
   /** Meaning of the top-level forms in order. */
   readonly program: readonly Expression[];

@@ -6,7 +6,7 @@
 import { assert } from "../../base/errors.ts";
 import type { CodeBlock, Fixup, Literal, SourceSpan, VariableRange } from "../../isa/code-block.ts";
 import { OPCODE_BY_NAME } from "../../isa/opcodes.ts";
-import type { Range } from "../forms.ts";
+import { isMade, type Range } from "../forms.ts";
 
 export type JumpKind = "JUMP" | "FJUMP" | "TJUMP" | "NFJUMPX" | "NTJUMPX";
 
@@ -55,7 +55,8 @@ export class Emitter {
   at(range: Range, isStep: boolean): void {
     if (!this.isReachable) return;
     if (this.pendingStep !== null) return;
-    if (isStep) this.pendingStep = range;
+    // Of what a macro made, only the whole is a place in the text.
+    if (isStep && !isMade(range)) this.pendingStep = range;
     else this.range = range;
   }
 

@@ -8,7 +8,7 @@ import { scopeAt, textWithNameAt } from "./names.ts";
 
 export interface CompletionItem {
   readonly name: string;
-  readonly kind: "function" | "variable" | "parameter" | "local" | "builtin" | "special-form";
+  readonly kind: "function" | "variable" | "parameter" | "local" | "macro" | "builtin" | "special-form";
   /** How it is called or written; of a variable, what it is. */
   readonly detail: string;
   readonly doc: string;
@@ -20,7 +20,9 @@ export function completions(typed: Analysis, offset: number): readonly Completio
   const lineOf = lineNumbers(analysis.text);
   const found = new Map<string, CompletionItem>();
   const add = (binding: Binding) => {
-    const { name, kind, nameRange } = binding;
+    const { name, kind, nameRange, isWritten, isGlobal } = binding;
+    // A name that a macro made cannot be meant where the text goes on.
+    if (!isWritten && !isGlobal) return;
     // The name that is being defined right here is no candidate for itself.
     if (found.has(name) || (nameRange.start <= offset && offset <= nameRange.end)) return;
     const code = bindingCode(binding);

@@ -5,6 +5,7 @@ import type { Analysis, Binding, Lambda } from "../analysis/tree.ts";
 import type { Builtin } from "../builtins.ts";
 import type { Comment, Form, Range } from "../forms.ts";
 import { adviceText, arenaAdvice, arenaFactsOf } from "./advice/arena-advice.ts";
+import { formText } from "./form-text.ts";
 import { enclosingForms, formWithRange, startsLine } from "./forms-at.ts";
 import { type Subject, subjectAt } from "./names.ts";
 
@@ -23,12 +24,20 @@ const SMALL_INTEGER_LIMIT = 65_536;
 /** What stands at an offset, in words; null when there is nothing to say. */
 export function hover(analysis: Analysis, offset: number): Hover | null {
   const subject = subjectAt(analysis, offset);
-  if (subject !== null)
-    return { range: subject.range, code: subjectCode(subject), text: subjectText(analysis, subject) };
+  if (subject !== null) {
+    const text = subjectText(analysis, subject) + expansionText(analysis, offset);
+    return { range: subject.range, code: subjectCode(subject), text };
+  }
   const form = enclosingForms(analysis.forms, offset)[0];
   const text = form === undefined ? null : literalText(form);
   if (form === undefined || text === null) return null;
   return { range: form, code: analysis.text.slice(form.start, form.end), text };
+}
+
+/** What the call of a macro at an offset stands for; empty when there is none. */
+function expansionText(analysis: Analysis, offset: number): string {
+  const found = analysis.expansions.find(({ nameRange }) => nameRange.start <= offset && offset <= nameRange.end);
+  return found === undefined ? "" : `\n\nHere it stands for:\n\n\`\`\`lisp\n${formText(found.form)}\n\`\`\``;
 }
 
 function subjectCode(subject: Subject): string {
@@ -71,6 +80,10 @@ export function builtinSignature(builtin: Builtin): string {
 
 /** How a binding is used: a call for a function, the name for a variable. */
 export function bindingCode(binding: Binding): string {
+  if (binding.macro !== null) {
+    const { names, rest } = binding.macro.parameters;
+    return `(${[binding.name, ...names, ...(rest === null ? [] : [".", rest])].join(" ")})`;
+  }
   const lambda = fixedLambda(binding);
   if (lambda === null) return binding.name;
   const names = lambda.parameters.map((parameter) => parameter.name);
@@ -85,7 +98,7 @@ export function bindingCode(binding: Binding): string {
 export function bindingText(analysis: Analysis, binding: Binding, lineOf = lineNumbers(analysis.text)): string {
   const doc = documentation(analysis, binding);
   const line = lineOf(binding.nameRange.start);
-  const of = binding.isGlobal ? "" : ` of ${ownerName(binding.owner)}`;
+  const of = binding.isGlobal || binding.kind === "macro" ? "" : ` of ${ownerName(binding.owner)}`;
   const what = `${bindingTitle(binding)}${of}, line ${line}${valueText(analysis, binding)}.`;
   const title = binding.member === null ? what : `${memberText(binding.member)}\n\n${what}`;
   return doc === "" ? title : `${title}\n\n${doc}`;
@@ -93,6 +106,7 @@ export function bindingText(analysis: Analysis, binding: Binding, lineOf = lineN
 
 function bindingTitle(binding: Binding): string {
   if (binding.kind === "parameter") return "Parameter";
+  if (binding.kind === "macro") return "Macro";
   const what = fixedLambda(binding) === null ? "variable" : "function";
   return binding.isGlobal ? `Global ${what}` : `Local ${what}`;
 }

@@ -25,13 +25,21 @@ export function subjectAt(analysis: Analysis, offset: number): Subject | null {
     if (contains(reference, offset) && reference.target !== null) return subjectOf(reference, reference.target);
   }
   for (const binding of analysis.bindings) {
-    if (contains(binding.nameRange, offset)) return { kind: "binding", range: binding.nameRange, binding };
+    if (contains(binding.nameRange, offset) && standsThere(analysis.text, binding)) {
+      return { kind: "binding", range: binding.nameRange, binding };
+    }
   }
   for (const keyword of analysis.keywords) {
     const form = SPECIAL_FORMS.get(keyword.name);
     if (contains(keyword, offset) && form !== undefined) return { kind: "special-form", range: keyword, form };
   }
   return null;
+}
+
+/** Does the name of a binding stand where it is defined, or the name of the type or field that it comes with? Else a macro made it. */
+export function standsThere(text: string, { isWritten, member, nameRange }: Binding): boolean {
+  if (isWritten) return true;
+  return member !== null && text.slice(nameRange.start, nameRange.end) === (member.field ?? member.type).name;
 }
 
 function subjectOf(range: Range, target: Binding | Builtin): Subject {

@@ -53,7 +53,7 @@ function typeSymbol({ name, range, nameRange, fields }: RecordType): SymbolDraft
 
 function symbolOf(binding: Binding): SymbolDraft {
   const { name, range, nameRange } = binding;
-  const kind = binding.kind === "function" ? "function" : "variable";
+  const kind = binding.kind === "function" || binding.kind === "macro" ? "function" : "variable";
   const code = bindingCode(binding);
   return { name, kind, detail: code === name ? "" : code, range, nameRange, children: [] };
 }

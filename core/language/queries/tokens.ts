@@ -2,6 +2,7 @@
 import type { Analysis, Binding, Reference } from "../analysis/tree.ts";
 import type { Form, Range } from "../forms.ts";
 import { everyForm } from "./forms-at.ts";
+import { standsThere } from "./names.ts";
 
 export type TokenKind =
   | "comment"
@@ -26,7 +27,9 @@ export function semanticTokens(analysis: Analysis): readonly SemanticToken[] {
   const tokens = [
     ...analysis.comments.map((comment) => token(comment, "comment")),
     ...analysis.keywords.map((keyword) => token(keyword, "keyword")),
-    ...analysis.bindings.map((binding) => ({ ...token(binding.nameRange, bindingToken(binding)), isDefinition: true })),
+    ...analysis.bindings
+      .filter((binding) => standsThere(analysis.text, binding))
+      .map((binding) => ({ ...token(binding.nameRange, bindingToken(binding)), isDefinition: true })),
     ...analysis.references.map((reference) => {
       return { ...token(reference, referenceToken(reference)), isAssignment: reference.use === "assign" };
     }),
@@ -58,7 +61,7 @@ function literalToken(form: Form): TokenKind | null {
 }
 
 function bindingToken(binding: Binding): TokenKind {
-  if (binding.kind === "function") return "function";
+  if (binding.kind === "function" || binding.kind === "macro") return "function";
   return binding.kind === "parameter" ? "parameter" : "variable";
 }
 

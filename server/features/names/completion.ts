@@ -7,6 +7,7 @@ import { markup } from "../markup.ts";
 
 const KINDS = {
   function: CompletionItemKind.Function,
+  macro: CompletionItemKind.Function,
   builtin: CompletionItemKind.Function,
   variable: CompletionItemKind.Variable,
   parameter: CompletionItemKind.Variable,
@@ -18,6 +19,7 @@ const KINDS = {
 const TEMPLATES: ReadonlyMap<string, string> = new Map([
   ["define", "define (<name> <parameter>)\n\t$0"],
   ["defun", "defun <name> (<parameter>)\n\t$0"],
+  ["defmacro", "defmacro <name> (<parameter>)\n\t$0"],
   ["defmicro", "defmicro <name> (<parameter>)\n\t$0"],
   ["define-type", "define-type <name> <field>"],
   ["lambda", "lambda (<parameter>)\n\t$0"],

@@ -60,7 +60,7 @@ describe("diagnostics", () => {
     ["(1 2)", ["not-a-function (1 2)"]],
     ["(car . x)", ["malformed x"]],
     [",x", ["malformed ,x"]],
-    ["(defmacro m (x) x)", ["not-available (defmacro m (x) x)"]],
+    ["(defmacro m (x))", ["malformed (defmacro m (x))"]],
     ["(define-type)", ["malformed (define-type)"]],
     ["(define-type 1 x)", ["malformed (define-type 1 x)"]],
     ["(define-type p 1)", ["malformed 1"]],
