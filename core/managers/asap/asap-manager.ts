@@ -23,7 +23,7 @@ import type {
   MemoryManager,
   WeakFields,
 } from "../contract.ts";
-import { BLOCK_CODE, integerOption } from "../contract.ts";
+import { BLOCK_CODE, integerOption, STRESS_OPTION } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
 import { addPage } from "../storage/new-page.ts";
 import { restoreFinished, savedNumber, savedNumbers, savedText, saveFinished } from "../storage/state.ts";
@@ -70,6 +70,7 @@ export const asapOptions: readonly ManagerOption[] = [
     choices: ["plain", "atomic"],
     doc: "How counts of shared objects are changed; the machine has one thread, so plain is enough, and is what happens when it is left out.",
   },
+  STRESS_OPTION,
 ];
 
 export class AsapManager implements MemoryManager {
@@ -85,12 +86,19 @@ export class AsapManager implements MemoryManager {
   private readonly edges: Edges;
   private readonly releaser: Releaser;
   private readonly components: PlannedComponents;
+  private readonly requestSafepoint: () => void;
+  private readonly stress: number;
+  /** Allocations until number boxes are looked for, when that happens every so many. */
+  private untilStress: number;
   private collections = 0;
   private lastCollection: FinishedCollection | null = null;
 
   constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
     this.storage = new Storage(binding.memory, variables);
-    this.storage.context.requestSafepoint = () => binding.requestSafepoint();
+    this.requestSafepoint = () => binding.requestSafepoint();
+    this.storage.context.requestSafepoint = this.requestSafepoint;
+    this.stress = integerOption(options, "stress", 0);
+    this.untilStress = this.stress;
     const counting = options.counting === "atomic" ? atomicCounting : plainCounting;
     this.heap = new AsapHeap(binding, this.storage, integerOption(options, "quarantine", QUARANTINE), counting);
     this.boxes = new Boxes(this.heap, binding);
@@ -116,6 +124,7 @@ export class AsapManager implements MemoryManager {
 
   allocate(type: TypeNumber): Pointer {
     const { storage, allocation, heap } = this;
+    if (this.stress !== 0) this.countStress();
     const isBox = type === TYPE_FIXP || type === TYPE_FLOATP;
     storage.place = isBox ? null : allocation.place;
     const object = storage.allocate(type);
@@ -124,6 +133,7 @@ export class AsapManager implements MemoryManager {
     return object;
   }
   cons(car: Pointer, cdr: Pointer): Pointer {
+    if (this.stress !== 0) this.countStress();
     const { storage, allocation, heap } = this;
     storage.place = allocation.place;
     const cons = storage.cons(car, cdr);
@@ -177,12 +187,18 @@ export class AsapManager implements MemoryManager {
   }
 
   due(): CollectCause | null {
-    return this.boxes.isDue ? "countdown" : null;
+    if (this.boxes.isDue) return "countdown";
+    return this.stress !== 0 && this.untilStress <= 0 ? "stress" : null;
+  }
+  private countStress(): void {
+    this.untilStress--;
+    if (this.untilStress <= 0) this.requestSafepoint();
   }
   leaveToImage(): void {}
 
   /** The plan says when objects end. A collection looks for number boxes that nothing refers to, or releases what is left at the end of the program. */
   beginCollection(cause: CollectCause): CollectionSteps | null {
+    this.untilStress = this.stress;
     const about = { number: this.collections + 1, cause };
     const whenDone = (report: CollectionReport) => this.collected(report);
     if (cause === "exit") return new ProgramEnd(this.heap, this.allocation, this.components, about, whenDone);
@@ -230,6 +246,7 @@ export class AsapManager implements MemoryManager {
       quarantine: heap.quarantine.save(),
       collections,
       round: this.releaser.round,
+      untilStress: this.untilStress,
       ...saveFinished(this.lastCollection),
     };
   }
@@ -246,6 +263,7 @@ export class AsapManager implements MemoryManager {
     this.boxes.restore(savedNumbers(state, "boxes"));
     this.releaser.reset();
     this.releaser.round = savedNumber(state, "round");
+    this.untilStress = savedNumber(state, "untilStress");
     this.collections = savedNumber(state, "collections");
     this.lastCollection = restoreFinished(state);
   }

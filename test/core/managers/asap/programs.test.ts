@@ -1,5 +1,7 @@
 /** Programs under the manager `asap`: what they use too late, the arenas that they open, and what is left at their end. */
 import { describe, expect, test } from "vitest";
+import type { InspectNode } from "../../../../core/inspect/node.ts";
+import { scopes } from "../../../../core/inspect/scopes.ts";
 import { digest } from "../../../../core/vm/digest.ts";
 import { Excursion } from "../../../../core/vm/excursion.ts";
 import { outputOf, runProgram } from "../../../support/run-program.ts";
@@ -89,7 +91,31 @@ describe("numbers", () => {
       (define keep (build 20))
       (waste 90000)
       (display (sum keep))`;
-    expect(outputOf(text, "asap")).toBe("21000000");
+    for (const stress of [0, 1, 7]) {
+      const { output, machine } = runProgram(text, "asap", { stress });
+      expect(output).toBe("21000000");
+      // The rest is the end of the program.
+      if (stress > 0) expect(machine.manager.statistics().collections).toBeGreaterThan(100 / stress);
+    }
+  });
+});
+
+describe("the views", () => {
+  const openAll = (node: InspectNode, depth: number): number =>
+    depth === 0 ? 1 : [...node.named(), ...node.indexed(0, 10)].reduce((sum, one) => sum + openAll(one, depth - 1), 1);
+
+  test("open everything while freed objects lie poisoned, and leave the machine as it was", () => {
+    const text = `${LIST} (define v (vector 1 2 3)) (define f ((lambda (k) (lambda (x) (+ x k))) 5)) (define l (list3 1 2 3))
+      (free v) (free f) (free l) (display (car l))`;
+    const { machine } = runProgram(text, "asap");
+    const before = digest(machine);
+    const { memory, manager, collection, code } = machine;
+    const registers = machine.registers();
+    const { pc, func, pvar, ivar } = registers;
+    const view = { memory, manager, collection, code, registers: { ...registers, fx: pvar - 10 } };
+    const frame = { fx: pvar - 10 - 0x10000, header: func, pc, ivar, pvar };
+    for (const scope of scopes(view, frame)) openAll(scope, 4);
+    expect(digest(machine)).toEqual(before);
   });
 });
 
