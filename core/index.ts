@@ -78,16 +78,16 @@ export { type Fix, fixesFor, wrappings } from "./language/queries/fixes.ts";
 export { enclosingForms, everyForm } from "./language/queries/forms-at.ts";
 export { bindingCode, type Hover, hover } from "./language/queries/hover.ts";
 export { inlineValues } from "./language/queries/inline-values.ts";
+export { type Explanation, explainLifetime } from "./language/queries/lifetimes/explain.ts";
+export { type LifetimeFacts, lifetimeFacts } from "./language/queries/lifetimes/facts.ts";
+export { HINT_KINDS, type HintKind, type LifetimeHint, lifetimeHints } from "./language/queries/lifetimes/hints.ts";
+export { lifetimeProblems } from "./language/queries/lifetimes/problems.ts";
 export {
   type LifetimeTrace,
   lifetimeTrace,
   type TraceFunction,
   type TraceReason,
-} from "./language/queries/lifetime-trace.ts";
-export { type Explanation, explainLifetime } from "./language/queries/lifetimes/explain.ts";
-export { type LifetimeFacts, lifetimeFacts } from "./language/queries/lifetimes/facts.ts";
-export { HINT_KINDS, type HintKind, type LifetimeHint, lifetimeHints } from "./language/queries/lifetimes/hints.ts";
-export { lifetimeProblems } from "./language/queries/lifetimes/problems.ts";
+} from "./language/queries/lifetimes/trace.ts";
 export {
   definitionAt,
   type Highlight,

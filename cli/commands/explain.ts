@@ -1,5 +1,13 @@
 /** `conspect explain`: what the lifetime analysis says of each value of a program, and why. */
-import { analyse, type LifetimeTrace, lifetimeTrace, renderTable, type TraceFunction, type TraceReason } from "#core";
+import {
+  analyse,
+  type LifetimeTrace,
+  lifetimeFacts,
+  lifetimeTrace,
+  renderTable,
+  type TraceFunction,
+  type TraceReason,
+} from "#core";
 import { type Command, EXIT_DONE, parse, singleFile } from "../command.ts";
 import { readBytes } from "../compiled/files.ts";
 import { refuseErrors } from "../program.ts";
@@ -19,7 +27,7 @@ the value ends, and the first reason; then what it allocates. It is what the man
     const text = readBytes(file).toString("utf8");
     const analysis = analyse(text);
     refuseErrors(file, text, analysis.diagnostics);
-    const trace = lifetimeTrace(analysis);
+    const trace = lifetimeTrace(lifetimeFacts(analysis));
     const lines = values.json === true ? [JSON.stringify(trace, null, 2)] : traceText(trace);
     process.stdout.write(`${lines.join("\n")}\n`);
     return EXIT_DONE;

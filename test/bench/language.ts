@@ -1,5 +1,5 @@
 /** How long the editor's questions about a long text take. */
-import { analyse, lifetimeTrace } from "#core";
+import { analyse, lifetimeFacts, lifetimeTrace } from "#core";
 import { type BenchRow, secondsOf } from "./row.ts";
 
 const ROUNDS = 15;
@@ -45,6 +45,6 @@ export function rows(): readonly BenchRow[] {
   };
   return [
     row("read and resolve", null, () => analyse(text)),
-    row("explain lifetimes", 50, () => lifetimeTrace(analysis)),
+    row("explain lifetimes", 50, () => lifetimeTrace(lifetimeFacts(analysis))),
   ];
 }

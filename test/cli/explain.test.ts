@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { traceText } from "../../cli/commands/explain.ts";
 import { analyse } from "../../core/language/analysis/analyse.ts";
-import { lifetimeTrace } from "../../core/language/queries/lifetime-trace.ts";
+import { lifetimeFacts } from "../../core/language/queries/lifetimes/facts.ts";
+import { lifetimeTrace } from "../../core/language/queries/lifetimes/trace.ts";
 
-const explained = (text: string) => traceText(lifetimeTrace(analyse(text)));
+const explained = (text: string) => traceText(lifetimeTrace(lifetimeFacts(analyse(text))));
 const example = (name: string) => explained(readFileSync(`examples/asap/${name}.cons`, "utf8"));
 /** The row of a variable or form, its columns parted by one bar. */
 const row = (lines: readonly string[], start: string) =>

@@ -1,14 +1,13 @@
 /** The decisions of the lifetime analysis as plain data: function by function what each value is, which strategy it gets, where it ends, and why. */
-import { PLAN, STRATEGY_NAMES } from "../../isa/plan.ts";
-import { children } from "../analysis/analyse.ts";
-import type { Action, ActionTable } from "../analysis/lifetimes/actions.ts";
-import { actionsOf } from "../analysis/lifetimes/flow/actions-of.ts";
-import { lifetimesOf } from "../analysis/lifetimes/lifetimes.ts";
-import type { AllocationFact, FunctionSummary, Lifetimes, Reason, VariableFact } from "../analysis/lifetimes/plan.ts";
-import { threadLocality } from "../analysis/lifetimes/thread-locality.ts";
-import { isBackEdge, ownsAssigned, typeShape } from "../analysis/lifetimes/type-shapes.ts";
-import type { Analysis, Binding, Expression, Lambda } from "../analysis/tree.ts";
-import { lineNumbers } from "./hover.ts";
+import { PLAN, STRATEGY_NAMES } from "../../../isa/plan.ts";
+import { children } from "../../analysis/analyse.ts";
+import type { Action } from "../../analysis/lifetimes/actions.ts";
+import type { AllocationFact, FunctionSummary, Reason, VariableFact } from "../../analysis/lifetimes/plan.ts";
+import { threadLocality } from "../../analysis/lifetimes/thread-locality.ts";
+import { isBackEdge, ownsAssigned, typeShape } from "../../analysis/lifetimes/type-shapes.ts";
+import type { Binding, Expression, Lambda } from "../../analysis/tree.ts";
+import { lineNumbers } from "../hover.ts";
+import { type LifetimeFacts, strategyOf } from "./facts.ts";
 
 /** Something in the text: the line, from 1, and how it is written, shortened. */
 export interface TracePlace {
@@ -69,22 +68,18 @@ const ENDS: ReadonlyMap<number, string> = new Map([
   [PLAN.TRANSFER, "handed to the caller"],
 ]);
 
-export function lifetimeTrace(analysis: Analysis): LifetimeTrace {
-  const lifetimes = lifetimesOf(analysis);
-  return new Tracer(analysis, lifetimes, actionsOf(analysis, lifetimes)).trace();
+export function lifetimeTrace(facts: LifetimeFacts): LifetimeTrace {
+  return new Tracer(facts).trace();
 }
 
 class Tracer {
-  private readonly analysis: Analysis;
-  private readonly lifetimes: Lifetimes;
-  private readonly actions: ActionTable;
+  private readonly facts: LifetimeFacts;
   private readonly lineOf: (offset: number) => number;
   private readonly ends: Map<Binding, TraceReason[]>;
 
-  constructor(analysis: Analysis, lifetimes: Lifetimes, actions: ActionTable) {
-    this.analysis = analysis;
-    this.lifetimes = lifetimes;
-    this.actions = actions;
+  constructor(facts: LifetimeFacts) {
+    const { analysis, actions } = facts;
+    this.facts = facts;
     this.lineOf = lineNumbers(analysis.text);
     this.ends = new Map();
     for (const { at } of actions.expressions.values()) for (const list of at.values()) this.noteEnds(list);
@@ -92,7 +87,7 @@ class Tracer {
   }
 
   trace(): LifetimeTrace {
-    const { analysis, lifetimes } = this;
+    const { analysis, lifetimes } = this.facts;
     const summaries = [...lifetimes.functions.values()].filter(({ lambda }) => this.isWritten(lambda));
     const functions = summaries.map((summary) => this.functionTrace(summary.lambda, summary));
     return {
@@ -103,7 +98,7 @@ class Tracer {
         return { name: type.name, ...this.place(type.range), bound, weak, unclear };
       }),
       fields: analysis.program.flatMap((form) => this.fieldStores(form)),
-      elided: this.actions.elided
+      elided: this.facts.actions.elided
         .filter(({ binding }) => this.isWritten(binding.owner))
         .map(({ range, because }) => this.reason({ text: because, range })),
     };
@@ -132,8 +127,8 @@ class Tracer {
     let at = lambda;
     while (at.parent !== null) at = at.parent;
     return (
-      at === this.analysis.topLevel &&
-      !this.analysis.types.some(({ nameRange, fields }) => {
+      at === this.facts.analysis.topLevel &&
+      !this.facts.analysis.types.some(({ nameRange, fields }) => {
         const places = [nameRange, ...fields.map((field) => field.nameRange)];
         return places.some(({ start, end }) => start === lambda.range.start && end === lambda.range.end);
       })
@@ -151,8 +146,8 @@ class Tracer {
   }
 
   private functionTrace(lambda: Lambda, summary: FunctionSummary | null): TraceFunction {
-    const variables = [...this.lifetimes.variables.values()].filter(({ binding }) => binding.owner === lambda);
-    const allocations = [...this.lifetimes.allocations.values()].filter((fact) => fact.lambda === lambda);
+    const variables = [...this.facts.lifetimes.variables.values()].filter(({ binding }) => binding.owner === lambda);
+    const allocations = [...this.facts.lifetimes.allocations.values()].filter((fact) => fact.lambda === lambda);
     return {
       ...this.place(lambda.range),
       name: lambda.name,
@@ -181,11 +176,9 @@ class Tracer {
 
   private allocation(fact: AllocationFact): TraceAllocation {
     const { expression, shape, because } = fact;
-    // What the compiler cannot follow it makes for the whole program.
-    const strategy = this.actions.strategies.get(expression);
     return {
       ...this.place(expression.range),
-      strategy: strategy === undefined ? "program" : (STRATEGY_NAMES[strategy] ?? ""),
+      strategy: STRATEGY_NAMES[strategyOf(this.facts, expression)] ?? "",
       shape,
       escape: fact.escape,
       because: because.map((reason) => this.reason(reason)),
@@ -197,7 +190,7 @@ class Tracer {
   }
 
   private place({ start, end }: { readonly start: number; readonly end: number }): TracePlace {
-    const text = this.analysis.text.slice(start, Math.min(end, start + EXCERPT * 4)).replace(/\s+/g, " ");
+    const text = this.facts.analysis.text.slice(start, Math.min(end, start + EXCERPT * 4)).replace(/\s+/g, " ");
     return { line: this.lineOf(start), text: text.length > EXCERPT ? `${text.slice(0, EXCERPT - 1)}…` : text };
   }
 }
