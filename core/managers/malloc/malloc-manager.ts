@@ -9,6 +9,7 @@ import { VmFault } from "../../base/errors.ts";
 import type { ByteAddress, Cells, Pointer, TypeNumber, VirtualPage } from "../../base/units.ts";
 import { NIL } from "../../memory/layout.ts";
 import { pointerNotation } from "../../objects/pointer-notation.ts";
+import { isTable } from "../../objects/records.ts";
 import type {
   AllocationStatistics,
   BlockContent,
@@ -30,6 +31,7 @@ import type { SystemVariables } from "../storage/system-variables.ts";
 import { BlockHeap } from "./blocks/block-heap.ts";
 import { partsOf, problemOf } from "./objects/parts.ts";
 import { type Release, ReleasedObjects } from "./objects/released.ts";
+import { tableParts } from "./objects/table-parts.ts";
 import { DEFAULT_WAIT, heapConfiguration } from "./options.ts";
 import { mallocFigures, mallocSections } from "./view.ts";
 
@@ -100,7 +102,8 @@ export class MallocManager implements MemoryManager, ExplicitFree {
       const message = `${pointerNotation(memory, object)} was not freed: ${problem}`;
       throw new VmFault("MemoryError", message, object);
     }
-    this.released.release(object, partsOf(this.storage, object), site);
+    const parts = isTable(memory, object) ? tableParts(this.storage, object) : partsOf(this.storage, object);
+    this.released.release(object, parts, site);
   }
   releaseOf(pointer: Pointer): Release | null {
     return this.released.releaseOf(pointer);

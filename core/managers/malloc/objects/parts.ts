@@ -6,6 +6,7 @@
  * | pair | its cell, with its helper and replacement cells |
  * | vector, string | the header and the block with the elements |
  * | function | the closure and the hunk with its captured variables |
+ * | table | the table, its buckets and their pairs (`table-parts.ts`) |
  * | anything else of a fixed size | the object |
  */
 import type { Cells, Pointer, TypeNumber, Words } from "../../../base/units.ts";

@@ -189,6 +189,19 @@ describe("a program under malloc", () => {
     expect(outputOf(text("v"), "malloc")).toContain("storage full");
   });
 
+  test("frees a table with its buckets and pairs", () => {
+    const text = (
+      free: string,
+    ) => `(define (work n) (for (i 0 n) (let ((t (make-table))) (for (k 0 6) (table-set! t k i)) ${free})))
+      (work 3000) (display 'done)`;
+    expect(outputOf(text("(free t)"), "malloc")).toBe("done");
+    const { machine } = runProgram(text("(free t)").replace("3000", "10"), "malloc");
+    const { allocatedObjects, freedObjects } = machine.manager.statistics();
+    // Table, vector, block, and two pairs a key.
+    expect(freedObjects).toBe(10 * (3 + 2 * 6));
+    expect(allocatedObjects).toBeGreaterThanOrEqual(freedObjects);
+  });
+
   test("a second free stops it with both places (L-A19)", () => {
     const message = memoryErrorOf(`(define (drop x) (free x)) (define (again x) (free x))
       (define p (cons 1 2)) (drop p) (again p)`);
