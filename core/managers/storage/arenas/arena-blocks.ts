@@ -6,7 +6,6 @@ import { VmFault } from "../../../base/errors.ts";
 import type { Cells, Pointer, WordAddress } from "../../../base/units.ts";
 import { BLOCK_UNBOXED, type BlockContent } from "../../contract.ts";
 import { BLOCK_OVERHEAD_CELLS, MAX_DATA_CELLS, MIN_DATA_CELLS } from "../block-allocator.ts";
-import { clearWords } from "../clear-words.ts";
 import type { Storage } from "../storage.ts";
 
 /** A chunk: the header of the block that it was at first, and all of its cells. */
@@ -42,7 +41,7 @@ export class ArenaBlocks {
   }
 
   /**
-   * A block with cleared data.
+   * A block with cleared data: chunks are zero, and only headers and trailers are ever written into what is left of one.
    * @returns pointer to its first data cell
    * @throws {VmFault} `StorageFull`; nothing was changed
    */
@@ -50,14 +49,13 @@ export class ArenaBlocks {
     if (dataCells + alignCells - 1 > MAX_DATA_CELLS) this.refuse(dataCells);
     const cells = Math.max(dataCells, MIN_DATA_CELLS) + BLOCK_OVERHEAD_CELLS;
     if (this.place(alignCells) + 2 * cells > this.end) this.open(cells + alignCells - 1);
-    const { blocks, context } = this.storage;
+    const { blocks } = this.storage;
     const block = this.place(alignCells);
     const gap = (block - this.next) / 2;
     if (gap > 0) blocks.markUsed(this.next, gap, BLOCK_UNBOXED);
     blocks.markUsed(block, cells, content);
     this.next = block + 2 * cells;
     this.markRest();
-    clearWords(context.memory, block + 2, 2 * (cells - BLOCK_OVERHEAD_CELLS));
     return block + 2;
   }
 

@@ -80,6 +80,12 @@ export class MachineArenas {
     return arena;
   }
 
+  /** Takes all objects of an arena back; it goes on with the next generation. */
+  reset(arena: MachineArena): void {
+    this.storage.weak.placeEnded((object) => this.ownerOf(object) === arena);
+    arena.reset();
+  }
+
   /** Ends an arena: its objects go, and its storage goes back. */
   end(arena: MachineArena): void {
     const at = this.opened.lastIndexOf(arena);

@@ -94,7 +94,7 @@ export class ScopeArenas implements ProgramArenas {
   /** The arena of the last compilation, after a reset. What something refers to still is left as it is, and a new arena takes its place. */
   private nextUnit(): MachineArena {
     const last = this.unit;
-    if (last !== null && !this.isReferredTo(last)) last.reset();
+    if (last !== null && !this.isReferredTo(last)) this.arenas.reset(last);
     else this.unit = this.arenas.open("compiler", UNIT_DEPTH);
     return this.unit as MachineArena;
   }

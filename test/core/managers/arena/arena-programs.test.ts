@@ -183,6 +183,21 @@ describe("what the debugger compiles", () => {
     expect(runMotion(debuggee.continue()).kind).toBe("finished");
   });
 
+  test("stays as long as a variable of a frame has it, which the debugger has set", () => {
+    const { debuggee, text } = stopped();
+    const frame = debuggee.stack(0, 1).frames[0]?.frame ?? null;
+    const local = () =>
+      debuggee
+        .scopes(frame)[0]
+        ?.named()
+        .find(({ name }) => name === "x");
+    const slot = local()?.slot ?? null;
+    if (slot === null) throw new RangeError("x is no variable");
+    debuggee.assign(slot, "'(7 8 9)", frame);
+    for (let i = 0; i < 5; i++) text(`(car '(${i}))`);
+    expect(local()?.value).toContain("(7 8 9)");
+  });
+
   test("leaves no trace when it only looks", () => {
     const { debuggee } = stopped();
     const before = debuggee.digest();

@@ -112,6 +112,19 @@ describe("objects in an arena", () => {
     expect(storageProblems(heap.memory, heap.variables)).toEqual([]);
   });
 
+  test("are zero when they are made, whatever lay there before", () => {
+    const { heap, manager, memory, arenas } = openHeap();
+    for (let round = 0; round < 200; round++) {
+      arenas.enter(null);
+      for (let i = 0; i < 10; i++) {
+        const [hunk, block] = [manager.allocate(43), manager.allocateBlock(64, 0)];
+        expect(isZero(heap, hunk, 128) && isZero(heap, block, 128)).toBe(true);
+        memory.bytes.fill(0xff, 2 * hunk, 2 * (hunk + 128)).fill(0xff, 2 * block, 2 * (block + 128));
+      }
+      arenas.exit(0);
+    }
+  });
+
   test("a list that is built from its end takes one cell a pair", () => {
     const { manager, arenas } = openHeap();
     arenas.enter(null);
