@@ -29,11 +29,14 @@ interface Names {
 const PRELUDE = `(define (size x k)
   (if (< k 1) 1
       (if (pair? x) (% (+ (* 3 (size (car x) (- k 1))) (size (cdr x) (- k 1))) 10007)
-          (if (number? x) x 2))))
+          (if (number? x) x (if (vector? x) 4 2)))))
 (define (head x) (if (pair? x) (let ((h (car x))) (if (number? h) h 5)) 3))
 (define (rest x) (if (pair? x) (cdr x) x))
 (define (first x) (if (pair? x) (car x) x))
 (define (list3 a b c) (cons a (cons b (cons c nil))))
+(define (call f x) (f x))
+(define-type box value next)
+(define (held x) (if (procedure? x) (x 1) (if (box? x) (box-value x) (if (vector? x) (vector-ref x 0) x))))
 `;
 
 class Maker {
@@ -106,7 +109,11 @@ class Maker {
       return this.pick(3) === 0 || lists.length === 0 ? this.one(["nil", "(list 1)", "'(7 8)"]) : this.one(lists);
     const sub = () => this.list(depth - 1, names);
     const number = () => this.number(depth - 1, names);
-    switch (this.pick(24)) {
+    switch (this.pick(26)) {
+      case 24:
+        return this.withLibrary(depth - 1, names);
+      case 25:
+        return this.withObjects(depth - 1, names);
       case 0:
       case 1:
       case 2:
@@ -164,6 +171,75 @@ class Maker {
         return `(map (lambda (e) (cons e nil)) (list ${number()} ${number()}))`;
       default:
         return `(begin ${this.statement(depth - 1, names)} ${sub()})`;
+    }
+  }
+
+  /** Library functions, which take lists, keep parts of them, and call functions. */
+  private withLibrary(depth: number, names: Names): string {
+    const sub = () => this.proper(depth, names);
+    const [name, other] = [this.name("e"), this.name("e")];
+    const inside = { ...names, lists: [...names.lists, name], isInLoop: false, loops: names.loops + 1 };
+    const body = this.list(depth - 2, inside);
+    switch (this.pick(12)) {
+      case 0:
+        return `(append ${sub()} ${sub()})`;
+      case 1:
+        return `(reverse ${sub()})`;
+      case 2:
+        return `(map (lambda (${name}) ${body}) ${sub()})`;
+      case 3:
+        return `(filter (lambda (${name}) ${this.test(depth - 2, inside)}) ${sub()})`;
+      case 4:
+        return `(fold (lambda (${name} ${other}) (cons ${body} ${other})) ${this.list(depth - 2, names)} ${sub()})`;
+      case 5:
+        return `(begin (for-each (lambda (${name}) (print (size ${body} 5))) ${sub()}) ${sub()})`;
+      case 6:
+        return `(apply list3 (list ${this.list(depth - 1, names)} 1 ${this.list(depth - 1, names)}))`;
+      case 7:
+        return `(call (lambda (${name}) ${body}) ${this.list(depth - 1, names)})`;
+      case 8:
+        return `(call rest ${this.list(depth - 1, names)})`;
+      case 9:
+        return `(member 3 ${sub()})`;
+      case 10:
+        return `(assoc 1 (list (cons 1 ${this.list(depth - 1, names)}) (cons 2 ${this.list(depth - 1, names)})))`;
+      default:
+        return `(vector->list (vector ${this.list(depth - 1, names)} ${this.list(depth - 1, names)}))`;
+    }
+  }
+
+  /** A list that ends with nil. */
+  private proper(depth: number, names: Names): string {
+    return `(list ${this.list(depth - 1, names)} ${this.number(depth - 1, names)} ${this.list(depth - 1, names)})`;
+  }
+
+  /** What is no pair: vectors, records, tables, functions in lists, several results. */
+  private withObjects(depth: number, names: Names): string {
+    const { lists } = names;
+    const sub = () => this.list(depth - 1, names);
+    const [name, second] = [this.name("o"), this.name("o")];
+    const inside = { ...names, lists: [...lists, name] };
+    switch (this.pick(9)) {
+      case 0:
+        return `(held (vector ${sub()} ${sub()}))`;
+      case 1:
+        return `(held (make-box ${sub()} ${sub()}))`;
+      case 2:
+        return `(box-next (make-box ${sub()} ${sub()}))`;
+      case 3:
+        return `(let ((${name} (make-table))) (table-set! ${name} 1 ${sub()}) (table-ref ${name} ${this.pick(2)}))`;
+      case 4:
+        return `(held (first (list (lambda (${second}) ${this.list(depth - 1, { ...names, isInLoop: false })}))))`;
+      case 5:
+        return `(receive (${name} ${second}) (values ${sub()} ${sub()}) ${this.list(depth - 1, { ...inside, lists: [...inside.lists, second] })})`;
+      case 6:
+        return `(let ((${name} (lambda (${second}) (cons ${sub()} ${second})))) (call ${name} (${name} ${sub()})))`;
+      case 7:
+        return `(letrec ((${name} (lambda (${second} k) (if (< k 1) ${second} (${name} (cons k ${second}) (- k 1)))))) (${name} ${sub()} 2))`;
+      default: {
+        const change = this.mutates ? `(set-box-next! ${name} ${sub()})` : sub();
+        return `(let ((${name} (make-box ${sub()} nil))) ${change} (box-next ${name}))`;
+      }
     }
   }
 
