@@ -59,6 +59,9 @@ function outsideCall(
   const known = caller.outsideCalls.get(expression);
   const outcome = known?.outcome ?? new AbstractObject("outcome", caller.lambda, expression);
   if (known === undefined) p.touch(caller.lambda);
+  // Whether the result is one of them, or keeps one, is known to nobody who owns it here.
+  const cause = because("handed to a function that is known only where this one is called", expression.range);
+  for (const objects of given) p.leakAll(objects, cause);
   caller.outsideCalls.set(expression, { expression, callee, arguments: given, outcome });
   return outcome;
 }
