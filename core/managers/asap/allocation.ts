@@ -83,13 +83,12 @@ export class Allocation {
   }
 
   /** @throws {VmFault} `MemoryError` when no such scope is open */
-  end(kind: ScopeKind): Place {
+  end(kind: ScopeKind): void {
     const place = this.scopes[kind].pop();
     if (place === undefined) throw new VmFault("MemoryError", `no ${kind} scope is open: its end has no beginning`);
     this.profile.note(place);
     place.end(this.heap.site());
     this.plan(STRATEGY.PROGRAM);
-    return place;
   }
 
   /** What `make` allocates lives as long as the program, whatever scopes are open. */

@@ -147,8 +147,8 @@ export class AsapHeap {
     const { slots } = this.table;
     const gone = this.quarantine.slotOf(pointer);
     if (gone !== NO_SLOT) return { index: gone, generation: (slots.generationOf(gone) - 1) >>> 0 };
-    const slot = this.liveSlot(pointer);
-    return slot === NO_SLOT ? null : { index: slot, generation: slots.generationOf(slot) };
+    const reference = slots.refer(this.table.slotOf(pointer));
+    return typeof reference === "number" ? null : reference;
   }
 
   /** @throws {VmFault} `MemoryError` when a value is a reference to something that was freed */

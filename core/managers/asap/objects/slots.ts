@@ -86,13 +86,6 @@ export class GenSlots {
     return index;
   }
 
-  /** Ends the use of a slot, and makes it ready for the next. @returns 0, or `SLOT_ERROR.freed`: nothing changed */
-  give(index: number): number {
-    const code = this.end(index);
-    if (code === 0) this.recycle(index);
-    return code;
-  }
-
   /** Ends the use of a slot: every reference to it is stale from now on. @returns 0, or `SLOT_ERROR.freed`: nothing changed */
   end(index: number): number {
     if (!this.isInUse(index)) return SLOT_ERROR.freed;

@@ -47,9 +47,6 @@ export class ByteArena {
   get capacityBytes(): number {
     return this.large.reduce((sum, { bytes }) => sum + bytes, this.blockBytes * this.blocks.length);
   }
-  blockSizes(): number[] {
-    return [...this.blocks.map(() => this.blockBytes), ...this.large.map(({ bytes }) => bytes)];
-  }
   /** What is released with the arena. */
   get members(): readonly number[] {
     return this.externals;

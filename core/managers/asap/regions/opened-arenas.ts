@@ -96,7 +96,7 @@ export class OpenedArenas implements ProgramArenas {
   private regionOf(slot: number): number {
     const { strategies, values } = this.heap.table;
     const number = values[slot] as number;
-    return strategies[slot] === STRATEGY.ARENA && this.regions.isOpen(number) ? number : 0;
+    return strategies[slot] === STRATEGY.ARENA && this.regions.checkRead(number) === 0 ? number : 0;
   }
 
   private checkEnd(place: Place, result: Pointer): void {

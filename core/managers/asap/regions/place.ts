@@ -69,19 +69,17 @@ export class Place implements AllocationPlace {
     this.words -= words;
   }
 
-  /** Ends the place with all that is in it. @returns objects that went */
-  end(site: ByteAddress): number {
+  /** Ends the place with all that is in it. */
+  end(site: ByteAddress): void {
     const { heap } = this;
     const { kind, name, number } = this.identity;
-    const ended = this.objects;
-    heap.observer.lifetime(ENDED[kind], NIL, this.words, ended, name);
+    heap.observer.lifetime(ENDED[kind], NIL, this.words, this.objects, name);
     // A member that was freed before has left its slot to another object.
     this.arena.end((slot) => {
       if (heap.isIn(slot, number)) heap.leave(slot, site);
     });
     this.objects = 0;
     this.words = 0;
-    return ended;
   }
 
   save(): SavedPlace {

@@ -52,30 +52,25 @@ export class Releaser {
     this.eachPointer(this.heap.table.objects[slot] as Pointer, this.visitLeft);
   }
 
-  /** Frees an object and what it owns. The caller has made sure that nobody else owns it. @returns objects freed */
-  release(slot: number, site: ByteAddress): number {
+  /** Frees an object and what it owns. The caller has made sure that nobody else owns it. */
+  release(slot: number, site: ByteAddress): void {
     this.round++;
     this.doom(slot);
-    return this.releaseWaiting(site);
+    this.releaseWaiting(site);
   }
 
-  private releaseWaiting(site: ByteAddress): number {
+  private releaseWaiting(site: ByteAddress): void {
     const { heap, waiting } = this;
-    let freed = 0;
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       this.holder = next;
       this.eachPointer(heap.table.objects[next] as Pointer, this.visitPart);
       heap.free(next, site);
-      freed++;
     }
-    return freed;
   }
 
-  /** One owner less of a counted object; without owners it is released. @returns owners left */
-  drop(slot: number, site: ByteAddress): number {
-    const left = this.loseOwner(slot);
-    if (left === 0) this.release(slot, site);
-    return left;
+  /** One owner less of a counted object; without owners it is released. */
+  drop(slot: number, site: ByteAddress): void {
+    if (this.loseOwner(slot) === 0) this.release(slot, site);
   }
 
   /** What the object refers to now has several owners, if it was owned: it and all that it owns are counted from here on. */

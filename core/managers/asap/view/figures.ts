@@ -40,8 +40,9 @@ export function asapFigures(
     },
     {
       label: "component members",
-      value: `${created} made, ${freed} freed, ${cycles} cycles`,
-      meaning: "members of components since the machine started, and the reference cycles among those that were freed",
+      value: `${created} made, ${freed} freed, ${cycles} cycles; ${components.groups.scheduled} components waiting`,
+      meaning:
+        "members of components since the machine started, the reference cycles among those that were freed, and components that wait to be taken apart",
     },
     {
       label: "program arena",

@@ -159,7 +159,7 @@ describe("components of objects", () => {
     heap.perform("COMPONENT_END");
     expect(heap.live()).toBe(before);
     const figures = new Map(heap.manager.view().figures.map(({ label, value }) => [label, value]));
-    expect(figures.get("component members")).toBe("2 made, 2 freed, 1 cycles");
+    expect(figures.get("component members")).toBe("2 made, 2 freed, 1 cycles; 0 components waiting");
   });
 
   test("O-A28: a store from an outer component holds the inner object", () => {
