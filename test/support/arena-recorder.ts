@@ -37,7 +37,10 @@ export function arenaRecorder(): { readonly factory: ManagerFactory; readonly lo
           staleReference: () => null,
           eachSpare() {},
         },
-        explicit: { free: (object: Pointer) => void log.push(`free ${text(binding.memory, object)}`) },
+        explicit: {
+          free: (object: Pointer) => void log.push(`free ${text(binding.memory, object)}`),
+          releaseOf: () => null,
+        },
       }),
   };
   return { factory, log };
