@@ -14,9 +14,10 @@ export function macroDefinition(form: Form): ListForm | null {
 /** Makes a macro known to what follows. What is wrong with the form is reported when the form itself is resolved. */
 export function declareMacro(resolver: Resolver, form: ListForm, context: Context): void {
   const name = form.items[1];
-  // Functions above the macro, as they are now: a later definition of the same name is another one.
-  const above = new Map(resolver.definitions);
-  const macro = Expander.macroOf(form, (helper) => above.get(helper) ?? null);
+  const macro = Expander.macroOf(form, (helper) => {
+    const definition = resolver.definitions.get(helper);
+    return definition !== undefined && definition.end <= form.start ? definition : null;
+  });
   if (macro === null || name?.kind !== "symbol") return;
   if (SPECIAL_FORMS.has(name.name)) {
     resolver.error(name, "malformed", `${name.name} is a special form and cannot be defined`);

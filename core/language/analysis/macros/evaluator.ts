@@ -32,6 +32,8 @@ export interface Parameters {
 }
 
 const MOST_DEPTH = 150;
+/** Special forms that macros do without: they change something. */
+const CHANGING: ReadonlySet<string> = new Set(["define", "set!", "set", "setq", "while", "for"]);
 
 export class Evaluator {
   private readonly steps: Steps;
@@ -134,22 +136,17 @@ export class Evaluator {
 
   /** The value of a special form; null when it is none that macros have. */
   private special(name: string, rest: readonly Form[], scope: Scope): Value | null {
-    const [first, second, ...more] = rest;
+    if (CHANGING.has(name)) throw new MacroFault(`${name} cannot be used in a macro: it changes something, or repeats`);
+    const [first] = rest;
     switch (name) {
       case "quote":
         return first === undefined ? NIL : templateOf(first);
       case "quasiquote":
         return first === undefined ? NIL : this.template(first, scope, 1);
-      case "if": {
-        if (first === undefined || second === undefined) throw new MacroFault("if is not complete");
-        if (!isNil(this.evaluate(first, scope))) return this.evaluate(second, scope);
-        return this.body(more, scope);
-      }
+      case "if":
       case "when":
-      case "unless": {
-        if (first === undefined) throw new MacroFault(`${name} is not complete`);
-        return isNil(this.evaluate(first, scope)) === (name === "unless") ? this.body(rest.slice(1), scope) : NIL;
-      }
+      case "unless":
+        return this.choice(name, rest, scope);
       case "cond":
         return this.cond(rest, scope);
       case "case":
@@ -168,16 +165,17 @@ export class Evaluator {
       case "let*":
       case "letrec":
         return this.letForm(name, rest, scope);
-      case "define":
-      case "set!":
-      case "set":
-      case "setq":
-      case "while":
-      case "for":
-        throw new MacroFault(`${name} cannot be used in a macro: it changes something`);
       default:
         return null;
     }
+  }
+
+  private choice(name: "if" | "when" | "unless", [test, ...branches]: readonly Form[], scope: Scope): Value {
+    const [then, ...otherwise] = branches;
+    if (test === undefined || then === undefined) throw new MacroFault(`${name} is not complete`);
+    const isTrue = !isNil(this.evaluate(test, scope));
+    if (name === "if") return isTrue ? this.evaluate(then, scope) : this.body(otherwise, scope);
+    return isTrue === (name === "when") ? this.body(branches, scope) : NIL;
   }
 
   private cond(clauses: readonly Form[], scope: Scope): Value {
