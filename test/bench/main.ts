@@ -15,6 +15,7 @@ import { rows as mallocRows } from "./malloc.ts";
 import { rows as managerRows } from "./managers.ts";
 import { rows as markSweepRows } from "./mark-sweep.ts";
 import type { BenchRow } from "./row.ts";
+import { rows as serverRows } from "./server.ts";
 import { rows as verifyRows } from "./verify.ts";
 import { rows as vmRows } from "./vm.ts";
 
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
     { name: "language", rows: languageRows },
     { name: "images", rows: imageRows },
     { name: "adapter", rows: adapterRows },
+    { name: "language server", rows: serverRows },
     { name: "images, indexed", rows: graphRows },
     { name: "images, checked", rows: verifyRows },
     { name: "image session", rows: imageSessionRows },
