@@ -22,6 +22,7 @@ const FIXERS: ReadonlyMap<string, Fixer> = new Map<string, Fixer>([
   ["unbound-variable", unbound],
   ["unbound-function", unbound],
   ["unused", unused],
+  ["cycle", makeWeak],
   ["use-after-free", moveFree],
   ["double-free", (analysis, problem) => [fix("Remove this free", [removing(analysis.text, problem)], true)]],
   [
@@ -217,4 +218,14 @@ function isClause(analysis: Analysis, form: Form): boolean {
   if (head?.kind !== "symbol") return true;
   const isKeyword = analysis.keywords.some(({ start }) => start === head.start);
   return !isKeyword && !analysis.references.some(({ start, use }) => start === head.start && use === "call");
+}
+
+/** Where a field that keeps what it holds closes a cycle: the mark goes to its declaration. */
+function makeWeak(analysis: Analysis, problem: Diagnostic): readonly Fix[] {
+  const form = formWithRange(analysis.forms, problem);
+  const head = form?.kind === "list" ? form.items[0] : undefined;
+  const target = analysis.references.find(({ start }) => start === head?.start)?.target;
+  const field = target != null && "member" in target ? target.member?.field : null;
+  if (field == null || field.isWeak) return [];
+  return [fix(`Make the field ${field.name} weak`, [replacing(field.range, `(${field.name} weak)`)], true)];
 }

@@ -6,6 +6,7 @@ import type { Binding, Expression } from "../../analysis/tree.ts";
 import type { Diagnostic, Range } from "../../forms.ts";
 import type { LifetimeFacts } from "./facts.ts";
 import { everyExpression, strategyOf } from "./facts.ts";
+import { recordCycles } from "./record-cycles.ts";
 
 type ArenaExpression = Extract<Expression, { kind: "arena" }>;
 
@@ -16,7 +17,7 @@ const STORES: ReadonlySet<string> = new Set(["set-car!", "set-cdr!", "vector-set
 export function lifetimeProblems(facts: LifetimeFacts): readonly Diagnostic[] {
   const { analysis } = facts;
   if (analysis.diagnostics.some(({ severity }) => severity === "error")) return [];
-  const found = [...freeProblems(facts), ...cycles(facts)];
+  const found = [...freeProblems(facts), ...cycles(facts), ...recordCycles(analysis.program)];
   const values = definitions(analysis.program);
   everyExpression(analysis.program, (expression) => {
     found.push(...droppedBy(expression).flatMap((dropped) => unused(facts, dropped)));

@@ -32,6 +32,13 @@ describe("problems with memory are fixed by", () => {
 
   test.each([
     [
+      "making a field weak",
+      "cycle",
+      "Make the field before weak",
+      "(define-type node next before)\n(define (link a b)\n  (set-node-next! a b)\n  (set-node-before! b a))\n",
+      "(define-type node next (before weak))\n(define (link a b)\n  (set-node-next! a b)\n  (set-node-before! b a))\n",
+    ],
+    [
       "moving the free",
       "use-after-free",
       "Move the free behind the last use",
