@@ -71,7 +71,7 @@ export { compileAnalysis } from "./language/compiler/compile-program.ts";
 export { applied, format, indentationAt, isSameProgram } from "./language/format/format.ts";
 export type { TextChange } from "./language/format/layout.ts";
 export type { Comment, Diagnostic, Form, Range, ReadResult } from "./language/forms.ts";
-export { calleesOf, callersOf, functionAt, functionFinder } from "./language/queries/call-graph.ts";
+export { calleesOf, callersOf, functionAt } from "./language/queries/call-graph.ts";
 export { callAt, type Signature } from "./language/queries/calls.ts";
 export { type CompletionItem, completions } from "./language/queries/completion.ts";
 export { type Fix, fixesFor, wrappings } from "./language/queries/fixes.ts";

@@ -30,7 +30,9 @@ export class MeasuredRun {
     return new MeasuredRun({
       manager: typeof manager === "string" ? manager : "",
       sites: Array.isArray(sites) ? sites.filter((site) => hasNumbers(site, ["start", "end", "objects", "bytes"])) : [],
-      functions: Array.isArray(functions) ? functions.filter((one) => hasNumbers(one, ["at", "calls"])) : [],
+      functions: Array.isArray(functions)
+        ? functions.filter((one) => typeof one?.name === "string" && hasNumbers(one, ["at", "calls"]))
+        : [],
     });
   }
 

@@ -105,6 +105,15 @@ describe.skipIf(missing !== null)("Conspect in VS Code", () => {
       await expect.poll(() => workbench.outline(), soon).toEqual(expect.arrayContaining(["tail", "make-counter"]));
     });
 
+    test("shows beside the text where each object will live and die", async () => {
+      await workbench.openFile("garbage.cons");
+      await workbench.goTo(1, 1);
+      await expect.poll(() => workbench.editorText(), soon).toMatch(/\(cons 1 tail\s*one owner more\)\s*counted/);
+      await expect.poll(() => workbench.lenses(), soon).toEqual(expect.arrayContaining(["Run", "Debug", "Measure"]));
+      await workbench.parkMouse();
+      await picture("hints");
+    });
+
     test("explains the word under the cursor", async () => {
       const { line, column } = positionOf(program, "(numbers 4)");
       await workbench.openFile("garbage.cons");
@@ -313,6 +322,18 @@ describe.skipIf(missing !== null)("Conspect in VS Code", () => {
       const ends = wire.events("terminated").length;
       await workbench.debugButton("Stop").click();
       await expect.poll(() => wire.events("terminated").length, soon).toBe(ends + 1);
+    });
+
+    test("measures a run, and shows the figures at their places", async () => {
+      await workbench.openFile("garbage.cons");
+      const ends = wire.events("terminated").length;
+      await workbench.command("Conspect: Run Current File and Measure Allocations");
+      await expect.poll(() => wire.events("terminated").length, { timeout: 3 * PATIENCE_MS }).toBe(ends + 1);
+      await workbench.goTo(27, 1);
+      await expect.poll(() => workbench.editorText(), soon).toMatch(/20 000 objects/);
+      await expect.poll(() => workbench.lenses(), soon).toContainEqual(expect.stringMatching(/ a call, 5 000 calls/));
+      await workbench.parkMouse();
+      await picture("measured");
     });
 
     test("has shown no refused request", () => {

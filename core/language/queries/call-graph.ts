@@ -43,7 +43,7 @@ function calledBy({ target }: Reference): Binding | null {
 }
 
 /** Finds the innermost named function around an offset; null at the top level. */
-export function functionFinder(analysis: Analysis): (offset: number) => Binding | null {
+function functionFinder(analysis: Analysis): (offset: number) => Binding | null {
   const functions = analysis.bindings.filter((binding) => binding.lambda !== null);
   return (offset) => {
     let best: Binding | null = null;

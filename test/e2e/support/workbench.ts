@@ -138,6 +138,18 @@ export class Workbench {
     return this.page.locator(`.monaco-editor .squiggly-${severity}`).first();
   }
 
+  /** What the editor shows, hints included. */
+  async editorText(): Promise<string> {
+    const text = await this.page.locator(".monaco-editor .view-lines").first().innerText();
+    return text.replaceAll("\u00a0", " ");
+  }
+
+  /** Titles of the lenses in view. */
+  async lenses(): Promise<string[]> {
+    const titles = await this.page.locator(".codelens-decoration > *").allInnerTexts();
+    return titles.map((title) => title.trim()).filter((title) => title !== "" && title !== "|");
+  }
+
   /** Text that the hover shows for the word at the cursor. */
   async hoverText(): Promise<string> {
     await this.page.keyboard.press("Control+K");

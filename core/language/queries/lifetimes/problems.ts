@@ -1,7 +1,8 @@
 /** What is wrong, or wasteful, about the memory of a program that is otherwise in order. */
-import { STRATEGY } from "../../../isa/plan.ts";
+import { STRATEGY, type Strategy } from "../../../isa/plan.ts";
 import { freeMistakes } from "../../analysis/explicit-frees.ts";
 import { droppedBy, resultsOf } from "../../analysis/lifetimes/flow/structure.ts";
+import type { AllocationFact } from "../../analysis/lifetimes/plan.ts";
 import type { Binding, Expression } from "../../analysis/tree.ts";
 import type { Diagnostic, Range } from "../../forms.ts";
 import type { LifetimeFacts } from "./facts.ts";
@@ -40,21 +41,30 @@ function freeProblems({ analysis }: LifetimeFacts): Diagnostic[] {
   }));
 }
 
-/** Objects that can be part of a circle: what counts references never frees them. */
+/** Objects that can be part of a circle, which what counts references never frees: said once a circle, where its first object is made. */
 function cycles(facts: LifetimeFacts): Diagnostic[] {
-  const cyclic = facts.allocations.filter(({ shape }) => shape === "cyclic");
-  return cyclic.map(({ expression, because }) => {
-    const isHandled = strategyOf(facts, expression) === STRATEGY.COMPONENT;
-    const asap = isHandled ? "asap frees it as a component" : "asap keeps it to the end of the program";
-    return {
-      ...place(expression.range),
-      severity: "warning",
-      code: "cycle",
-      message: `this can become part of a cycle: counting references (refcount) never frees it, ${asap}; make one reference weak, or break the cycle before the last use`,
-      related: because.map(({ text, range }) => ({ text, range })),
-    };
-  });
+  const circles = new Map<number, AllocationFact>();
+  for (const fact of facts.allocations) {
+    const circle = fact.because[0]?.range.start ?? fact.expression.range.start;
+    if (fact.shape === "cyclic" && !circles.has(circle)) circles.set(circle, fact);
+  }
+  return [...circles.values()].map(({ expression, because }) => ({
+    ...place(expression.range),
+    severity: "warning",
+    code: "cycle",
+    message: `this can become part of a cycle: counting references (refcount) never frees it, ${UNDER_ASAP[strategyOf(facts, expression)]}; make one reference weak, or break the cycle before the last use`,
+    related: because.map(({ text, range }) => ({ text, range })),
+  }));
 }
+
+const UNDER_ASAP: Readonly<Record<Strategy, string>> = {
+  [STRATEGY.OWNED]: "asap does with its owner",
+  [STRATEGY.COUNTED]: "neither does asap",
+  [STRATEGY.STACK]: "asap does at the end of its scope",
+  [STRATEGY.ARENA]: "asap does with its arena",
+  [STRATEGY.COMPONENT]: "asap does as a component",
+  [STRATEGY.PROGRAM]: "asap does at the end of the program",
+};
 
 function unused({ lifetimes, analysis }: LifetimeFacts, dropped: Expression): Diagnostic[] {
   if (!lifetimes.allocations.has(dropped) || dropped.kind === "lambda") return [];

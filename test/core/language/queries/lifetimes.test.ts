@@ -107,5 +107,7 @@ describe("problems with memory", () => {
     expect(cycle?.code).toBe("cycle");
     expect(text.slice(cycle?.start, cycle?.end)).toBe("(cons 1 nil)");
     expect(cycle?.related?.length).toBeGreaterThan(0);
+    // A ring of three is one cycle.
+    expect(problems(example("o-a4")).filter((problem) => problem.startsWith("cycle"))).toEqual(["cycle: (cons 1 nil)"]);
   });
 });

@@ -64,6 +64,20 @@ describe("what a run measured", () => {
     ).toEqual([[0, "3 allocations a call, 400 calls"]]);
   });
 
+  test("counts what a loop allocates for its function, and nothing for functions without a name", () => {
+    const text = "(define (f n)\n  (let loop ((i n))\n    (if (= i 0) (lambda () i) (loop (cdr (cons 1 (- i 1)))))))\n";
+    const start = text.indexOf("(cons");
+    const site = { start, end: start + 16, objects: 30, bytes: 120, deaths: 0, meanLifetime: null, maxLifetime: null };
+    const functions = [
+      { name: "f", at: text.indexOf("(if"), calls: 10 },
+      { name: "lambda", at: text.indexOf("i)"), calls: 5 },
+    ];
+    const { service, lenses } = session(null, {});
+    service.change({ textDocument: { uri, version: 2 }, contentChanges: [{ text }] });
+    service.measured({ ...RUN, fingerprint: fingerprint(text), sites: [site], functions });
+    expect(lenses().map(({ command }) => command?.title)).toEqual(["3 allocations a call, 10 calls"]);
+  });
+
   test("moves with the text, and is gone from what was changed", () => {
     const { hints, edit } = session();
     edit(0, 0, "; above\n");
