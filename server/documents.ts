@@ -40,6 +40,11 @@ export class Snapshot {
     return this.#results.get(compute) as Result;
   }
 
+  /** Forgets all results but those of some functions: they are computed again when they are asked for. */
+  forgetAllBut(kept: ReadonlySet<unknown>): void {
+    for (const compute of this.#results.keys()) if (!kept.has(compute)) this.#results.delete(compute);
+  }
+
   get isTooLong(): boolean {
     return this.text.length > MAX_ANALYSED_LENGTH;
   }

@@ -20,6 +20,10 @@ const LONG_TEXT = 200_000;
 /** What depends on more than the text: on settings, and on what was measured. */
 const REFRESHABLE = ["codeLens", "inlayHint"];
 
+const KEPT_RESULTS: ReadonlySet<unknown> = new Set(
+  features.flatMap((feature) => ("itemsOf" in feature ? feature.keeps : [])),
+);
+
 /** One file of a request that goes through all of them. */
 export interface WorkspaceStep {
   readonly items: readonly unknown[];
@@ -160,6 +164,8 @@ export class LanguageService {
     for (const [i, uri] of uris.entries()) {
       const snapshot = this.#workspace.get(uri);
       const items = snapshot === null ? [] : feature.itemsOf(snapshot, request);
+      // Of a thousand files only what is asked for again.
+      if (!isOpen(uri)) snapshot?.forgetAllBut(KEPT_RESULTS);
       yield { items, done: i + 1, of: uris.length };
     }
   }

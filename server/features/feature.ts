@@ -55,6 +55,8 @@ export interface WorkspaceFeature {
   readonly capability: Partial<ServerCapabilities>;
   /** What one file adds to the answer. */
   readonly itemsOf: (snapshot: Snapshot, request: WorkspaceRequest) => readonly unknown[];
+  /** Results of a file that stay while the file does not change; everything else about files that are not open is forgotten. */
+  readonly keeps: readonly ((snapshot: Snapshot) => unknown)[];
   /** The answer, from the items that have not been sent on the way. */
   readonly join: (items: readonly unknown[]) => unknown;
 }

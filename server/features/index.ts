@@ -10,9 +10,10 @@ import { hover } from "./names/hover.ts";
 import { references } from "./names/references.ts";
 import { prepareRename, rename } from "./names/rename.ts";
 import { signatureHelp } from "./names/signature-help.ts";
-import { workspaceSymbolsOf } from "./names/workspace-symbols.ts";
+import { allSymbols, workspaceSymbolsOf } from "./names/workspace-symbols.ts";
 import { ACTION_KINDS, codeActions } from "./problems/code-actions.ts";
-import { documentDiagnostic, workspaceDiagnosticsOf, workspaceReport } from "./problems/pull.ts";
+import { diagnosticsOf } from "./problems/diagnostics.ts";
+import { documentDiagnostic, resultIdOf, workspaceDiagnosticsOf, workspaceReport } from "./problems/pull.ts";
 import { codeLenses } from "./running/code-lens.ts";
 import { inlayHints } from "./running/inlay-hints.ts";
 import { inlineValues } from "./running/inline-values.ts";
@@ -92,11 +93,18 @@ export const features: readonly Feature[] = [
     capability: { signatureHelpProvider: { triggerCharacters: ["(", " "] } },
     answer: signatureHelp,
   },
-  { method: "workspace/diagnostic", capability: {}, itemsOf: workspaceDiagnosticsOf, join: workspaceReport },
+  {
+    method: "workspace/diagnostic",
+    capability: {},
+    itemsOf: workspaceDiagnosticsOf,
+    keeps: [diagnosticsOf, resultIdOf],
+    join: workspaceReport,
+  },
   {
     method: "workspace/symbol",
     capability: { workspaceSymbolProvider: true },
     itemsOf: workspaceSymbolsOf,
+    keeps: [allSymbols],
     join: (items) => items,
   },
 ];

@@ -10,6 +10,17 @@ function opened(text: string): Documents {
   return documents;
 }
 
+test("a snapshot computes a result once, and again when it has forgotten it", () => {
+  const snapshot = new Documents().open({ uri: "file:///a.cons", version: 1, text: "(f)" });
+  let count = 0;
+  const counting = () => ++count;
+  expect([snapshot.once(counting), snapshot.once(counting)]).toEqual([1, 1]);
+  snapshot.forgetAllBut(new Set([counting]));
+  expect([snapshot.once(counting), snapshot.isAnalysed]).toEqual([1, false]);
+  snapshot.forgetAllBut(new Set());
+  expect(snapshot.once(counting)).toBe(2);
+});
+
 describe("Documents", () => {
   test("follow any sequence of changes as the protocol's own text document does", () => {
     const fragment = fc.constantFrom("", "x", "()", "\n", "\r\n", "\r", "(let ((a 1))\n a)");

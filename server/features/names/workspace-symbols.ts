@@ -11,8 +11,12 @@ import { listOf } from "./document-symbols.ts";
 export function workspaceSymbolsOf(snapshot: Snapshot, { params }: WorkspaceRequest): readonly SymbolInformation[] {
   const { query } = params;
   if (typeof query !== "string") throw invalidParams("query", "a string", query);
-  const all = documentSymbols(snapshot.analysis).flatMap((definition) => listOf(snapshot, definition, null));
-  return all.filter(({ name }) => matches(name.toLowerCase(), query.toLowerCase()));
+  return snapshot.once(allSymbols).filter(({ name }) => matches(name.toLowerCase(), query.toLowerCase()));
+}
+
+/** For `Snapshot.once`. */
+export function allSymbols(snapshot: Snapshot): readonly SymbolInformation[] {
+  return documentSymbols(snapshot.analysis).flatMap((definition) => listOf(snapshot, definition, null));
 }
 
 /** Do the characters of the query occur in the name, in this order? Clients sort and filter further. */

@@ -43,7 +43,8 @@ function report(snapshot: Snapshot, previousResultId: unknown): DocumentDiagnost
     : { kind: DocumentDiagnosticReportKind.Full, resultId, items };
 }
 
-function resultIdOf(snapshot: Snapshot): string {
+/** For `Snapshot.once`. */
+export function resultIdOf(snapshot: Snapshot): string {
   const content = JSON.stringify(snapshot.once(diagnosticsOf));
   return createHash("sha256").update(content).digest("hex").slice(0, ID_LENGTH);
 }

@@ -140,8 +140,8 @@ export class Workbench {
 
   /** What the editor shows, hints included. */
   async editorText(): Promise<string> {
-    const text = await this.page.locator(".monaco-editor .view-lines").first().innerText();
-    return text.replaceAll("\u00a0", " ");
+    const text = await this.page.locator(".monaco-editor .view-lines").first().textContent();
+    return (text ?? "").replaceAll("\u00a0", " ");
   }
 
   /** Titles of the lenses in view. */
