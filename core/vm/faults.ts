@@ -55,6 +55,15 @@ export function eventOf(fault: VmFault): MachineEvent | null {
   }
 }
 
+/** Adds the event of a fault to those that wait. Whoever throws a memory error has often reported it too: that is one stop. */
+export function tellOnce(pending: MachineEvent[], event: MachineEvent): void {
+  const told = pending.findIndex((other) => {
+    return event.kind === "memory.error" && other.kind === event.kind && other.object === event.object;
+  });
+  if (told < 0) pending.push(event);
+  else pending[told] = event;
+}
+
 export type LispErrorName = (typeof LISP_ERRORS)[number]["name"];
 
 const MESSAGE_CHARACTERS = 1000;

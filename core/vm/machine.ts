@@ -17,7 +17,7 @@ import { PREVIEW, printValue } from "../objects/printer.ts";
 import { typeNumber } from "../objects/types.ts";
 import { Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
-import { eventOf, explained, faultOf } from "./faults.ts";
+import { eventOf, explained, faultOf, tellOnce } from "./faults.ts";
 import { eachStackPointer } from "./frames.ts";
 import { Breakpoints } from "./gates/breakpoints.ts";
 import { armedObserver, bothObservers, HEAP_EVENTS } from "./gates/observer.ts";
@@ -459,7 +459,7 @@ export class Machine {
       message: fault.message,
       site: p.pc,
     };
-    if (event !== null && this.armed.has(event.kind)) p.pending.push(event);
+    if (event !== null && this.armed.has(event.kind)) tellOnce(p.pending, event);
   }
 
   private raise(event: MachineEvent): void {

@@ -4,6 +4,7 @@ import type { InspectNode } from "../../../../core/inspect/node.ts";
 import { scopes } from "../../../../core/inspect/scopes.ts";
 import { digest } from "../../../../core/vm/digest.ts";
 import { Excursion } from "../../../../core/vm/excursion.ts";
+import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
 import { outputOf, runProgram } from "../../../support/run-program.ts";
 
 const LIST = "(define (list3 a b c) (cons a (cons b (cons c nil))))";
@@ -29,6 +30,13 @@ describe("a use after free (O-F9)", () => {
 
   test("a second free stops too", () => {
     expect(outputOf("(define x (cons 1 2)) (free x) (free x)", "asap")).toMatch(/^\[failed: freed twice: /);
+  });
+
+  test.each(["(display (car x))", "(free x)"])("stops once at the filter: %s", (use) => {
+    const { debuggee } = debuggeeFor(`(define x (cons 1 2)) (free x) ${use}`, { manager: "asap" });
+    debuggee.machine.arm(new Set(["memory.error"]));
+    const kinds = [1, 2].map(() => runMotion(debuggee.continue()).kind);
+    expect(kinds).toEqual(["event", "failed"]);
   });
 
   test("an error that has to do with nothing freed stays what it is", () => {
