@@ -94,6 +94,11 @@ export class ZexusHeap {
     this.heap.replaced(this.id(holder), this.id(target), -1);
   }
 
+  /** A reference leads elsewhere without anyone being told: storage was used again. */
+  aim(holder: number, target: number): void {
+    this.at(this.table.idOf(holder)).references[0] = target;
+  }
+
   /** A whole collection. @returns objects collected */
   collect({ kind = "major" as CycleKind, keepsNewest = false } = {}): number {
     this.heap.begin(kind, keepsNewest);

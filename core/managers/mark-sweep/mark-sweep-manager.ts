@@ -179,14 +179,15 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     if (this.settings.hybrid !== 0 && this.hasEnoughWaiting()) this.schedule.call("countdown");
   }
 
-  /** `(free x)`: the object goes, whoever refers to it. */
+  /** `(free x)`: the object goes, whoever refers to it; where references are counted, only when no object does. */
   free(object: Pointer): void {
     const id = this.objects.idAt(object);
-    if (id >= 0 && this.collection === null) this.heap.deallocate(this.table.handle(id));
-    else
-      throw new VmFault("MemoryError", `${hex(object)} cannot be freed: no object of this heap begins there`, object);
+    const refuse = (why: string) => new VmFault("MemoryError", `${hex(object)} cannot be freed: ${why}`, object);
+    if (id < 0 || this.collection !== null) throw refuse("no object of this heap begins there");
+    const references = this.heap.counters === null ? 0 : (this.table.counts[id] as number);
+    if (references > 0) throw refuse(`${references} references still lead to it`);
+    this.heap.deallocate(this.table.handle(id));
   }
-
   /** Nothing is kept of objects that are gone. */
   releaseOf(): null {
     return null;
@@ -279,7 +280,7 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
   }
   restore(state: ManagerState): void {
     // A collection that was under way is given up; what it would have freed waits for the next.
-    this.heap.cancel();
+    this.heap.forgetCycle();
     this.collection = null;
     this.storage.restore(state);
     restoreTable(this.table, state);

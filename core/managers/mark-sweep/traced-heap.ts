@@ -117,15 +117,21 @@ export class TracedHeap {
   deallocate(handle: number): boolean {
     if (!this.table.isCurrent(handle)) return false;
     if (this.cycle !== null) this.restartLater();
-    this.free(this.table.idIn(handle));
+    const id = this.table.idIn(handle);
+    this.dropReferences(id);
+    this.free(id);
     return true;
   }
 
   private free(id: number): void {
-    if (this.counters !== null) this.graph.scan(id, this.counters);
     this.graph.release(id);
     this.generations?.forget(id);
     this.table.remove(id);
+  }
+
+  /** What a dead object refers to loses these references. */
+  private dropReferences(id: number): void {
+    if (this.counters !== null) this.graph.scan(id, this.counters);
   }
 
   /** One object refers to another from now on, and no longer to a third; -1 for none, or for what is no object of this heap. */
@@ -189,8 +195,11 @@ export class TracedHeap {
   beginSweep(mostRegions: number): void {
     if (this.dead !== null || this.cycle === "counted") return;
     const dead = findAllDead(this.table, this.marks, this.policy.workers);
-    this.dead = this.regions === null ? dead : this.regions.garbageFirst(dead, mostRegions);
+    // An object that dies refers to what lies there now, not to what may come to lie there: counts go down before anything goes, for all that is dead.
+    const most = this.counters === null ? mostRegions : Number.POSITIVE_INFINITY;
+    this.dead = this.regions === null ? dead : this.regions.garbageFirst(dead, most);
     this.nextToFree = 0;
+    if (this.counters !== null) for (let i = 0; i < dead.length; i++) this.dropReferences(dead.at(i));
   }
 
   /** Frees the next dead object. @returns false when there is none */
@@ -209,8 +218,10 @@ export class TracedHeap {
     const { counters } = this;
     if (counters === null) return -1;
     const id = counters.next(this.isHeld, this.held);
-    if (id >= 0) counters.released++;
-    else {
+    if (id >= 0) {
+      counters.released++;
+      this.dropReferences(id);
+    } else {
       counters.waitOn(this.held);
       this.held.length = 0;
     }
@@ -243,6 +254,12 @@ export class TracedHeap {
 
   /** Gives a cycle up: what it has freed is freed, the rest waits for the next. */
   cancel(): void {
+    // Counts have gone down already for all that the cycle would have freed.
+    if (this.counters !== null && this.dead !== null) while (this.sweepNext());
+    this.forgetCycle();
+  }
+  /** No cycle is under way, whatever was: memory is put back to an earlier state. */
+  forgetCycle(): void {
     this.cycle = null;
     this.dead = null;
   }
@@ -271,7 +288,7 @@ export class TracedHeap {
       savedNumber(state, "promoted"),
     );
     this.counters?.restore(savedNumbers(state, "zeros"), savedNumbers(state, "countFigures"));
-    this.cancel();
+    this.forgetCycle();
     if (state.cycle !== null) this.restoreCycle(state);
   }
   private restoreCycle(state: ManagerState): void {
