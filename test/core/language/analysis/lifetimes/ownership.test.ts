@@ -176,4 +176,56 @@ describe("owners and borrowers (O-C4)", () => {
     expect(isConverted("(car (cdr t))")).toBe(false);
     expect(isConverted("(cons 0 (cdr t))")).toBe(true);
   });
+
+  test("a part that leaves together with its owner has an owner of its own", () => {
+    const text = `${LIST3} (define (f n) (let ((x (list (list3 n 2 3)))) (car x))) (display (f 1))`;
+    expect(variable(text, "x")).toBe("counted owner");
+    expect(summaryOf(text, "f")).toBe("captured: fresh");
+  });
+  test("a value does not move while a part of it is looked at later", () => {
+    const body = (last: string) =>
+      `${LIST3} (define (f n) (let ((x (list3 n 2 3))) (let ((y (cdr x))) (let ((z (list 0 x))) (display z) ${last})))) (f 1)`;
+    expect(variable(body("0"), "x")).toBe("owned owner");
+    expect(variable(body("(car y)"), "x")).toBe("counted owner");
+  });
+  test("a parameter that is kept on one way only is counted", () => {
+    const text = (other: string) =>
+      `${LIST3} (define (keep x c) (if c (cons 1 x) ${other})) (define (main) (let ((p (list3 1 2 3))) (keep p 1))) (main)`;
+    expect(variable(text("nil"), "x")).toBe("counted owner");
+    expect(variable(text("(cons 2 x)"), "x")).toBe("owned owner");
+  });
+  test("what a function returns ends in one way, whichever branch it comes from", () => {
+    const either = "(define (either c) (if c (list3 1 2 3) (let ((s (cons 1 2))) (cons s s))))";
+    expect(variable(`${LIST3} ${either} (define (main) (let ((t (either 1))) (car t) 0)) (main)`, "t")).toBe(
+      "counted owner",
+    );
+    const analysis = analyse(`${LIST3} ${either} (either 1)`);
+    const made = [...lifetimesOf(analysis).calls.values()].find(
+      (call) => call.expression.kind === "call" && call.expression.items.length === 3,
+    );
+    expect(made?.isConverted).toBe(true);
+  });
+  test("what the next turn of a loop gets has an owner of its own", () => {
+    const loop =
+      "(let loop ((i 3) (r nil)) (let ((x (list3 1 i 3))) (display r) (if (= i 0) 0 (loop (- i 1) (cdr x)))))";
+    expect(variable(`${LIST3} (define (f) ${loop}) (f)`, "x")).toBe("counted owner");
+  });
+  test("a continue keeps what the text behind it would have replaced", () => {
+    const loop = (skip: string) => `(for (i 0 n) (set! y (list x 1)) ${skip} (set! x (list3 1 2 3)))`;
+    const text = (skip: string) =>
+      `${LIST3} (define (f n) (let ((x (list3 n 2 3)) (y nil)) ${loop(skip)} (display y) 0)) (f 3)`;
+    expect(variable(text("(if (= i 1) (continue))"), "x")).toBe("counted owner");
+    expect(variable(text("(display i)"), "x")).toBe("owned owner");
+  });
+  test("what a function that is a value keeps of its argument stays to the end", () => {
+    const made = (body: string) => {
+      const analysis = analyse(`(define (get) (lambda (p) ${body})) ((get) (cons 1 2))`);
+      const fact = [...lifetimesOf(analysis).allocations.values()].find(({ expression: { range } }) => {
+        return analysis.text.slice(range.start, range.end) === "(cons 1 2)";
+      });
+      return STRATEGY_NAMES[fact?.strategy ?? 0];
+    };
+    expect(made("(free p)")).toBe("program");
+    expect(made("(display (car p))")).toBe("owned");
+  });
 });
