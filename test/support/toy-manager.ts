@@ -13,7 +13,7 @@ import type {
 } from "../../core/managers/contract.ts";
 import { integerOption, STRESS_OPTION } from "../../core/managers/contract.ts";
 import { type HeapObserver, silent } from "../../core/managers/events.ts";
-import { WeakReferences } from "../../core/managers/storage/weak-references.ts";
+import { WeakReferences } from "../../core/managers/storage/freeing/weak-references.ts";
 import { DTD_BASE, DTD_WORDS, TYPE_LISTP, TYPE_TABLE_BASE } from "../../core/memory/layout.ts";
 
 const traits: ManagerTraits = {

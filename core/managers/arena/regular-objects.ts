@@ -4,8 +4,8 @@
  */
 import type { ByteAddress, Pointer, Words } from "../../base/units.ts";
 import type { AllocationStatistics, ManagerState } from "../contract.ts";
-import { partsOf } from "../malloc/objects/parts.ts";
-import { type Release, ReleasedObjects } from "../malloc/objects/released.ts";
+import { partsOf } from "../storage/freeing/parts.ts";
+import { type Release, ReleasedObjects } from "../storage/freeing/released.ts";
 import type { Storage } from "../storage/storage.ts";
 
 export interface RegularFigures {

@@ -25,13 +25,13 @@ import type {
 } from "../contract.ts";
 import { integerOption } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
+import { partsOf, problemOf } from "../storage/freeing/parts.ts";
+import { type Release, ReleasedObjects } from "../storage/freeing/released.ts";
+import { tableParts } from "../storage/freeing/table-parts.ts";
 import { addPage } from "../storage/new-page.ts";
 import { Storage } from "../storage/storage.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 import { BlockHeap } from "./blocks/block-heap.ts";
-import { partsOf, problemOf } from "./objects/parts.ts";
-import { type Release, ReleasedObjects } from "./objects/released.ts";
-import { tableParts } from "./objects/table-parts.ts";
 import { DEFAULT_WAIT, heapConfiguration } from "./options.ts";
 import { mallocFigures, mallocSections } from "./view.ts";
 

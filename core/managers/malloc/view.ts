@@ -2,9 +2,9 @@
 import { eachBlock, MINIMUM_LINKED_CELLS } from "../../objects/arrays/blocks.ts";
 import { pointerNotation } from "../../objects/pointer-notation.ts";
 import type { CodeSites, ManagerFigure, ManagerRow, ManagerSection } from "../contract.ts";
-import { bucketIndex } from "../storage/array-blocks.ts";
+import { bucketIndex } from "../storage/blocks/array-blocks.ts";
+import type { Release, ReleasedObjects } from "../storage/freeing/released.ts";
 import type { Storage } from "../storage/storage.ts";
-import type { Release, ReleasedObjects } from "./objects/released.ts";
 
 export function mallocFigures(storage: Storage, released: ReleasedObjects): ManagerFigure[] {
   const { allocatedObjects, freedObjects } = storage.statistics(0);

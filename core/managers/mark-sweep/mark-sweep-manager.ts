@@ -25,7 +25,7 @@ import type {
   WeakFields,
 } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
-import { BLOCK_OVERHEAD_CELLS } from "../storage/block-allocator.ts";
+import { BLOCK_OVERHEAD_CELLS } from "../storage/blocks/block-allocator.ts";
 import { addPage } from "../storage/new-page.ts";
 import { restoreFinished, savedNumber, savedNumbers, saveFinished } from "../storage/state.ts";
 import { consWords, Storage } from "../storage/storage.ts";

@@ -8,17 +8,17 @@ import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { CDR_INDIRECT, CDR_MAX_STORED, car, carCell, cdr, cdrCode, isCons } from "../../objects/cons.ts";
 import { DTD_SIZE } from "../../objects/dtd.ts";
 import type { AllocationStatistics, BlockContent, ManagerState } from "../contract.ts";
-import { ArrayBlocks } from "./array-blocks.ts";
-import { BLOCK_OVERHEAD_CELLS, BlockAllocator, type PlacementPolicy } from "./block-allocator.ts";
+import { ArrayBlocks } from "./blocks/array-blocks.ts";
+import { BLOCK_OVERHEAD_CELLS, BlockAllocator, type PlacementPolicy } from "./blocks/block-allocator.ts";
 import { liveWords } from "./census.ts";
 import { ConsPages } from "./cons-pages.ts";
 import { Conses } from "./conses.ts";
 import { StorageContext } from "./context.ts";
+import { WeakReferences } from "./freeing/weak-references.ts";
 import { savedNumber, savedNumbers } from "./state.ts";
 import { StorageLimit } from "./storage-limit.ts";
 import type { SystemVariables } from "./system-variables.ts";
 import { TypedPages } from "./typed-pages.ts";
-import { WeakReferences } from "./weak-references.ts";
 
 /** How storage tells of the few references that it changes itself. */
 export interface ReferenceSink {

@@ -11,7 +11,7 @@ import { ADDRESS_LIMIT_WORDS, POINTER_MASK, TYPE_BLOCK, TYPE_LISTP } from "../..
 import { CDR_NIL, carCell, cdrCode } from "../../../objects/cons.ts";
 import { instanceWords } from "../../../objects/dtd.ts";
 import { typeNumber } from "../../../objects/types.ts";
-import { BLOCK_OVERHEAD_CELLS } from "../../storage/block-allocator.ts";
+import { BLOCK_OVERHEAD_CELLS } from "../../storage/blocks/block-allocator.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { NO_SLOT, type ObjectTable } from "./object-table.ts";
 

@@ -3,7 +3,7 @@ import type { ByteAddress, Pointer } from "../../../base/units.ts";
 import { STRATEGY } from "../../../isa/plan.ts";
 import { pointerNotation } from "../../../objects/pointer-notation.ts";
 import type { ExplicitFree } from "../../contract.ts";
-import { partsOf } from "../../malloc/objects/parts.ts";
+import { partsOf } from "../../storage/freeing/parts.ts";
 import type { Allocation } from "../allocation.ts";
 import type { AsapHeap } from "../heap.ts";
 import { NO_SLOT } from "../objects/object-table.ts";

@@ -10,7 +10,7 @@ import { releaseFrameUse } from "../../../objects/code/frame-uses.ts";
 import { CDR_INDIRECT, CDR_MAX_STORED } from "../../../objects/cons.ts";
 import { instanceWords } from "../../../objects/dtd.ts";
 import { isCodeHunk } from "../../../objects/types.ts";
-import { BLOCK_OVERHEAD_CELLS } from "../../storage/block-allocator.ts";
+import { BLOCK_OVERHEAD_CELLS } from "../../storage/blocks/block-allocator.ts";
 import { consWords, type Storage } from "../../storage/storage.ts";
 import type { ObjectTable } from "../table/object-table.ts";
 import type { IdSink } from "../trace/marks.ts";

@@ -9,7 +9,7 @@ import { eachBlock } from "../../../objects/arrays/blocks.ts";
 import { CONS_PAGE_CELLS, CONS_PAGE_FREE_WORD } from "../../../objects/cons.ts";
 import { DTD_FREE, DTD_LIMIT, dtdAddress, instanceWords, typeName } from "../../../objects/dtd.ts";
 import { unitsOfType } from "../../../objects/types.ts";
-import { bucketIndex } from "../../storage/array-blocks.ts";
+import { bucketIndex } from "../../storage/blocks/array-blocks.ts";
 import { instancesPerUnit } from "../../storage/census.ts";
 import type { Storage } from "../../storage/storage.ts";
 

@@ -5,7 +5,7 @@
 import { VmFault } from "../../../base/errors.ts";
 import type { Cells, Pointer, WordAddress } from "../../../base/units.ts";
 import { BLOCK_UNBOXED, type BlockContent } from "../../contract.ts";
-import { BLOCK_OVERHEAD_CELLS, MAX_DATA_CELLS, MIN_DATA_CELLS } from "../block-allocator.ts";
+import { BLOCK_OVERHEAD_CELLS, MAX_DATA_CELLS, MIN_DATA_CELLS } from "../blocks/block-allocator.ts";
 import type { Storage } from "../storage.ts";
 
 /** A chunk: the header of the block that it was at first, and all of its cells. */

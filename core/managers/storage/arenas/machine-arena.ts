@@ -9,7 +9,7 @@ import { car, cdr, isReadableCons } from "../../../objects/cons.ts";
 import { DTD_SIZE } from "../../../objects/dtd.ts";
 import { typeNumber } from "../../../objects/types.ts";
 import { BLOCK_CODE, BLOCK_UNBOXED, type BlockContent } from "../../contract.ts";
-import { BLOCK_OVERHEAD_CELLS, MAX_DATA_CELLS, MIN_DATA_CELLS } from "../block-allocator.ts";
+import { BLOCK_OVERHEAD_CELLS, MAX_DATA_CELLS, MIN_DATA_CELLS } from "../blocks/block-allocator.ts";
 import { Conses } from "../conses.ts";
 import type { Storage } from "../storage.ts";
 import { ArenaAccount } from "./account.ts";

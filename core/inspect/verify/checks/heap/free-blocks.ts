@@ -1,7 +1,7 @@
 /** Free blocks of array space are in the ring of their length, and nothing else is. Source: memory specification, section 11.3. */
 import { hex } from "../../../../base/errors.ts";
 import type { WordAddress } from "../../../../base/units.ts";
-import { bucketIndex } from "../../../../managers/storage/array-blocks.ts";
+import { bucketIndex } from "../../../../managers/storage/blocks/array-blocks.ts";
 import { NIL, POINTER_MASK } from "../../../../memory/layout.ts";
 import { isMapped } from "../../../../memory/translation.ts";
 import { blockAt, isCountedBlockSpace, MINIMUM_LINKED_CELLS } from "../../../../objects/arrays/blocks.ts";

@@ -2,7 +2,7 @@
 import type { Pointer } from "../../../base/units.ts";
 import { arrayElement, arrayHeader } from "../../../objects/arrays/arrays.ts";
 import { car, cdr, isCons } from "../../../objects/cons.ts";
-import type { Storage } from "../../storage/storage.ts";
+import type { Storage } from "../storage.ts";
 import { type Part, partsOf, problemOf } from "./parts.ts";
 
 const BUCKETS_FIELD = 2;

@@ -8,18 +8,18 @@
  * ```
  * Source: memory specification, section 11.3; collection specification, section 7.7.
  */
-import { hex } from "../../base/errors.ts";
-import type { Cells, Pointer } from "../../base/units.ts";
-import { NIL, T } from "../../memory/layout.ts";
+import { hex } from "../../../base/errors.ts";
+import type { Cells, Pointer } from "../../../base/units.ts";
+import { NIL, T } from "../../../memory/layout.ts";
 import {
   BLOCK_PASSWORD,
   blockCell,
   isCountedBlockSpace,
   MAXIMUM_BLOCK_CELLS,
   MINIMUM_LINKED_CELLS,
-} from "../../objects/arrays/blocks.ts";
-import { BLOCK_UNBOXED, type BlockContent } from "../contract.ts";
-import type { StorageContext } from "./context.ts";
+} from "../../../objects/arrays/blocks.ts";
+import { BLOCK_UNBOXED, type BlockContent } from "../../contract.ts";
+import type { StorageContext } from "../context.ts";
 
 const IN_USE = 0x10000;
 const PASSWORD_SHIFT = 19;

@@ -38,8 +38,8 @@ import { instanceWords, typeName } from "../../../objects/dtd.ts";
 import { isImmediate } from "../../../objects/immediates.ts";
 import { isPointerHunk, isSymbol, typeNumber } from "../../../objects/types.ts";
 import { BLOCK_CODE } from "../../contract.ts";
-import { BLOCK_OVERHEAD_CELLS } from "../../storage/block-allocator.ts";
-import { consWords, type Storage } from "../../storage/storage.ts";
+import { BLOCK_OVERHEAD_CELLS } from "../blocks/block-allocator.ts";
+import { consWords, type Storage } from "../storage.ts";
 
 export type CellRun = readonly [start: Pointer, cells: Cells];
 

@@ -1,10 +1,10 @@
 /** What array space knows about its buckets spares scans, and changes no choice of a block. */
 import { expect, test } from "vitest";
-import type { Pointer } from "../../../../core/base/units.ts";
-import type { BlockContent } from "../../../../core/managers/contract.ts";
-import { Storage } from "../../../../core/managers/storage/storage.ts";
-import { SMALL_POSITIVE, T } from "../../../../core/memory/layout.ts";
-import { goldenHeap, testVariables } from "../../../support/golden-heap.ts";
+import type { Pointer } from "../../../../../core/base/units.ts";
+import type { BlockContent } from "../../../../../core/managers/contract.ts";
+import { Storage } from "../../../../../core/managers/storage/storage.ts";
+import { SMALL_POSITIVE, T } from "../../../../../core/memory/layout.ts";
+import { goldenHeap, testVariables } from "../../../../support/golden-heap.ts";
 
 const ARRAY_START = 0x2e0000;
 

@@ -12,8 +12,8 @@ import { TYPE_BLOCK, TYPE_LISTP } from "../../../memory/layout.ts";
 import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
 import { pointerNotation } from "../../../objects/pointer-notation.ts";
 import type { ManagerState } from "../../contract.ts";
-import { savedNumber } from "../../storage/state.ts";
-import type { Storage } from "../../storage/storage.ts";
+import { savedNumber } from "../state.ts";
+import type { Storage } from "../storage.ts";
 import type { CellRun, Part } from "./parts.ts";
 
 const POISON_BASE = 0x0f000000;

@@ -3,16 +3,16 @@
  * Requests of every size become blocks here; small ones do not become hunks.
  * Source: memory specification, section 11.3 ("Allocation").
  */
-import { VmFault } from "../../base/errors.ts";
-import type { Cells, Pointer } from "../../base/units.ts";
-import { NIL, PAGE_WORDS, SEGMENT_WORDS, TYPE_TABLE_BASE } from "../../memory/layout.ts";
-import { MAXIMUM_BLOCK_CELLS } from "../../objects/arrays/blocks.ts";
-import { BLOCK_CODE, type BlockContent } from "../contract.ts";
+import { VmFault } from "../../../base/errors.ts";
+import type { Cells, Pointer } from "../../../base/units.ts";
+import { NIL, PAGE_WORDS, SEGMENT_WORDS, TYPE_TABLE_BASE } from "../../../memory/layout.ts";
+import { MAXIMUM_BLOCK_CELLS } from "../../../objects/arrays/blocks.ts";
+import { BLOCK_CODE, type BlockContent } from "../../contract.ts";
+import { clearWords } from "../clear-words.ts";
+import type { StorageContext } from "../context.ts";
+import { addPage } from "../new-page.ts";
+import type { StorageLimit } from "../storage-limit.ts";
 import { type ArrayBlocks, bucketIndex, LAST_BUCKET, MIN_REST_WITH_HUNKS } from "./array-blocks.ts";
-import { clearWords } from "./clear-words.ts";
-import type { StorageContext } from "./context.ts";
-import { addPage } from "./new-page.ts";
-import type { StorageLimit } from "./storage-limit.ts";
 
 /** Header and trailer. */
 export const BLOCK_OVERHEAD_CELLS = 2;

@@ -6,11 +6,11 @@
  * by target:  object -> cells that refer to it          by holder:  record -> its cells that refer to something
  * ```
  */
-import type { Pointer, Words } from "../../base/units.ts";
-import { NIL } from "../../memory/layout.ts";
-import type { VirtualMemory } from "../../memory/virtual-memory.ts";
-import { isImmediate } from "../../objects/immediates.ts";
-import type { WeakFields } from "../contract.ts";
+import type { Pointer, Words } from "../../../base/units.ts";
+import { NIL } from "../../../memory/layout.ts";
+import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
+import { isImmediate } from "../../../objects/immediates.ts";
+import type { WeakFields } from "../../contract.ts";
 
 /** One cell of `holder`, in words from its beginning. */
 interface WeakCell {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { WeakReferences } from "../../../../core/managers/storage/weak-references.ts";
-import { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
+import { WeakReferences } from "../../../../../core/managers/storage/freeing/weak-references.ts";
+import { VirtualMemory } from "../../../../../core/memory/virtual-memory.ts";
 
 const OBJECTS = Array.from({ length: 8 }, (_, i) => 0x300000 + 16 * i);
 const memoryOf = () => new VirtualMemory(8);
