@@ -13,10 +13,14 @@ import type { Handles } from "./handles.ts";
 import type { Leaves } from "./leaves.ts";
 import type { Surroundings } from "./structure.ts";
 
-/** What makes one owner more, by how the value lives. */
-const ADD_OWNER: ReadonlyMap<Strategy, PlanOperation> = new Map([
-  [STRATEGY.COUNTED, PLAN.RETAIN],
-  [STRATEGY.COMPONENT, PLAN.ACQUIRE],
+/**
+ * What makes one owner more, by how the value lives. A parameter that is part of a cycle for one caller is a counted object for another:
+ * each operation leaves alone what it is not about.
+ */
+const ADD_OWNER: ReadonlyMap<Strategy, readonly PlanOperation[]> = new Map([
+  [STRATEGY.COUNTED, [PLAN.RETAIN]],
+  [STRATEGY.ARENA, [PLAN.RETAIN]],
+  [STRATEGY.COMPONENT, [PLAN.ACQUIRE, PLAN.RETAIN]],
 ]);
 const VALUE: Operand = { kind: "value" };
 
@@ -102,27 +106,26 @@ export class Handovers {
   private captured(expression: Expression, use: UseFact): void {
     const { captured } = use;
     if (captured === null) return;
-    const operation = ADD_OWNER.get(this.lifetimes.variables.get(captured)?.strategy ?? STRATEGY.PROGRAM);
-    if (operation === undefined) return;
+    const operations = ADD_OWNER.get(this.lifetimes.variables.get(captured)?.strategy ?? STRATEGY.PROGRAM);
+    if (operations === undefined) return;
     const { range } = expression;
     const because = use.because.map(({ text }) => text).join("; ");
     if (use.ownership === "elided") this.elided.push({ binding: captured, range, because });
     if (use.ownership !== "retained") return;
-    this.draft.add(expression, "before", {
-      operation,
-      operand: { kind: "variable", binding: captured },
-      range: { start: range.start, end: range.start },
-      because,
-    });
+    const start = { start: range.start, end: range.start };
+    for (const operation of operations) {
+      const operand: Operand = { kind: "variable", binding: captured };
+      this.draft.add(expression, "before", { operation, operand, range: start, because });
+    }
   }
 
   private ownerMore(expression: Expression, use: UseFact, strategy: Strategy): void {
-    const operation = ADD_OWNER.get(strategy);
-    if (operation === undefined) return;
+    const operations = ADD_OWNER.get(strategy);
+    if (operations === undefined) return;
     const because = use.because.map(({ text }) => text).join("; ");
     if (use.ownership === "retained") {
       for (const leaf of this.leaves.isJump(expression) ? this.leaves.of(expression) : [expression]) {
-        this.value(leaf, operation, because);
+        for (const operation of operations) this.value(leaf, operation, because);
       }
     } else if (use.ownership === "elided" && expression.kind === "local") {
       this.elided.push({ binding: expression.binding, range: expression.range, because });
