@@ -71,13 +71,16 @@ export { compileAnalysis } from "./language/compiler/compile-program.ts";
 export { applied, format, indentationAt, isSameProgram } from "./language/format/format.ts";
 export type { TextChange } from "./language/format/layout.ts";
 export type { Comment, Diagnostic, Form, Range, ReadResult } from "./language/forms.ts";
-export { calleesOf, callersOf, functionAt } from "./language/queries/call-graph.ts";
-export { callAt, type Signature } from "./language/queries/calls.ts";
-export { type CompletionItem, completions } from "./language/queries/completion.ts";
 export { type Fix, fixesFor, wrappings } from "./language/queries/fixes.ts";
-export { enclosingForms, everyForm } from "./language/queries/forms-at.ts";
-export { bindingCode, type Hover, hover } from "./language/queries/hover.ts";
-export { inlineValues } from "./language/queries/inline-values.ts";
+export { enclosingForms, everyForm } from "./language/queries/forms/forms-at.ts";
+export {
+  type DocumentSymbol,
+  documentSymbols,
+  type FoldingRange,
+  foldingRanges,
+} from "./language/queries/forms/outline.ts";
+export { selectionRanges } from "./language/queries/forms/selection.ts";
+export { type SemanticToken, semanticTokens, type TokenKind } from "./language/queries/forms/tokens.ts";
 export { type Explanation, explainLifetime } from "./language/queries/lifetimes/explain.ts";
 export { type LifetimeFacts, lifetimeFacts } from "./language/queries/lifetimes/facts.ts";
 export { HINT_KINDS, type HintKind, type LifetimeHint, lifetimeHints } from "./language/queries/lifetimes/hints.ts";
@@ -88,6 +91,11 @@ export {
   type TraceFunction,
   type TraceReason,
 } from "./language/queries/lifetimes/trace.ts";
+export { calleesOf, callersOf, functionAt } from "./language/queries/names/call-graph.ts";
+export { callAt, type Signature } from "./language/queries/names/calls.ts";
+export { type CompletionItem, completions } from "./language/queries/names/completion.ts";
+export { bindingCode, type Hover, hover } from "./language/queries/names/hover.ts";
+export { inlineValues } from "./language/queries/names/inline-values.ts";
 export {
   definitionAt,
   type Highlight,
@@ -98,11 +106,8 @@ export {
   scopeAt,
   subjectAt,
   wordAt,
-} from "./language/queries/names.ts";
-export { type DocumentSymbol, documentSymbols, type FoldingRange, foldingRanges } from "./language/queries/outline.ts";
-export { type RenameRefusal, rename, renamingAt } from "./language/queries/rename.ts";
-export { selectionRanges } from "./language/queries/selection.ts";
-export { type SemanticToken, semanticTokens, type TokenKind } from "./language/queries/tokens.ts";
+} from "./language/queries/names/names.ts";
+export { type RenameRefusal, rename, renamingAt } from "./language/queries/names/rename.ts";
 export { MAX_NESTING, read } from "./language/reader.ts";
 export { SPECIAL_FORMS, type SpecialForm } from "./language/special-forms.ts";
 export { DEFAULT_MANAGER, MANAGERS, managerFactory } from "./managers/catalog.ts";

@@ -2,7 +2,7 @@
 import type { InspectNode } from "../inspect/node.ts";
 import type { ExternalNames } from "../language/analysis/resolver.ts";
 import { BUILTINS } from "../language/builtins.ts";
-import { wordAt } from "../language/queries/names.ts";
+import { wordAt } from "../language/queries/names/names.ts";
 import { SPECIAL_FORMS } from "../language/special-forms.ts";
 
 export interface Completion {

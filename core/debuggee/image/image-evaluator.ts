@@ -3,7 +3,7 @@ import type { FrameContext, ImageView } from "../../inspect/image-view.ts";
 import type { InspectNode } from "../../inspect/node.ts";
 import { localsScope } from "../../inspect/scopes/locals.ts";
 import { valueNode } from "../../inspect/values.ts";
-import { wordAt } from "../../language/queries/names.ts";
+import { wordAt } from "../../language/queries/names/names.ts";
 import { read } from "../../language/reader.ts";
 import { findSymbolAnywhere } from "../../objects/packages.ts";
 import { valueCell } from "../../objects/symbols.ts";

@@ -5,8 +5,8 @@ import { BUILTINS } from "../builtins.ts";
 import type { TextChange } from "../format/layout.ts";
 import type { Diagnostic, Form, Range } from "../forms.ts";
 import { SPECIAL_FORMS } from "../special-forms.ts";
-import { enclosingForms, formWithRange, partsOf } from "./forms-at.ts";
-import { scopeAt } from "./names.ts";
+import { enclosingForms, formWithRange, partsOf } from "./forms/forms-at.ts";
+import { scopeAt } from "./names/names.ts";
 
 /** One way to change the text. */
 export interface Fix {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { analyse } from "../../../core/language/analysis/analyse.ts";
-import { callAt } from "../../../core/language/queries/calls.ts";
-import { completions } from "../../../core/language/queries/completion.ts";
-import { enclosingForms } from "../../../core/language/queries/forms-at.ts";
-import { hover } from "../../../core/language/queries/hover.ts";
-import { definitionAt, isCodeAt, referencesAt, wordAt } from "../../../core/language/queries/names.ts";
-import { documentSymbols, foldingRanges } from "../../../core/language/queries/outline.ts";
-import { semanticTokens } from "../../../core/language/queries/tokens.ts";
+import { enclosingForms } from "../../../core/language/queries/forms/forms-at.ts";
+import { documentSymbols, foldingRanges } from "../../../core/language/queries/forms/outline.ts";
+import { semanticTokens } from "../../../core/language/queries/forms/tokens.ts";
+import { callAt } from "../../../core/language/queries/names/calls.ts";
+import { completions } from "../../../core/language/queries/names/completion.ts";
+import { hover } from "../../../core/language/queries/names/hover.ts";
+import { definitionAt, isCodeAt, referencesAt, wordAt } from "../../../core/language/queries/names/names.ts";
 
 const TEXT = `; How many are left.
 (define stock 10)

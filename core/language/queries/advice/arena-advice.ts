@@ -5,7 +5,7 @@
 import type { Analysis, Binding, Reference } from "../../analysis/tree.ts";
 import type { Builtin, ResultKind } from "../../builtins.ts";
 import type { Form, Range } from "../../forms.ts";
-import { everyForm } from "../forms-at.ts";
+import { everyForm } from "../forms/forms-at.ts";
 
 /** What has to be known about a piece of code, from analysis, measurement or whoever asks. */
 export interface ArenaFacts {

@@ -1,7 +1,7 @@
 /** Why the memory at a place of the text lives as it does: for hover. */
 import type { Reason } from "../../analysis/lifetimes/plan.ts";
 import type { Expression } from "../../analysis/tree.ts";
-import { subjectAt } from "../names.ts";
+import { subjectAt } from "../names/names.ts";
 import type { LifetimeFacts } from "./facts.ts";
 import { strategyOf } from "./facts.ts";
 import { allocationText, summaryText, variableText } from "./words.ts";

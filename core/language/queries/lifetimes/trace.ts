@@ -6,7 +6,7 @@ import type { AllocationFact, FunctionSummary, Reason, VariableFact } from "../.
 import { threadLocality } from "../../analysis/lifetimes/thread-locality.ts";
 import { isBackEdge, ownsAssigned, typeShape } from "../../analysis/lifetimes/type-shapes.ts";
 import type { Binding, Expression, Lambda } from "../../analysis/tree.ts";
-import { lineNumbers } from "../hover.ts";
+import { lineNumbers } from "../names/hover.ts";
 import { type LifetimeFacts, strategyOf } from "./facts.ts";
 
 /** Something in the text: the line, from 1, and how it is written, shortened. */

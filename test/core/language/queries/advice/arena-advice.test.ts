@@ -7,7 +7,7 @@ import {
   arenaAdvice,
   arenaFactsOf,
 } from "../../../../../core/language/queries/advice/arena-advice.ts";
-import { hover } from "../../../../../core/language/queries/hover.ts";
+import { hover } from "../../../../../core/language/queries/names/hover.ts";
 
 const facts: ArenaFacts = { lifetime: "one-end", pieces: 1000, isHotPath: false, cleanupPlaces: 0, isProven: false };
 const reasons = (changes: Partial<ArenaFacts>) => {

@@ -1,5 +1,5 @@
 /** Forms as text again: what a macro call stands for, on lines that fit, with a bound on their length. */
-import type { Form } from "../forms.ts";
+import type { Form } from "../../forms.ts";
 
 const LINE = 80;
 const MOST_CHARACTERS = 2000;

@@ -1,8 +1,8 @@
 /** What "expand selection" goes through: from the word at a place to the whole text. */
-import type { Analysis } from "../analysis/tree.ts";
-import type { Form, Range } from "../forms.ts";
+import type { Analysis } from "../../analysis/tree.ts";
+import type { Form, Range } from "../../forms.ts";
+import { wordAt } from "../names/names.ts";
 import { enclosingForms } from "./forms-at.ts";
-import { wordAt } from "./names.ts";
 
 /** Ranges around an offset, each larger than the one before and containing it; the last one is the whole text. */
 export function selectionRanges({ text, forms, comments }: Analysis, offset: number): readonly Range[] {

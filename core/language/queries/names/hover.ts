@@ -1,12 +1,12 @@
 /** Names and literals in words: how something is written, what kind of value it is, where it comes from, the comment above it. */
-import { memberText } from "../analysis/records.ts";
-import { describeArity } from "../analysis/resolver.ts";
-import type { Analysis, Binding, Lambda } from "../analysis/tree.ts";
-import type { Builtin } from "../builtins.ts";
-import type { Comment, Form, Range } from "../forms.ts";
-import { adviceText, arenaAdvice, arenaFactsOf } from "./advice/arena-advice.ts";
-import { formText } from "./form-text.ts";
-import { enclosingForms, formWithRange, startsLine } from "./forms-at.ts";
+import { memberText } from "../../analysis/records.ts";
+import { describeArity } from "../../analysis/resolver.ts";
+import type { Analysis, Binding, Lambda } from "../../analysis/tree.ts";
+import type { Builtin } from "../../builtins.ts";
+import type { Comment, Form, Range } from "../../forms.ts";
+import { adviceText, arenaAdvice, arenaFactsOf } from "../advice/arena-advice.ts";
+import { formText } from "../forms/form-text.ts";
+import { enclosingForms, formWithRange, startsLine } from "../forms/forms-at.ts";
 import { type Subject, subjectAt } from "./names.ts";
 
 /** What is said about a place. */

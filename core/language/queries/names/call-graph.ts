@@ -1,6 +1,6 @@
 /** Which function of a text calls which. */
-import type { Analysis, Binding, Reference } from "../analysis/tree.ts";
-import type { Range } from "../forms.ts";
+import type { Analysis, Binding, Reference } from "../../analysis/tree.ts";
+import type { Range } from "../../forms.ts";
 import { definitionAt } from "./names.ts";
 
 /** All calls between two functions. */

@@ -1,10 +1,10 @@
 /** The call around a place of a text, for parameter help. */
-import type { Analysis, Binding, Scope } from "../analysis/tree.ts";
-import { BUILTINS } from "../builtins.ts";
-import type { Form, Range } from "../forms.ts";
-import { read } from "../reader.ts";
-import { SPECIAL_FORMS } from "../special-forms.ts";
-import { enclosingForms } from "./forms-at.ts";
+import type { Analysis, Binding, Scope } from "../../analysis/tree.ts";
+import { BUILTINS } from "../../builtins.ts";
+import type { Form, Range } from "../../forms.ts";
+import { read } from "../../reader.ts";
+import { SPECIAL_FORMS } from "../../special-forms.ts";
+import { enclosingForms } from "../forms/forms-at.ts";
 import { bindingCode, builtinSignature, documentation } from "./hover.ts";
 import { type Subject, scopeAt, subjectAt, textWithNameAt } from "./names.ts";
 

@@ -2,12 +2,12 @@
  * What the name at a place of a text means, where else it stands, and which text is a name at all. As all queries: pure functions of an
  * `Analysis`, offsets in, ranges and texts out, no protocol.
  */
-import type { Analysis, Binding, Scope } from "../analysis/tree.ts";
-import type { Builtin } from "../builtins.ts";
-import type { Range } from "../forms.ts";
-import { isSymbolCharacter } from "../lexer.ts";
-import { SPECIAL_FORMS, type SpecialForm } from "../special-forms.ts";
-import { enclosingForms } from "./forms-at.ts";
+import type { Analysis, Binding, Scope } from "../../analysis/tree.ts";
+import type { Builtin } from "../../builtins.ts";
+import type { Range } from "../../forms.ts";
+import { isSymbolCharacter } from "../../lexer.ts";
+import { SPECIAL_FORMS, type SpecialForm } from "../../special-forms.ts";
+import { enclosingForms } from "../forms/forms-at.ts";
 
 /** What stands at an offset. */
 export type Subject =

@@ -2,10 +2,10 @@
  * Renaming what a text defines. Whether a new name is safe is not argued about but tried: the renamed text is analysed again, and every
  * name in it must mean what it meant before.
  */
-import { analyse, isBuiltIn } from "../analysis/analyse.ts";
-import type { Analysis, Binding, Reference } from "../analysis/tree.ts";
-import type { Range } from "../forms.ts";
-import { read } from "../reader.ts";
+import { analyse, isBuiltIn } from "../../analysis/analyse.ts";
+import type { Analysis, Binding, Reference } from "../../analysis/tree.ts";
+import type { Range } from "../../forms.ts";
+import { read } from "../../reader.ts";
 import { isCodeAt, subjectAt, wordAt } from "./names.ts";
 
 /** What can be renamed at a place: all places of the name, the definition first. */

@@ -1,6 +1,6 @@
 /** The variables whose values are worth showing beside the text while a program stands at a place. */
-import type { Analysis, Binding, Scope } from "../analysis/tree.ts";
-import type { Range } from "../forms.ts";
+import type { Analysis, Binding, Scope } from "../../analysis/tree.ts";
+import type { Range } from "../../forms.ts";
 import { scopeAt } from "./names.ts";
 
 export interface InlineValue {

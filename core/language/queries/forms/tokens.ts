@@ -1,8 +1,8 @@
 /** What every piece of a text means, for colouring. */
-import type { Analysis, Binding, Reference } from "../analysis/tree.ts";
-import type { Form, Range } from "../forms.ts";
+import type { Analysis, Binding, Reference } from "../../analysis/tree.ts";
+import type { Form, Range } from "../../forms.ts";
+import { standsThere } from "../names/names.ts";
 import { everyForm } from "./forms-at.ts";
-import { standsThere } from "./names.ts";
 
 export type TokenKind =
   | "comment"

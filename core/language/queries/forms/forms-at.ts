@@ -1,5 +1,5 @@
 /** Walking over forms, and finding the form at a place. The reader bounds their nesting, so recursion is safe. */
-import type { Comment, Form, Range } from "../forms.ts";
+import type { Comment, Form, Range } from "../../forms.ts";
 
 /** The forms directly inside a form, in reading order. */
 export function partsOf(form: Form): readonly Form[] {

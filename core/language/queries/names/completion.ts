@@ -1,8 +1,8 @@
 /** Which names can be written at a place of a text. */
-import { analyse } from "../analysis/analyse.ts";
-import type { Analysis, Binding, Scope } from "../analysis/tree.ts";
-import { BUILTINS } from "../builtins.ts";
-import { SPECIAL_FORMS } from "../special-forms.ts";
+import { analyse } from "../../analysis/analyse.ts";
+import type { Analysis, Binding, Scope } from "../../analysis/tree.ts";
+import { BUILTINS } from "../../builtins.ts";
+import { SPECIAL_FORMS } from "../../special-forms.ts";
 import { bindingCode, bindingText, builtinSignature, lineNumbers } from "./hover.ts";
 import { scopeAt, textWithNameAt } from "./names.ts";
 

@@ -1,9 +1,9 @@
 /** The shape of a file: its definitions as a tree, and what can be folded. */
-import type { RecordType } from "../analysis/records.ts";
-import type { Analysis, Binding } from "../analysis/tree.ts";
-import type { Range } from "../forms.ts";
+import type { RecordType } from "../../analysis/records.ts";
+import type { Analysis, Binding } from "../../analysis/tree.ts";
+import type { Range } from "../../forms.ts";
+import { bindingCode } from "../names/hover.ts";
 import { everyForm, startsLine } from "./forms-at.ts";
-import { bindingCode } from "./hover.ts";
 
 export interface DocumentSymbol {
   readonly name: string;
