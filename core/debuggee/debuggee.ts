@@ -11,9 +11,9 @@ import { managerFactory } from "../managers/catalog.ts";
 import { profiled } from "../managers/profile/profiled-manager.ts";
 import { buildImage } from "../vm/image/build-image.ts";
 import type { Machine } from "../vm/machine.ts";
+import { programEvaluator } from "./evaluation/program-evaluator.ts";
 import { MachineDebuggee } from "./machine-debuggee.ts";
-import { Places } from "./places.ts";
-import { programEvaluator } from "./program-evaluator.ts";
+import { Places } from "./program/places.ts";
 import type { LaunchSettings, SourceText } from "./types.ts";
 
 export class Debuggee extends MachineDebuggee {

@@ -15,15 +15,15 @@ import { saveMachine } from "../vm/image/save-machine.ts";
 import type { Machine } from "../vm/machine.ts";
 import type { Measurements, StatusEventBody } from "../wire/index.ts";
 import { store, topLevelAssignment } from "./assignment.ts";
+import { type DisassembledInstruction, disassembleAround } from "./code/disassembly.ts";
 import { StepClock } from "./comparison/step-clock.ts";
-import type { Completion } from "./completion.ts";
-import { type DisassembledInstruction, disassembleAround } from "./disassembly.ts";
-import { truthOf } from "./evaluation.ts";
-import { type Evaluator, NO_FIELDS } from "./evaluator.ts";
+import type { Completion } from "./evaluation/completion.ts";
+import { truthOf } from "./evaluation/evaluation.ts";
+import { type Evaluator, NO_FIELDS } from "./evaluation/evaluator.ts";
 import { type EventFields, eventFields } from "./event-fields.ts";
 import { Measurement } from "./measurement/measurement.ts";
-import { continueMotion, type MotionContext, stepMotion } from "./motion.ts";
-import type { Places } from "./places.ts";
+import { continueMotion, type MotionContext, stepMotion } from "./program/motion.ts";
+import type { Places } from "./program/places.ts";
 import { codeEntry, frameView, NOT_STORABLE, readBytes, writeBytes } from "./stack-view.ts";
 import {
   type EvaluationMode,

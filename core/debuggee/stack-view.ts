@@ -8,8 +8,8 @@ import { codeOf } from "../objects/code/functions.ts";
 import { findSymbolAnywhere } from "../objects/packages.ts";
 import { definitionCell } from "../objects/symbols.ts";
 import type { StackFrame } from "../vm/frames.ts";
-import { codeAt, codeName } from "./code-lookup.ts";
-import type { Places } from "./places.ts";
+import { codeAt, codeName } from "./code/code-lookup.ts";
+import type { Places } from "./program/places.ts";
 import type { EvaluationResult, FrameView, Place } from "./types.ts";
 
 /** Where code is, and where it comes from. */

@@ -5,7 +5,7 @@
 import type { ByteAddress } from "../../base/units.ts";
 import type { StopReason } from "../../vm/events.ts";
 import type { Machine } from "../../vm/machine.ts";
-import type { Places } from "../places.ts";
+import type { Places } from "../program/places.ts";
 
 export class StepClock {
   /** Steps begun so far: 1 while the first one is under way. */

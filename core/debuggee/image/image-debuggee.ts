@@ -12,10 +12,10 @@ import { writeSysout } from "../../memory/sysout/write-sysout.ts";
 import { CodeDirectory } from "../../objects/code/code-directory.ts";
 import { memoryDigest } from "../../vm/digest.ts";
 import { storeInSlot, topLevelAssignment } from "../assignment.ts";
-import type { Completion } from "../completion.ts";
-import { type DisassembledInstruction, disassembleAround } from "../disassembly.ts";
-import { type Evaluator, NO_FIELDS } from "../evaluator.ts";
-import { Places } from "../places.ts";
+import { type DisassembledInstruction, disassembleAround } from "../code/disassembly.ts";
+import type { Completion } from "../evaluation/completion.ts";
+import { type Evaluator, NO_FIELDS } from "../evaluation/evaluator.ts";
+import { Places } from "../program/places.ts";
 import { codeEntry, NOT_STORABLE, readBytes, writeBytes } from "../stack-view.ts";
 import {
   type EvaluationMode,

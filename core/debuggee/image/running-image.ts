@@ -11,9 +11,9 @@ import { fixpFits } from "../../objects/numbers.ts";
 import { makeFloat, makeInteger } from "../../vm/image/datum.ts";
 import { type StartOptions, startSysout } from "../../vm/image/start-sysout.ts";
 import type { Machine } from "../../vm/machine.ts";
-import { messageOf, SAFEPOINTS } from "../evaluation.ts";
+import { messageOf, SAFEPOINTS } from "../evaluation/evaluation.ts";
 import { MachineDebuggee } from "../machine-debuggee.ts";
-import { Places } from "../places.ts";
+import { Places } from "../program/places.ts";
 import {
   type FrameView,
   MAIN_THREAD,

@@ -8,7 +8,7 @@ import type { StopReason } from "../../vm/events.ts";
 import { callerOf } from "../../vm/frames.ts";
 import type { Machine } from "../../vm/machine.ts";
 import type { FunctionMeasurement, Measurements, SiteMeasurement } from "../../wire/index.ts";
-import type { Places } from "../places.ts";
+import type { Places } from "../program/places.ts";
 import type { Motion, SourceText } from "../types.ts";
 import { type SiteCount, SiteCounter } from "./site-counter.ts";
 

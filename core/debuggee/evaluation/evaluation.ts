@@ -2,25 +2,25 @@
  * Evaluation of expressions while the program stands still: watch, hover, conditions, console. `peek` runs on an excursion that is rolled back,
  * so that nothing of it remains, not even a count; `act` keeps what the expression did.
  */
-import type { Pointer } from "../base/units.ts";
-import type { FrameContext } from "../inspect/image-view.ts";
-import type { InspectNode } from "../inspect/node.ts";
-import { makeNode } from "../inspect/nodes.ts";
-import { localsScope } from "../inspect/scopes/locals.ts";
-import { valueNode } from "../inspect/values.ts";
-import type { Program } from "../isa/code-block.ts";
-import type { ExternalNames } from "../language/analysis/resolver.ts";
-import { compileExpression } from "../language/compiler/compile-expression.ts";
-import { NIL, NOBIND, POINTER_MASK } from "../memory/layout.ts";
-import { DEFINITION_COMPILED, definitionCell, findSymbol, valueCell } from "../objects/symbols.ts";
-import type { StopReason } from "../vm/events.ts";
-import { Excursion } from "../vm/excursion.ts";
-import { define } from "../vm/image/build-image.ts";
-import { makeInteger } from "../vm/image/datum.ts";
-import { installBlocks, internSymbol } from "../vm/image/install.ts";
-import type { Machine } from "../vm/machine.ts";
-import type { EvaluationMode, EvaluationResult } from "./types.ts";
-import { viewOf } from "./view.ts";
+import type { Pointer } from "../../base/units.ts";
+import type { FrameContext } from "../../inspect/image-view.ts";
+import type { InspectNode } from "../../inspect/node.ts";
+import { makeNode } from "../../inspect/nodes.ts";
+import { localsScope } from "../../inspect/scopes/locals.ts";
+import { valueNode } from "../../inspect/values.ts";
+import type { Program } from "../../isa/code-block.ts";
+import type { ExternalNames } from "../../language/analysis/resolver.ts";
+import { compileExpression } from "../../language/compiler/compile-expression.ts";
+import { NIL, NOBIND, POINTER_MASK } from "../../memory/layout.ts";
+import { DEFINITION_COMPILED, definitionCell, findSymbol, valueCell } from "../../objects/symbols.ts";
+import type { StopReason } from "../../vm/events.ts";
+import { Excursion } from "../../vm/excursion.ts";
+import { define } from "../../vm/image/build-image.ts";
+import { makeInteger } from "../../vm/image/datum.ts";
+import { installBlocks, internSymbol } from "../../vm/image/install.ts";
+import type { Machine } from "../../vm/machine.ts";
+import type { EvaluationMode, EvaluationResult } from "../types.ts";
+import { viewOf } from "../view.ts";
 
 /** Where an expression is evaluated. */
 export interface EvaluationContext {

@@ -1,13 +1,13 @@
 /** Expressions of a program with source text: compiled with its names in view, and run. */
-import { localsScope } from "../inspect/scopes/locals.ts";
-import { analyse } from "../language/analysis/analyse.ts";
-import type { Macro } from "../language/analysis/macros/expander.ts";
-import type { ExternalNames } from "../language/analysis/resolver.ts";
-import type { Machine } from "../vm/machine.ts";
+import { localsScope } from "../../inspect/scopes/locals.ts";
+import { analyse } from "../../language/analysis/analyse.ts";
+import type { Macro } from "../../language/analysis/macros/expander.ts";
+import type { ExternalNames } from "../../language/analysis/resolver.ts";
+import type { Machine } from "../../vm/machine.ts";
+import { viewOf } from "../view.ts";
 import { completionsAt } from "./completion.ts";
 import { evaluate, lookUp } from "./evaluation.ts";
 import type { Evaluator } from "./evaluator.ts";
-import { viewOf } from "./view.ts";
 
 /** @param text the program: what it defines at its top level is visible */
 export function programEvaluator(machine: Machine, text: string): Evaluator {

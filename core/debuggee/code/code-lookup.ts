@@ -2,17 +2,17 @@
  * The compiled code around an address: from the directory of what was compiled here, else from the image itself, where code of any origin
  * stands in array blocks and hunks. Source: memory specification, sections 11.3 and 13.
  */
-import { hex } from "../base/errors.ts";
-import type { ByteAddress, Pointer, WordAddress } from "../base/units.ts";
-import type { CodeBlock } from "../isa/code-block.ts";
-import { MDS_UNIT_WORDS, POINTER_MASK, TYPE_BLOCK } from "../memory/layout.ts";
-import { isMapped } from "../memory/translation.ts";
-import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import { blockAt, blockData, CONTENT_CODE, MAXIMUM_BLOCK_CELLS } from "../objects/arrays/blocks.ts";
-import { CodeDirectory, type InstalledBlock } from "../objects/code/code-directory.ts";
-import { eachInstruction, frameNameText, functionHeader } from "../objects/code/functions.ts";
-import { variableNames } from "../objects/code/variable-names.ts";
-import { builtinType, isCodeHunk, typeNumber } from "../objects/types.ts";
+import { hex } from "../../base/errors.ts";
+import type { ByteAddress, Pointer, WordAddress } from "../../base/units.ts";
+import type { CodeBlock } from "../../isa/code-block.ts";
+import { MDS_UNIT_WORDS, POINTER_MASK, TYPE_BLOCK } from "../../memory/layout.ts";
+import { isMapped } from "../../memory/translation.ts";
+import type { VirtualMemory } from "../../memory/virtual-memory.ts";
+import { blockAt, blockData, CONTENT_CODE, MAXIMUM_BLOCK_CELLS } from "../../objects/arrays/blocks.ts";
+import { CodeDirectory, type InstalledBlock } from "../../objects/code/code-directory.ts";
+import { eachInstruction, frameNameText, functionHeader } from "../../objects/code/functions.ts";
+import { variableNames } from "../../objects/code/variable-names.ts";
+import { builtinType, isCodeHunk, typeNumber } from "../../objects/types.ts";
 
 const NO_DIRECTORY = new CodeDirectory();
 

@@ -1,15 +1,15 @@
 /** Instructions around an address, as a disassembly view asks for them: a window of a fixed number of rows. */
-import { hex } from "../base/errors.ts";
-import type { ByteAddress } from "../base/units.ts";
-import { readSafely } from "../inspect/nodes.ts";
-import { decodeInstruction, type Instruction } from "../isa/disassembler.ts";
-import { POINTER_MASK } from "../memory/layout.ts";
-import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import { PREVIEW, printValue } from "../objects/printer.ts";
-import { symbolName } from "../objects/symbols.ts";
+import { hex } from "../../base/errors.ts";
+import type { ByteAddress } from "../../base/units.ts";
+import { readSafely } from "../../inspect/nodes.ts";
+import { decodeInstruction, type Instruction } from "../../isa/disassembler.ts";
+import { POINTER_MASK } from "../../memory/layout.ts";
+import type { VirtualMemory } from "../../memory/virtual-memory.ts";
+import { PREVIEW, printValue } from "../../objects/printer.ts";
+import { symbolName } from "../../objects/symbols.ts";
+import type { CodeContext } from "../stack-view.ts";
+import type { Place } from "../types.ts";
 import { type CodeExtent, codeContaining, variableName } from "./code-lookup.ts";
-import type { CodeContext } from "./stack-view.ts";
-import type { Place } from "./types.ts";
 
 export interface DisassembledInstruction {
   readonly address: ByteAddress;

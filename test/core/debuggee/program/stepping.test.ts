@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Debuggee } from "../../../core/debuggee/debuggee.ts";
-import type { StepGranularity, StepKind } from "../../../core/debuggee/types.ts";
-import { debuggeeFor, runMotion } from "../../support/debuggee.ts";
+import type { Debuggee } from "../../../../core/debuggee/debuggee.ts";
+import type { StepGranularity, StepKind } from "../../../../core/debuggee/types.ts";
+import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
 
 const program = `(define (inner x)
   (let ((y (+ x 1)))

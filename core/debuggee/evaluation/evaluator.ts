@@ -1,9 +1,9 @@
 /** How the expressions of a session are understood: a program under debug runs them, a dead image reads them. */
-import type { FrameContext } from "../inspect/image-view.ts";
-import type { InspectNode } from "../inspect/node.ts";
+import type { FrameContext } from "../../inspect/image-view.ts";
+import type { InspectNode } from "../../inspect/node.ts";
+import type { EventFields } from "../event-fields.ts";
+import type { EvaluationMode, EvaluationResult } from "../types.ts";
 import type { Completion } from "./completion.ts";
-import type { EventFields } from "./event-fields.ts";
-import type { EvaluationMode, EvaluationResult } from "./types.ts";
 
 export interface Evaluator {
   /**

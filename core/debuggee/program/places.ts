@@ -2,11 +2,11 @@
  * Between code and source text: where an instruction comes from, and where a breakpoint on a line binds.
  * A place exists only for code with a source map.
  */
-import type { ByteAddress } from "../base/units.ts";
-import type { SourceSpan } from "../isa/code-block.ts";
-import type { CodeDirectory, InstalledBlock } from "../objects/code/code-directory.ts";
+import type { ByteAddress } from "../../base/units.ts";
+import type { SourceSpan } from "../../isa/code-block.ts";
+import type { CodeDirectory, InstalledBlock } from "../../objects/code/code-directory.ts";
+import type { Place, SourceText } from "../types.ts";
 import { LineTable } from "./line-table.ts";
-import type { Place, SourceText } from "./types.ts";
 
 export class Places {
   private readonly code: CodeDirectory;

@@ -1,9 +1,9 @@
 /** What can be typed next in the console: names of the frame, of the program, and of the language. */
-import type { InspectNode } from "../inspect/node.ts";
-import type { ExternalNames } from "../language/analysis/resolver.ts";
-import { BUILTINS } from "../language/builtins.ts";
-import { wordAt } from "../language/queries/names/names.ts";
-import { SPECIAL_FORMS } from "../language/special-forms.ts";
+import type { InspectNode } from "../../inspect/node.ts";
+import type { ExternalNames } from "../../language/analysis/resolver.ts";
+import { BUILTINS } from "../../language/builtins.ts";
+import { wordAt } from "../../language/queries/names/names.ts";
+import { SPECIAL_FORMS } from "../../language/special-forms.ts";
 
 export interface Completion {
   readonly label: string;

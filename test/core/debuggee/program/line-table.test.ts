@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LineTable } from "../../../core/debuggee/line-table.ts";
+import { LineTable } from "../../../../core/debuggee/program/line-table.ts";
 
 describe("a line table", () => {
   test("finds line and column of every offset, as counting characters does", () => {

@@ -2,11 +2,11 @@
  * Continue and step. A step is a run with breakpoints of its own: at the step places that could end it and at the return addresses of the frames
  * it may leave; each hit is accepted or passed over by looking at the frame. So a step over a long call runs at full speed and honours every breakpoint.
  */
-import type { ByteAddress, WordAddress } from "../base/units.ts";
-import type { CodeDirectory } from "../objects/code/code-directory.ts";
-import type { Machine } from "../vm/machine.ts";
+import type { ByteAddress, WordAddress } from "../../base/units.ts";
+import type { CodeDirectory } from "../../objects/code/code-directory.ts";
+import type { Machine } from "../../vm/machine.ts";
+import type { Motion, StepGranularity, StepKind } from "../types.ts";
 import type { Places } from "./places.ts";
-import type { Motion, StepGranularity, StepKind } from "./types.ts";
 
 /** What a step needs to know of the program. */
 export interface MotionContext {
