@@ -1,10 +1,11 @@
 /** When array space is compacted, what is pinned then, and what came of it. */
 import type { Pointer } from "../../../base/units.ts";
 import type { ManagerFigure, RootKind } from "../../contract.ts";
+import { canCompact, fragmentationOf, slideBlocks } from "../../storage/compaction/slide.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { ObjectTable } from "../table/object-table.ts";
 import { thousands } from "../table/report.ts";
-import { Compaction, canCompact, fragmentationOf } from "./compaction.ts";
+import { relocation } from "./compaction.ts";
 import type { MachineObjects } from "./machine-objects.ts";
 
 export class Compactor {
@@ -31,7 +32,7 @@ export class Compactor {
     if (!canCompact(this.storage)) return;
     const { percent } = fragmentationOf(this.storage);
     if (percent < least) return;
-    this.movedBlocks += new Compaction(this.storage, this.objects, this.table, this.pinned(eachRoot)).run();
+    this.movedBlocks += slideBlocks(this.storage, relocation(this.objects, this.table, this.pinned(eachRoot)));
     this.compactions++;
     this.before = percent;
     this.after = fragmentationOf(this.storage).percent;
