@@ -18,6 +18,7 @@ import { errors } from "../errors.ts";
 const DEFAULT_HEAP_MB = 8;
 /** Sizes of address spaces, as the machine has them. */
 const MEGABYTES = { least: 8, most: 256 } as const;
+const IMAGES_STAY = "0: an image looks objects up by their addresses, so they cannot move";
 const IMAGE_THAT_RUNS = `nothing: it belongs to "image" with "mode": "run"`;
 
 /** What is launched. */
@@ -69,10 +70,14 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
   if ((target.kind === "image" || target.kind === "running image") && manager !== DEFAULT_MANAGER) {
     throw errors.badAttribute("manager", `"${DEFAULT_MANAGER}", whose tables are in the image`, manager);
   }
+  const managerOptions = options(manager, attributes.managerOptions, attributes.gcStress);
+  if (target.kind === "running image" && (managerOptions.compact ?? 0) !== 0) {
+    throw errors.badAttribute("managerOptions.compact", IMAGES_STAY, managerOptions.compact);
+  }
   return {
     target,
     manager,
-    managerOptions: options(manager, attributes.managerOptions, attributes.gcStress),
+    managerOptions,
     host: { files: fileGrants(attributes.files), environment: variables(attributes.environment) },
     heapMB: number("heapMB", attributes.heapMB, DEFAULT_HEAP_MB, HEAP_MB.least, HEAP_MB.most),
     args: texts("args", attributes.args),

@@ -152,6 +152,9 @@ function loadImage(path: string, heap: string | undefined, settings: LaunchSetti
     throw new UsageError(`--manager: an image runs under ${DEFAULT_MANAGER}, whose tables are in it`);
   }
   const { managerOptions, ports } = settings;
+  if ((managerOptions.compact ?? 0) !== 0) {
+    throw new UsageError("--option compact: an image looks objects up by their addresses, so they cannot move");
+  }
   try {
     const file = openImageFile(path);
     try {

@@ -11,7 +11,11 @@ describe("manager options on the command line", () => {
 
   test.each([
     ["refcount", { option: ["countdown"] }, /--option countdown: expected NAME=VALUE/],
-    ["refcount", { option: ["speed=1"] }, /the manager refcount has no option speed; it has countdown, stress/],
+    [
+      "refcount",
+      { option: ["speed=1"] },
+      /the manager refcount has no option speed; it has countdown, budget, compact, stress/,
+    ],
     ["refcount", { countdown: "x" }, /--countdown x: expected a whole number from 0 to 65535/],
     ["none", { "gc-stress": "1" }, /the manager none has no option stress; it has none/],
   ])("%s %j is refused", (manager, values, message) => {

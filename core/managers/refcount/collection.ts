@@ -31,6 +31,12 @@ export interface Unfinished {
   readonly hasLeftBehind: boolean;
 }
 
+export interface CollectionHooks {
+  /** No entry carries a stack bit any more, and the countdown still stands. */
+  beforeEnd(): void;
+  whenDone(report: CollectionReport, unfinished: Unfinished | null): void;
+}
+
 export class Collection implements CollectionSteps {
   phase: CollectionPhase = "start";
   readonly report: CollectionReport;
@@ -39,6 +45,7 @@ export class Collection implements CollectionSteps {
   private readonly table: CountTable;
   private garbage: GarbageScan;
   private readonly reclaimer: Reclaimer;
+  private readonly beforeEnd: () => void;
   private readonly whenDone: (report: CollectionReport, unfinished: Unfinished | null) => void;
   private readonly budget: number;
   private hasLeftBehind: boolean;
@@ -52,7 +59,7 @@ export class Collection implements CollectionSteps {
     storage: Storage,
     table: CountTable,
     { number, cause, budget, from, hasLeftBehind }: CollectionOrder,
-    whenDone: (report: CollectionReport, unfinished: Unfinished | null) => void,
+    { beforeEnd, whenDone }: CollectionHooks,
   ) {
     this.binding = binding;
     this.storage = storage;
@@ -60,6 +67,7 @@ export class Collection implements CollectionSteps {
     this.report = { number, cause, marked: 0, freedObjects: 0, freedWords: 0, freedByType: new Map() };
     this.garbage = new GarbageScan(storage.context.memory, table, from);
     this.reclaimer = new Reclaimer(storage, table, this);
+    this.beforeEnd = beforeEnd;
     this.whenDone = whenDone;
     this.budget = budget;
     this.hasLeftBehind = hasLeftBehind;
@@ -88,6 +96,7 @@ export class Collection implements CollectionSteps {
         this.phase = "end";
         break;
       case "end":
+        this.beforeEnd();
         memory.setCell(variables.reclaimCountdown, memory.cell(variables.reclaimMin));
         this.phase = "done";
         this.whenDone(this.report, this.unfinished);

@@ -185,14 +185,62 @@ export class CountTable {
 
   /** The count entry of an object; null when it has none, that is: count 1, not on the stack. */
   entryOf(pointer: Pointer): Cell | null {
+    const at = this.placeOf(pointer);
+    return at === null ? null : this.memory.cell(at);
+  }
+
+  /** The count of a counted object; null when it is not counted, or when its count is too large for an entry. */
+  inlineCountOf(pointer: Pointer): number | null {
+    const entry = this.isCounted(pointer) ? this.entryOf(pointer) : 0xffffffff;
+    if (entry === null) return 1;
+    return entry >>> COUNT_SHIFT === COUNT_OVERFLOWED ? null : entry >>> COUNT_SHIFT;
+  }
+
+  /**
+   * The object has got another address: its entry goes along. No reference comes or goes by that, and while a collection is under way the countdown
+   * stands still. The count must be one that fits an entry.
+   */
+  moveEntry(from: Pointer, to: Pointer): void {
+    const entry = this.takeEntry(from);
+    if (entry === null) return;
+    this.operate(to, NEW, this.memory.cell(HTMAIN_BASE + (to & 0xfffe)));
+    const at = this.placeOf(to);
+    if (at !== null) this.memory.setCell(at, ((entry & COUNT_STACK_MASK) | ((to >>> 15) & TAG_MASK)) >>> 0);
+  }
+
+  /** Removes the entry of an object. @returns what it said; null when there was none */
+  private takeEntry(pointer: Pointer): Cell | null {
     const memory = this.memory;
+    const main = HTMAIN_BASE + (pointer & 0xfffe);
     const tag = (pointer >>> 15) & TAG_MASK;
-    const entry = memory.cell(HTMAIN_BASE + (pointer & 0xfffe));
-    if (entry === 0) return null;
-    if ((entry & 1) === 0) return (entry & TAG_MASK) === tag ? entry : null;
-    for (let link = entry - 1; link !== 0; link = memory.cell(HTCOLL_BASE + 2 * link + 2)) {
+    const first = memory.cell(main);
+    if (first === 0) return null;
+    if ((first & 1) === 0) {
+      if ((first & TAG_MASK) !== tag) return null;
+      memory.setCell(main, 0);
+      return first;
+    }
+    let previous = 0;
+    for (let link = first - 1; link !== 0; link = memory.cell(HTCOLL_BASE + 2 * link + 2)) {
       const member = memory.cell(HTCOLL_BASE + 2 * link);
-      if ((member & TAG_MASK) === tag) return member;
+      if ((member & TAG_MASK) === tag) {
+        this.removeMember(main, previous, link);
+        return member;
+      }
+      previous = link;
+    }
+    return null;
+  }
+
+  /** Where the entry of an object lies; null when it has none. */
+  private placeOf(pointer: Pointer): WordAddress | null {
+    const memory = this.memory;
+    const main = HTMAIN_BASE + (pointer & 0xfffe);
+    const tag = (pointer >>> 15) & TAG_MASK;
+    const first = memory.cell(main);
+    if ((first & 1) === 0) return first !== 0 && (first & TAG_MASK) === tag ? main : null;
+    for (let link = first - 1; link !== 0; link = memory.cell(HTCOLL_BASE + 2 * link + 2)) {
+      if ((memory.cell(HTCOLL_BASE + 2 * link) & TAG_MASK) === tag) return HTCOLL_BASE + 2 * link;
     }
     return null;
   }

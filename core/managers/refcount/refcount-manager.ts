@@ -34,6 +34,7 @@ import { restoreFinished, savedNumber, saveFinished } from "../storage/state.ts"
 import { Storage } from "../storage/storage.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 import { Collection, type Unfinished } from "./collection.ts";
+import { Compactor } from "./compaction.ts";
 import { CountTable } from "./count-table.ts";
 import { refcountFigures } from "./figures.ts";
 import { MAIN_ENTRIES } from "./gc-scan.ts";
@@ -68,6 +69,13 @@ export const refcountOptions: readonly ManagerOption[] = [
     most: 1_000_000_000,
     doc: "Most objects that are freed at one safepoint; the rest is freed at the next ones. 0: whole collections. What the program or the debugger asks for, and the last one, are always whole.",
   },
+  {
+    name: "compact",
+    kind: "integer",
+    least: 0,
+    most: 100,
+    doc: "Move arrays together at the end of a collection that leaves so many percent of the free array space scattered; 0, unless given, is never. For programs, not for images from a file.",
+  },
   STRESS_OPTION,
 ];
 
@@ -79,7 +87,7 @@ const PRESSURE_STEP_PAGES = 16;
 const BLOCK_OVERHEAD_CELLS = 2;
 
 export class RefcountManager implements MemoryManager, ReferenceCounts {
-  readonly traits = refcountTraits;
+  readonly traits: ManagerTraits;
   readonly counts: ReferenceCounts = this;
   readonly explicit = null;
   readonly arenas = null;
@@ -87,6 +95,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   readonly storage: Storage;
   readonly table: CountTable;
   private readonly binding: HeapBinding;
+  private readonly compactor: Compactor;
   private readonly stress: number;
   /** Objects that one increment may free. */
   private readonly budget: number;
@@ -110,6 +119,9 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.table = new CountTable(this.storage.context, { countdownReached: () => this.ask("countdown") });
     this.storage.countWith(this.table);
     this.storage.whenPressed = (pagesLeft) => this.feelPressure(pagesLeft);
+    const compact = integerOption(options, "compact", 0);
+    this.compactor = new Compactor(binding, this.storage, this.table, compact);
+    this.traits = compact > 0 ? { ...refcountTraits, moves: true } : refcountTraits;
     this.stress = integerOption(options, "stress", 0);
     this.budget = integerOption(options, "budget", 0) || Number.MAX_SAFE_INTEGER;
     this.untilStress = this.stress;
@@ -204,9 +216,10 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
       budget: isWhole ? Number.MAX_SAFE_INTEGER : this.budget,
       ...(isWhole || this.unfinished === null ? WHOLE_TABLE : this.unfinished),
     };
-    return new Collection(this.binding, this.storage, this.table, order, (report, unfinished) =>
-      this.collected(report, unfinished),
-    );
+    return new Collection(this.binding, this.storage, this.table, order, {
+      beforeEnd: () => this.compactor.run(),
+      whenDone: (report, unfinished) => this.collected(report, unfinished),
+    });
   }
 
   collect(cause: CollectCause): CollectionReport | null {
@@ -306,8 +319,8 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     return this.storage.statistics(this.collections, this.table.operations);
   }
   view(): ManagerView {
-    const figures = refcountFigures(this.storage, this.collections);
-    return { traits: refcountTraits, figures, sections: [], lastCollection: this.lastCollection };
+    const figures = [...refcountFigures(this.storage, this.collections), ...this.compactor.figures()];
+    return { traits: this.traits, figures, sections: [], lastCollection: this.lastCollection };
   }
 
   save(): ManagerState {
