@@ -197,7 +197,8 @@ export class Evaluator {
       if (data === undefined) throw new MacroFault("a clause of case is not complete");
       const isElse = data.kind === "symbol" && data.name === "else";
       const choices = data.kind === "list" ? data.items : [data];
-      if (isElse || choices.some((datum) => isEqual(templateOf(datum), value))) return this.body(body, scope);
+      if (isElse || choices.some((datum) => isEqual(templateOf(datum), value, () => this.steps.spend(1))))
+        return this.body(body, scope);
     }
     return NIL;
   }

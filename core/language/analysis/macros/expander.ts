@@ -51,7 +51,8 @@ export class Expander {
     };
     try {
       const evaluator = new Evaluator({ spend, fresh: () => ++this.freshCount }, macro.helper);
-      const value = evaluator.call(macro.parameters, macro.body, call.items.slice(1).map(argumentOf));
+      const items = call.items.slice(1).map((item) => argumentOf(item, () => spend(1)));
+      const value = evaluator.call(macro.parameters, macro.body, items);
       return {
         form: this.standsFor(
           formOf(value, call, () => spend(1)),

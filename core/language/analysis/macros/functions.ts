@@ -27,6 +27,9 @@ export interface Steps {
 type Run = (items: readonly Value[], steps: Steps) => Value;
 
 const LONGEST_STRING = 10_000;
+/** As in a text, see `language/lexer.ts`. */
+const LONGEST_NAME = 255;
+const [LEAST_INTEGER, MOST_INTEGER] = [-(2 ** 31), 2 ** 31 - 1];
 
 function at(items: readonly Value[], i: number): Value {
   const item = items[i];
@@ -77,9 +80,12 @@ function arithmetic(combine: (a: number, b: number) => number, start: number): R
     const [first, ...rest] = numbers.length > 1 ? (numbers as [number, ...number[]]) : [start, ...numbers];
     const result = rest.reduce(combine, first);
     if (!Number.isFinite(result)) throw new MacroFault("a number is too large, or a division by zero");
-    return given.every(({ kind }) => kind === "integer") ? integer(Math.trunc(result)) : float(result);
+    if (!given.every(({ kind }) => kind === "integer")) return float(result);
+    if (result < LEAST_INTEGER || result > MOST_INTEGER) throw new MacroFault("an integer does not fit in 32 bits");
+    return integer(Math.trunc(result));
   };
 }
+const sum = arithmetic((a, b) => a + b, 0);
 function comparison(holds: (a: number, b: number) => boolean): Run {
   return (given) => {
     const numbers = given.map(number);
@@ -97,9 +103,21 @@ function path(letters: string): Run {
 }
 
 function joined(given: readonly Value[]): Value {
-  const result = given.map(text).join("");
-  if (result.length > LONGEST_STRING) throw new MacroFault(`a string has more than ${LONGEST_STRING} characters`);
-  return string(result);
+  const texts = given.map(text);
+  const length = texts.reduce((sum, part) => sum + part.length, 0);
+  if (length > LONGEST_STRING) throw new MacroFault(`a string has more than ${LONGEST_STRING} characters`);
+  return string(texts.join(""));
+}
+
+function same(a: Value, b: Value, steps: Steps): boolean {
+  return isEqual(a, b, () => steps.spend(1));
+}
+
+function named(name: string): Value {
+  if (name.length === 0 || name.length > LONGEST_NAME) {
+    throw new MacroFault(`a symbol has 1 to ${LONGEST_NAME} characters, not ${name.length}`);
+  }
+  return symbol(name);
 }
 
 function find(given: readonly Value[], steps: Steps, isIt: (item: Value) => boolean): Value {
@@ -128,15 +146,16 @@ const ROWS: readonly (readonly [string, Run])[] = [
   ["list-ref", (given, steps) => items(at(given, 0), steps)[number(at(given, 1))] ?? NIL],
   ["list-tail", (given, steps) => listOf(items(at(given, 0), steps).slice(number(at(given, 1))))],
   ["memq", (given, steps) => find(given, steps, (item) => isSame(item, at(given, 0)))],
-  ["member", (given, steps) => find(given, steps, (item) => isEqual(item, at(given, 0)))],
+  ["member", (given, steps) => find(given, steps, (item) => same(item, at(given, 0), steps))],
   ["assq", (given, steps) => car(find(given, steps, (item) => item.kind === "pair" && isSame(item.car, at(given, 0))))],
   [
     "assoc",
-    (given, steps) => car(find(given, steps, (item) => item.kind === "pair" && isEqual(item.car, at(given, 0)))),
+    (given, steps) => car(find(given, steps, (item) => item.kind === "pair" && same(item.car, at(given, 0), steps))),
   ],
   [
     "map",
     (given, steps) => {
+      at(given, 1);
       const lists = given.slice(1).map((list) => items(list, steps));
       const count = Math.min(...lists.map(({ length }) => length));
       const call = procedure(at(given, 0));
@@ -175,8 +194,8 @@ const ROWS: readonly (readonly [string, Run])[] = [
   ["procedure?", test(({ kind }) => kind === "procedure")],
   ["eq?", (given) => truth(isSame(at(given, 0), at(given, 1)))],
   ["eqv?", (given) => truth(isSame(at(given, 0), at(given, 1)))],
-  ["equal?", (given) => truth(isEqual(at(given, 0), at(given, 1)))],
-  ["+", arithmetic((a, b) => a + b, 0)],
+  ["equal?", (given, steps) => truth(same(at(given, 0), at(given, 1), steps))],
+  ["+", sum],
   ["-", arithmetic((a, b) => a - b, 0)],
   ["*", arithmetic((a, b) => a * b, 1)],
   ["quotient", arithmetic((a, b) => a / b, 1)],
@@ -184,8 +203,8 @@ const ROWS: readonly (readonly [string, Run])[] = [
   ["%", arithmetic((a, b) => a % b, 0)],
   ["remainder", arithmetic((a, b) => a % b, 0)],
   ["modulo", arithmetic((a, b) => ((a % b) + b) % b, 0)],
-  ["1+", (given) => integer(number(at(given, 0)) + 1)],
-  ["1-", (given) => integer(number(at(given, 0)) - 1)],
+  ["1+", (given, steps) => sum([at(given, 0), integer(1)], steps)],
+  ["1-", (given, steps) => sum([at(given, 0), integer(-1)], steps)],
   ["=", comparison((a, b) => a === b)],
   ["<", comparison((a, b) => a < b)],
   [">", comparison((a, b) => a > b)],
@@ -195,7 +214,7 @@ const ROWS: readonly (readonly [string, Run])[] = [
   ["even?", test((value) => number(value) % 2 === 0)],
   ["odd?", test((value) => number(value) % 2 !== 0)],
   ["symbol->string", (given) => string(name(at(given, 0)))],
-  ["string->symbol", (given) => symbol(text(at(given, 0)))],
+  ["string->symbol", (given) => named(text(at(given, 0)))],
   ["number->string", (given) => string(String(number(at(given, 0))))],
   ["string-append", joined],
   ["string=?", (given) => truth(text(at(given, 0)) === text(at(given, 1)))],

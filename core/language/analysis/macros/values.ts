@@ -60,14 +60,19 @@ export function listOf(items: readonly Value[], tail: Value = NIL): Value {
   return items.reduceRight<Value>((rest, item) => pair(item, rest), tail);
 }
 
-/** A form of the call, with its place. */
-export function argumentOf(form: Form): Value {
+/**
+ * A form of the call, with its place. What macros made may hold a form many times, so `spend` is called for each time.
+ * @throws {MacroFault} when `spend` does
+ */
+export function argumentOf(form: Form, spend: () => void): Value {
+  spend();
+  const inside = (part: Form) => argumentOf(part, spend);
   if (form.kind === "list") {
-    const list = listOf(form.items.map(argumentOf), form.tail === null ? NIL : argumentOf(form.tail));
+    const list = listOf(form.items.map(inside), form.tail === null ? NIL : inside(form.tail));
     return list.kind === "pair" ? { ...list, origin: form } : list;
   }
   if (isPrefix(form)) {
-    const items = form.form === null ? [symbol(form.kind)] : [symbol(form.kind), argumentOf(form.form)];
+    const items = form.form === null ? [symbol(form.kind)] : [symbol(form.kind), inside(form.form)];
     return { ...(listOf(items) as Pair), origin: form };
   }
   return form as Atom;
@@ -109,11 +114,16 @@ export function formOf(value: Value, at: Range, spend: () => void, depth = 0): F
   return { ...place, kind: "list", items, tail, isClosed: true };
 }
 
-/** Same structure and contents. */
-export function isEqual(a: Value, b: Value): boolean {
+/**
+ * Same structure and contents. Lists that share their parts are compared part by part, so `spend` is called for each.
+ * @throws {MacroFault} when `spend` does, and for a structure that is too deep
+ */
+export function isEqual(a: Value, b: Value, spend: () => void, depth = 0): boolean {
+  if (depth > MOST_DEPTH) throw new MacroFault(`it compares lists that are nested more than ${MOST_DEPTH} deep`);
   let [left, right] = [a, b];
   for (; left.kind === "pair" && right.kind === "pair"; left = left.cdr, right = right.cdr) {
-    if (!isEqual(left.car, right.car)) return false;
+    spend();
+    if (!isEqual(left.car, right.car, spend, depth + 1)) return false;
   }
   return isSame(left, right);
 }

@@ -44,6 +44,7 @@ describe("macros", () => {
       "120",
     ],
     ["(defmacro quoted (x) `(quote ,x)) (print (quoted (a b)))", "(a b)"],
+    ["(defmacro m () (1+ 1.5)) (print (m))", "2.5"],
     ["(define (f) (defun-like g 4) (g)) (defmacro later () 1) (print (later))", null],
     ["(defmacro local (n v) `(define ,n ,v)) (define (f) (local a 4) (* a 2)) (print (f))", "8"],
     ["(defmacro m () 1) (define (f m) (m 5)) (print (f (lambda (x) (* x x))))", "25"],
@@ -83,6 +84,21 @@ describe("macros", () => {
     ["(define (f) (defmacro m () 1) 2)", "a macro can only be defined at the top level"],
     ["(defmacro m () (string-append (m2) 1)) (m)", "m2 is not known"],
     ["(defmacro m (x) (set! x 1)) (m 1)", "set! cannot be used in a macro"],
+    ["(defmacro m (x) `(m (,x ,x))) (m 1)", "it takes more than 50000 steps"],
+    [
+      "(defmacro m () (let loop ((i 0) (a 1) (b 1)) (if (= i 60) (equal? a b) (loop (+ i 1) (cons a a) (cons b b))))) (m)",
+      "it takes more than 50000 steps",
+    ],
+    [
+      "(defmacro n () (let ((f (lambda (s) (fold (lambda (x a) (list a)) s (fold (lambda (x l) (append l l)) '(1) '(1 2 3 4 5 6 7 8)))))) (equal? (f 1) (f 1)))) (n)",
+      "it compares lists that are nested more than",
+    ],
+    ["(defmacro m () (map car)) (m)", "a function got too few arguments"],
+    [
+      '(defmacro m () (string->symbol (fold (lambda (x s) (string-append s s)) "a" \'(1 2 3 4 5 6 7 8)))) (m)',
+      "a symbol has 1 to 255 characters, not 256",
+    ],
+    ["(defmacro m () (* 65536 65536)) (m)", "an integer does not fit in 32 bits"],
   ])("%s is an error at its place", (source, message) => {
     expect(errorsOf(source).join("\n")).toContain(message);
   });
