@@ -3,17 +3,17 @@
  * system has for it, with as many arguments and operand bytes as that expects. What each computes is the business of the golden tests.
  */
 import { describe, expect, test } from "vitest";
-import type { Cell, Pointer } from "../../../core/base/units.ts";
-import { OPCODES, type Opcode, type OperandKind } from "../../../core/isa/opcodes.ts";
-import { managerFactory } from "../../../core/managers/catalog.ts";
-import type { ManagerFactory } from "../../../core/managers/contract.ts";
-import { ATOM_WORDS, ATOMS_BASE, UFN_TABLE_BASE } from "../../../core/memory/layout.ts";
-import { CodeDirectory } from "../../../core/objects/code/code-directory.ts";
-import { Machine } from "../../../core/vm/machine.ts";
-import { quietPorts } from "../../../core/vm/ports.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { type OpcodeRun, opcodeRunMemory } from "../../support/opcode-run-image.ts";
-import { small } from "../../support/toy-machine.ts";
+import type { Cell, Pointer } from "../../../../core/base/units.ts";
+import { OPCODES, type Opcode, type OperandKind } from "../../../../core/isa/opcodes.ts";
+import { managerFactory } from "../../../../core/managers/catalog.ts";
+import type { ManagerFactory } from "../../../../core/managers/contract.ts";
+import { ATOM_WORDS, ATOMS_BASE, UFN_TABLE_BASE } from "../../../../core/memory/layout.ts";
+import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
+import { Machine } from "../../../../core/vm/machine.ts";
+import { quietPorts } from "../../../../core/vm/ports.ts";
+import { describeGolden } from "../../../support/golden.ts";
+import { type OpcodeRun, opcodeRunMemory } from "../../../support/opcode-run-image.ts";
+import { small } from "../../../support/toy-machine.ts";
 
 /** Operand bytes that mean something, by kind. */
 const OPERANDS: { readonly [kind in OperandKind]: readonly number[] } = {

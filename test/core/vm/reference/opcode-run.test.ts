@@ -1,17 +1,17 @@
 /** Short programs on a whole image, compared with the reference VM: registers and every cell that changed. */
 import { expect, test } from "vitest";
-import type { Cell, StackOffset, WordAddress } from "../../../core/base/units.ts";
-import { managerFactory } from "../../../core/managers/catalog.ts";
-import type { ManagerFactory } from "../../../core/managers/contract.ts";
-import { MISCSTATS_BASE, MISCSTATS_WORDS, STACK_BASE, STACK_WORDS } from "../../../core/memory/layout.ts";
-import { CodeDirectory } from "../../../core/objects/code/code-directory.ts";
-import { digest } from "../../../core/vm/digest.ts";
-import { Excursion } from "../../../core/vm/excursion.ts";
-import { Machine } from "../../../core/vm/machine.ts";
-import { quietPorts } from "../../../core/vm/ports.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { isException } from "../../support/golden-exceptions.ts";
-import { type OpcodeRun, opcodeRunMemory } from "../../support/opcode-run-image.ts";
+import type { Cell, StackOffset, WordAddress } from "../../../../core/base/units.ts";
+import { managerFactory } from "../../../../core/managers/catalog.ts";
+import type { ManagerFactory } from "../../../../core/managers/contract.ts";
+import { MISCSTATS_BASE, MISCSTATS_WORDS, STACK_BASE, STACK_WORDS } from "../../../../core/memory/layout.ts";
+import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
+import { digest } from "../../../../core/vm/digest.ts";
+import { Excursion } from "../../../../core/vm/excursion.ts";
+import { Machine } from "../../../../core/vm/machine.ts";
+import { quietPorts } from "../../../../core/vm/ports.ts";
+import { describeGolden } from "../../../support/golden.ts";
+import { isException } from "../../../support/golden-exceptions.ts";
+import { type OpcodeRun, opcodeRunMemory } from "../../../support/opcode-run-image.ts";
 
 interface Result {
   readonly end: string;

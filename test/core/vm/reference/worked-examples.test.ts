@@ -1,11 +1,11 @@
 /** The worked examples of section 4 of the instruction specification. */
 import { describe, expect, test } from "vitest";
-import { STACK_BASE } from "../../../core/memory/layout.ts";
-import { definitionCell, printNameBlock, writeSymbol } from "../../../core/objects/symbols.ts";
-import { walkFrames } from "../../../core/vm/frames.ts";
-import type { Machine } from "../../../core/vm/machine.ts";
-import { lispMachine } from "../../support/lisp-machine.ts";
-import { hexBytes, small, type ToyProgram, toyMachine } from "../../support/toy-machine.ts";
+import { STACK_BASE } from "../../../../core/memory/layout.ts";
+import { definitionCell, printNameBlock, writeSymbol } from "../../../../core/objects/symbols.ts";
+import { walkFrames } from "../../../../core/vm/frames.ts";
+import type { Machine } from "../../../../core/vm/machine.ts";
+import { lispMachine } from "../../../support/lisp-machine.ts";
+import { hexBytes, small, type ToyProgram, toyMachine } from "../../../support/toy-machine.ts";
 
 /** Executes `code` to its end; the evaluation stack below TOS (without the two junk cells) and TOS. */
 function evaluate(program: Omit<ToyProgram, "code"> & { code: string }): { machine: Machine; stack: number[] } {

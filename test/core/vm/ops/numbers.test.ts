@@ -1,14 +1,14 @@
 /** Every arithmetic opcode on every pair of the recorded operands. */
 import { expect, test } from "vitest";
-import type { Cell, Pointer } from "../../../core/base/units.ts";
-import { OPCODES } from "../../../core/isa/opcodes.ts";
-import { POINTER_MASK, TYPE_FIXP, TYPE_FLOATP } from "../../../core/memory/layout.ts";
-import { typeNumber } from "../../../core/objects/types.ts";
-import type { Machine } from "../../../core/vm/machine.ts";
-import type { Registers } from "../../../core/vm/machine-state.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { isException } from "../../support/golden-exceptions.ts";
-import { small, toyMachine } from "../../support/toy-machine.ts";
+import type { Cell, Pointer } from "../../../../core/base/units.ts";
+import { OPCODES } from "../../../../core/isa/opcodes.ts";
+import { POINTER_MASK, TYPE_FIXP, TYPE_FLOATP } from "../../../../core/memory/layout.ts";
+import { typeNumber } from "../../../../core/objects/types.ts";
+import type { Machine } from "../../../../core/vm/machine.ts";
+import type { Registers } from "../../../../core/vm/machine-state.ts";
+import { describeGolden } from "../../../support/golden.ts";
+import { isException } from "../../../support/golden-exceptions.ts";
+import { small, toyMachine } from "../../../support/toy-machine.ts";
 
 interface Numbers {
   readonly values: readonly string[];

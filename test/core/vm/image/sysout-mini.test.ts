@@ -1,13 +1,13 @@
 /** A whole image from its file to the file that it saves itself as: Fibonacci numbers, lists, boxes, garbage, a collection. */
 import { expect, test } from "vitest";
-import type { WordAddress } from "../../../core/base/units.ts";
-import { bytesFile } from "../../../core/memory/sysout/image-file.ts";
-import { openSysout } from "../../../core/memory/sysout/open-sysout.ts";
-import { PREVIEW, printValue } from "../../../core/objects/printer.ts";
-import { startSysout } from "../../../core/vm/image/start-sysout.ts";
-import { type ImagePort, quietPorts } from "../../../core/vm/ports.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { miniFile, type SysoutMini } from "../../support/mini-sysout.ts";
+import type { WordAddress } from "../../../../core/base/units.ts";
+import { bytesFile } from "../../../../core/memory/sysout/image-file.ts";
+import { openSysout } from "../../../../core/memory/sysout/open-sysout.ts";
+import { PREVIEW, printValue } from "../../../../core/objects/printer.ts";
+import { startSysout } from "../../../../core/vm/image/start-sysout.ts";
+import { type ImagePort, quietPorts } from "../../../../core/vm/ports.ts";
+import { describeGolden } from "../../../support/golden.ts";
+import { miniFile, type SysoutMini } from "../../../support/mini-sysout.ts";
 
 /** Runs the image to its end; returns what it has saved. */
 function run() {

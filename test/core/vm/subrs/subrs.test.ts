@@ -1,9 +1,9 @@
 /** Host calls, as programs reach them. */
 import { describe, expect, test } from "vitest";
-import { SUBR } from "../../../core/isa/subrs.ts";
-import { isSubr } from "../../../core/vm/subrs.ts";
-import { lispMachine } from "../../support/lisp-machine.ts";
-import { small, toyMachine } from "../../support/toy-machine.ts";
+import { SUBR } from "../../../../core/isa/subrs.ts";
+import { isSubr } from "../../../../core/vm/subrs.ts";
+import { lispMachine } from "../../../support/lisp-machine.ts";
+import { small, toyMachine } from "../../../support/toy-machine.ts";
 
 /** What a program prints, or the message of its error. */
 function run(source: string): string {

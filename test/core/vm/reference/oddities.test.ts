@@ -1,12 +1,12 @@
 /** The 18 oddities of the reference VM (instruction specification, section 7): each as docs/machine.md says that it is decided. */
 import { describe, expect, test } from "vitest";
-import type { HeapBinding, ManagerFactory, MemoryManager } from "../../../core/managers/contract.ts";
-import { STACK_BASE, T, TYPE_FLOATP } from "../../../core/memory/layout.ts";
-import type { Machine } from "../../../core/vm/machine.ts";
-import { quietPorts } from "../../../core/vm/ports.ts";
-import { HostCaller } from "../../support/host-call.ts";
-import { hexBytes, small, type ToyProgram, toyMachine } from "../../support/toy-machine.ts";
-import { ToyManager, toyFactory } from "../../support/toy-manager.ts";
+import type { HeapBinding, ManagerFactory, MemoryManager } from "../../../../core/managers/contract.ts";
+import { STACK_BASE, T, TYPE_FLOATP } from "../../../../core/memory/layout.ts";
+import type { Machine } from "../../../../core/vm/machine.ts";
+import { quietPorts } from "../../../../core/vm/ports.ts";
+import { HostCaller } from "../../../support/host-call.ts";
+import { hexBytes, small, type ToyProgram, toyMachine } from "../../../support/toy-machine.ts";
+import { ToyManager, toyFactory } from "../../../support/toy-manager.ts";
 
 /** What handlers of opcodes answer here, so that it shows on the stack where one was called. */
 const PUNTED = small(0x1234);

@@ -1,8 +1,8 @@
 /** Where published accounts of the machine are wrong: what it really does. */
 import { describe, expect, test } from "vitest";
-import { OPCODE_BY_NAME } from "../../../core/isa/opcodes.ts";
-import { FPTOVP_BASE } from "../../../core/memory/layout.ts";
-import { debuggeeFor, runMotion } from "../../support/debuggee.ts";
+import { OPCODE_BY_NAME } from "../../../../core/isa/opcodes.ts";
+import { FPTOVP_BASE } from "../../../../core/memory/layout.ts";
+import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
 
 const PROGRAM = `(define (f n) (if (= n 0) nil (cons n (f (- n 1)))))
 (define kept (f 20))

@@ -1,20 +1,20 @@
 /** What a machine changes in an image that it goes on with, and images that it cannot go on with. */
 import { describe, expect, test } from "vitest";
-import { ImageError } from "../../../core/base/errors.ts";
-import type { Pointer } from "../../../core/base/units.ts";
-import { IFPAGE, interfaceWord } from "../../../core/memory/interface-page.ts";
-import { IOPAGE_BASE, MISCSTATS_BASE, SMALL_POSITIVE, T } from "../../../core/memory/layout.ts";
-import { bytesFile } from "../../../core/memory/sysout/image-file.ts";
-import { type OpenedSysout, openSysout } from "../../../core/memory/sysout/open-sysout.ts";
-import { writeSysout } from "../../../core/memory/sysout/write-sysout.ts";
-import type { VirtualMemory } from "../../../core/memory/virtual-memory.ts";
-import { findSymbol, valueCell } from "../../../core/objects/symbols.ts";
-import { PAGE_VARIABLES } from "../../../core/vm/image/box-page-numbers.ts";
-import { startSysout } from "../../../core/vm/image/start-sysout.ts";
-import type { Machine } from "../../../core/vm/machine.ts";
-import { type Ports, quietPorts } from "../../../core/vm/ports.ts";
-import { lispMachine } from "../../support/lisp-machine.ts";
-import { miniFile } from "../../support/mini-sysout.ts";
+import { ImageError } from "../../../../core/base/errors.ts";
+import type { Pointer } from "../../../../core/base/units.ts";
+import { IFPAGE, interfaceWord } from "../../../../core/memory/interface-page.ts";
+import { IOPAGE_BASE, MISCSTATS_BASE, SMALL_POSITIVE, T } from "../../../../core/memory/layout.ts";
+import { bytesFile } from "../../../../core/memory/sysout/image-file.ts";
+import { type OpenedSysout, openSysout } from "../../../../core/memory/sysout/open-sysout.ts";
+import { writeSysout } from "../../../../core/memory/sysout/write-sysout.ts";
+import type { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
+import { findSymbol, valueCell } from "../../../../core/objects/symbols.ts";
+import { PAGE_VARIABLES } from "../../../../core/vm/image/box-page-numbers.ts";
+import { startSysout } from "../../../../core/vm/image/start-sysout.ts";
+import type { Machine } from "../../../../core/vm/machine.ts";
+import { type Ports, quietPorts } from "../../../../core/vm/ports.ts";
+import { lispMachine } from "../../../support/lisp-machine.ts";
+import { miniFile } from "../../../support/mini-sysout.ts";
 
 function opened(change: (opened: OpenedSysout) => void = () => {}, megabytes?: number): OpenedSysout {
   const sysout = openSysout(miniFile(), megabytes === undefined ? { purpose: "run" } : { purpose: "run", megabytes });

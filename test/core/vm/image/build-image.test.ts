@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { CodeBlock, Fixup } from "../../../core/isa/code-block.ts";
-import { OPCODE_BY_NAME } from "../../../core/isa/opcodes.ts";
-import { MANAGERS } from "../../../core/managers/catalog.ts";
-import { ARRAY_BASE } from "../../../core/memory/layout.ts";
-import { eachBlock } from "../../../core/objects/arrays/blocks.ts";
-import { FULL_WRITE, printValue } from "../../../core/objects/printer.ts";
-import { findSymbol, valueCell } from "../../../core/objects/symbols.ts";
-import { digest } from "../../../core/vm/digest.ts";
-import { buildImage } from "../../../core/vm/image/build-image.ts";
-import { quietPorts } from "../../../core/vm/ports.ts";
+import type { CodeBlock, Fixup } from "../../../../core/isa/code-block.ts";
+import { OPCODE_BY_NAME } from "../../../../core/isa/opcodes.ts";
+import { MANAGERS } from "../../../../core/managers/catalog.ts";
+import { ARRAY_BASE } from "../../../../core/memory/layout.ts";
+import { eachBlock } from "../../../../core/objects/arrays/blocks.ts";
+import { FULL_WRITE, printValue } from "../../../../core/objects/printer.ts";
+import { findSymbol, valueCell } from "../../../../core/objects/symbols.ts";
+import { digest } from "../../../../core/vm/digest.ts";
+import { buildImage } from "../../../../core/vm/image/build-image.ts";
+import { quietPorts } from "../../../../core/vm/ports.ts";
 
 type Instruction = readonly [name: string, ...operands: number[]];
 

@@ -1,10 +1,10 @@
 /** Opcodes that change bitmaps, against rows of bits that are copied one by one. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Cell } from "../../../core/base/units.ts";
-import type { StopReason } from "../../../core/vm/events.ts";
-import type { Machine } from "../../../core/vm/machine.ts";
-import { small, toyMachine } from "../../support/toy-machine.ts";
+import type { Cell } from "../../../../core/base/units.ts";
+import type { StopReason } from "../../../../core/vm/events.ts";
+import type { Machine } from "../../../../core/vm/machine.ts";
+import { small, toyMachine } from "../../../support/toy-machine.ts";
 
 const TABLE = 0x340000;
 const BITMAP = 0x341000;
