@@ -53,24 +53,28 @@ function layOut(memory: VirtualMemory, file: File, { init }: Sequence): void {
   memory.setCell(testVariables.hunking, init.hunking ? T : 0);
 }
 
-describeGolden<File>("arrays.json", (file) => {
-  test.each(file.sequences.map((sequence) => [sequence.name, sequence] as const))("%s", (_name, sequence) => {
-    const heap = goldenHeap(file.config, 16, (memory) => layOut(memory, file, sequence));
-    const { memory, manager } = heap;
-    const { final, init } = sequence;
-    runOperations(heap, sequence.ops, {
-      reclaim: (_heap, [data]) => {
-        manager.reclaim(data as number);
-        return 1;
-      },
+describeGolden<File>(
+  "arrays.json",
+  (file) => {
+    test.each(file.sequences.map((sequence) => [sequence.name, sequence] as const))("%s", (_name, sequence) => {
+      const heap = goldenHeap(file.config, 16, (memory) => layOut(memory, file, sequence));
+      const { memory, manager } = heap;
+      const { final, init } = sequence;
+      runOperations(heap, sequence.ops, {
+        reclaim: (_heap, [data]) => {
+          manager.reclaim(data as number);
+          return 1;
+        },
+      });
+      const cells: [number, number][] = [];
+      for (let at = file.arraySpaceBase; at < init.arrayFrLst; at += 2) {
+        if (memory.cell(at) !== 0) cells.push([at, memory.cell(at)]);
+      }
+      expect(cells).toEqual(final.cells);
+      expect(final.buckets.map((_, i) => memory.cell(file.freeBlockBuckets + 2 * i))).toEqual(final.buckets);
+      const { main, coll } = readTables(memory);
+      expect({ main, coll }).toEqual(final.ht);
     });
-    const cells: [number, number][] = [];
-    for (let at = file.arraySpaceBase; at < init.arrayFrLst; at += 2) {
-      if (memory.cell(at) !== 0) cells.push([at, memory.cell(at)]);
-    }
-    expect(cells).toEqual(final.cells);
-    expect(final.buckets.map((_, i) => memory.cell(file.freeBlockBuckets + 2 * i))).toEqual(final.buckets);
-    const { main, coll } = readTables(memory);
-    expect({ main, coll }).toEqual(final.ht);
-  });
-});
+  },
+  "I-M9",
+);
