@@ -35,6 +35,7 @@ const PRELUDE = `(define (size x k)
 (define (first x) (if (pair? x) (car x) x))
 (define (list3 a b c) (cons a (cons b (cons c nil))))
 (define (call f x) (f x))
+(define (eat x) (let ((kept (vector x nil))) (head (vector-ref kept 0))))
 (define-type box value next)
 (define (held x) (if (procedure? x) (x 1) (if (box? x) (box-value x) (if (vector? x) (vector-ref x 0) x))))
 `;
@@ -219,7 +220,12 @@ class Maker {
     const sub = () => this.list(depth - 1, names);
     const [name, second] = [this.name("o"), this.name("o")];
     const inside = { ...names, lists: [...lists, name] };
-    switch (this.pick(9)) {
+    switch (this.pick(11)) {
+      case 9:
+      case 10: {
+        const whole = lists.length > 0 ? this.one(lists) : sub();
+        return `(let ((${name} (rest ${whole}))) (print (eat ${whole})) ${this.list(depth - 1, inside)})`;
+      }
       case 0:
         return `(held (vector ${sub()} ${sub()}))`;
       case 1:

@@ -220,7 +220,7 @@ class BackwardWalk {
   }
 
   private reachedFrom(binding: Binding): Objects {
-    const known = this.reached.get(binding) ?? this.p.reachOfAll(this.p.variableOf(binding));
+    const known = this.reached.get(binding) ?? this.p.partsOf(this.p.variableOf(binding));
     this.reached.set(binding, known);
     return known;
   }

@@ -256,6 +256,18 @@ export class PointsTo {
     return all;
   }
 
+  /** Everything that can be reached, and everything that was read from a parameter, or a variable of outside, that can be reached. */
+  partsOf(objects: Objects): Objects {
+    const all = new Set(this.reachOfAll(objects));
+    for (const { binding, lambda } of all) {
+      if (binding === null || lambda === null) continue;
+      for (const read of this.graphOf(lambda).outside.values()) {
+        if (read.binding === binding) for (const found of this.reachOf(read)) all.add(found);
+      }
+    }
+    return all;
+  }
+
   /** What a field of an object may hold. */
   read(object: AbstractObject, field: Field): Objects {
     if (object.kind === "anything" || object.kind === "outcome") return new Set([object]);

@@ -148,11 +148,12 @@ export class Strategies {
     }
   }
 
-  /** Heap objects own no stack cells; stack cells own nothing, so that something else has to. */
+  /** Heap objects own no stack cells; stack cells own nothing, so that something else has to. What the program frees is an object of its own. */
   private checkStore(use: Use): void {
     const { position } = use;
-    if (position.kind !== "store") return;
     const objects = this.objectsOf(use);
+    if (position.kind === "free") for (const object of objects) this.stack.delete(object);
+    if (position.kind !== "store") return;
     const containers = [...position.into].filter((object) => !object.isNeutral);
     const planned = [...objects].filter((object) => !object.isNeutral);
     const isAllStack = containers.every((container) => this.stack.has(container));
@@ -215,9 +216,15 @@ export class Strategies {
     return members.every((member) => member.kind === "allocation" && member.lambda === object.lambda);
   }
 
-  /** What is stored in an arena or a component needs an owner outside, or be one of them. */
+  /** What is stored in an arena or a component needs an owner outside, or be one of them; and no program can free one of its members. */
   private checkCyclicStore(use: Use): void {
     const { position, expression } = use;
+    if (position.kind === "free") {
+      const members = [...this.objectsOf(use)].filter(
+        (object) => !object.isNeutral && this.marks.below("cyclic", [object]) !== null,
+      );
+      if (members.length > 0) this.giveUp(members, "freed by the program", expression);
+    }
     if (position.kind !== "store") return;
     const containers = [...position.into].filter((object) => !object.isNeutral);
     const cyclic = containers.filter((object) => this.marks.below("cyclic", [object]) !== null);
