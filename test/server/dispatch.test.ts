@@ -47,8 +47,10 @@ describe("a request", () => {
     const { ask, progress } = session({}, files);
     const source = new CancellationTokenSource();
     const answer = ask("workspace/symbol", { query: "x", workDoneToken: "t" }, source.token);
-    setTimeout(() => source.cancel(), 0);
-    await expect(answer).rejects.toMatchObject({ code: -32800 });
+    const refused = expect(answer).rejects.toMatchObject({ code: -32800 });
+    while (progress.length < 2) await new Promise((resume) => setImmediate(resume));
+    source.cancel();
+    await refused;
     expect(progress.at(-1)).toEqual(["t", { kind: "end" }]);
     expect(progress.length).toBeLessThan(52);
   });
