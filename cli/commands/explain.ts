@@ -19,7 +19,8 @@ export const explainCommand: Command = {
   details: `
 For each function a table of its variables: escape class (none, argument, return, closure, global), shape
 (scalar, tree, dag, cyclic), strategy (owned, counted, stack, arena, component, program), the owner, where
-the value ends, and the first reason; then what it allocates. It is what the manager asap goes by.
+the value ends, and the first reason; then what it allocates: in which arena or region of the program, if it
+stands in one, and whose memory it surely gets anew. It is what the manager asap goes by.
 `,
   async run(args) {
     const { values, positionals } = parse(args, { json: { type: "boolean" } });
@@ -62,8 +63,9 @@ function functionText(traced: TraceFunction): readonly string[] {
     variable.ends.map(endText).join("; "),
     reasonText(variable.because),
   ]);
-  const made = allocations.map(({ line: at, text, strategy, shape, escape: reach, because }) => {
-    return [`${at}`, text, reach, shape, strategy, reasonText(because)];
+  const made = allocations.map(({ line: at, text, strategy, reuses, shape, escape: reach, because }) => {
+    const place = reuses === null ? strategy : `${strategy}, reuses ${reuses}`;
+    return [`${at}`, text, reach, shape, place, reasonText(because)];
   });
   return [
     title,

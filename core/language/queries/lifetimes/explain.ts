@@ -3,8 +3,8 @@ import type { Reason } from "../../analysis/lifetimes/plan.ts";
 import type { Expression } from "../../analysis/tree.ts";
 import { subjectAt } from "../names/names.ts";
 import type { LifetimeFacts } from "./facts.ts";
-import { strategyOf } from "./facts.ts";
-import { allocationText, summaryText, variableText } from "./words.ts";
+import { reasonsOf, reuseAt } from "./facts.ts";
+import { allocationText, reuseText, summaryText, variableText } from "./words.ts";
 
 export interface Explanation {
   readonly text: string;
@@ -32,5 +32,8 @@ function callAtHead(facts: LifetimeFacts, nameStart: number): Explanation | null
   const isCall = ({ range }: Expression) => range.start === nameStart - 1;
   const fact = facts.allocations.find(({ expression }) => isCall(expression));
   if (fact === undefined) return null;
-  return { text: allocationText(fact, strategyOf(facts, fact.expression)), because: fact.because };
+  const because = reasonsOf(facts, fact);
+  const reuse = reuseAt(facts, fact.expression);
+  if (reuse === null) return { text: allocationText(facts, fact), because };
+  return { text: `${allocationText(facts, fact)} ${reuseText(reuse.name)}`, because: [...because, reuse.freed] };
 }

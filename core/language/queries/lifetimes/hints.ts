@@ -1,14 +1,14 @@
-/** Hints beside the text: how each object is allocated, where it ends, who has it, and which counting was left out. */
-import { PLAN, type PlanOperation, STRATEGY_NAMES } from "../../../isa/plan.ts";
+/** Hints beside the text: how each object is allocated and from whose memory, where it ends, who has it, and which counting was left out. */
+import { PLAN, type PlanOperation } from "../../../isa/plan.ts";
 import type { Action } from "../../analysis/lifetimes/actions.ts";
 import type { AllocationFact, Reason } from "../../analysis/lifetimes/plan.ts";
 import type { Expression } from "../../analysis/tree.ts";
 import type { LifetimeFacts } from "./facts.ts";
-import { strategyOf } from "./facts.ts";
-import { allocationText } from "./words.ts";
+import { reasonsOf, reuseAt, strategyName } from "./facts.ts";
+import { allocationText, reuseText } from "./words.ts";
 
 /** What a hint is about; each kind can be switched off. */
-export const HINT_KINDS = ["allocations", "frees", "transfers", "counts", "elisions", "scopes"] as const;
+export const HINT_KINDS = ["allocations", "frees", "transfers", "counts", "elisions", "scopes", "reuses"] as const;
 export type HintKind = (typeof HINT_KINDS)[number];
 
 export interface LifetimeHint {
@@ -49,7 +49,7 @@ const WORDINGS: ReadonlyMap<PlanOperation, Wording> = new Map<PlanOperation, Wor
 /** In order of their place. */
 export function lifetimeHints(facts: LifetimeFacts): readonly LifetimeHint[] {
   const { actions, allocations } = facts;
-  const hints = allocations.map((fact) => allocationHint(facts, fact));
+  const hints = allocations.flatMap((fact) => [allocationHint(facts, fact), ...reuseHint(facts, fact)]);
   for (const [expression, { at }] of actions.expressions) {
     if (!facts.isOwn(expression)) continue;
     for (const [moment, list] of at) {
@@ -70,14 +70,21 @@ export function lifetimeHints(facts: LifetimeFacts): readonly LifetimeHint[] {
 }
 
 function allocationHint(facts: LifetimeFacts, fact: AllocationFact): LifetimeHint {
-  const strategy = strategyOf(facts, fact.expression);
   return {
     kind: "allocations",
     offset: fact.expression.range.end,
-    label: STRATEGY_NAMES[strategy] ?? "",
-    text: allocationText(fact, strategy),
-    because: fact.because,
+    label: strategyName(facts, fact.expression),
+    text: allocationText(facts, fact),
+    because: reasonsOf(facts, fact),
   };
+}
+
+function reuseHint(facts: LifetimeFacts, { expression }: AllocationFact): LifetimeHint[] {
+  const reuse = reuseAt(facts, expression);
+  if (reuse === null) return [];
+  const { name, freed } = reuse;
+  const text = reuseText(name);
+  return [{ kind: "reuses", offset: expression.range.end, label: `reuses ${name}`, text, because: [freed] }];
 }
 
 function actionHint(

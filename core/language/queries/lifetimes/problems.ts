@@ -5,11 +5,10 @@ import { droppedBy, resultsOf } from "../../analysis/lifetimes/flow/structure.ts
 import type { AllocationFact } from "../../analysis/lifetimes/plan.ts";
 import type { Binding, Expression } from "../../analysis/tree.ts";
 import type { Diagnostic, Range } from "../../forms.ts";
+import type { ArenaExpression } from "./arenas.ts";
 import type { LifetimeFacts } from "./facts.ts";
 import { everyExpression, strategyOf } from "./facts.ts";
 import { recordCycles } from "./record-cycles.ts";
-
-type ArenaExpression = Extract<Expression, { kind: "arena" }>;
 
 /** Builtins that store their last argument into the object that is their first. */
 const STORES: ReadonlySet<string> = new Set(["set-car!", "set-cdr!", "vector-set!"]);

@@ -7,7 +7,7 @@ import { threadLocality } from "../../analysis/lifetimes/thread-locality.ts";
 import { isBackEdge, ownsAssigned, typeShape } from "../../analysis/lifetimes/type-shapes.ts";
 import type { Binding, Expression, Lambda } from "../../analysis/tree.ts";
 import { lineNumbers } from "../names/hover.ts";
-import { type LifetimeFacts, strategyOf } from "./facts.ts";
+import { type LifetimeFacts, reasonsOf, reuseAt, strategyName } from "./facts.ts";
 
 /** Something in the text: the line, from 1, and how it is written, shortened. */
 export interface TracePlace {
@@ -31,7 +31,10 @@ export interface TraceVariable extends TracePlace {
   readonly because: readonly TraceReason[];
 }
 export interface TraceAllocation extends TracePlace {
+  /** Name of the strategy, or `region` and the name of the region. */
   readonly strategy: string;
+  /** Name of what was freed just before, whose cells it gets; null when that is not sure. */
+  readonly reuses: string | null;
   readonly shape: string;
   readonly escape: string;
   readonly because: readonly TraceReason[];
@@ -175,12 +178,15 @@ class Tracer {
   }
 
   private allocation(fact: AllocationFact): TraceAllocation {
-    const { expression, shape, because } = fact;
+    const { expression, shape } = fact;
+    const reuse = reuseAt(this.facts, expression);
+    const because = [...reasonsOf(this.facts, fact), ...(reuse === null ? [] : [reuse.freed])];
     return {
       ...this.place(expression.range),
-      strategy: STRATEGY_NAMES[strategyOf(this.facts, expression)] ?? "",
+      strategy: strategyName(this.facts, expression),
       shape,
       escape: fact.escape,
+      reuses: reuse?.name ?? null,
       because: because.map((reason) => this.reason(reason)),
     };
   }

@@ -8,6 +8,7 @@ import type {
   VariableFact,
 } from "../../analysis/lifetimes/plan.ts";
 import type { Lambda } from "../../analysis/tree.ts";
+import { type LifetimeFacts, strategyOf } from "./facts.ts";
 
 const STRATEGY_TEXT: Readonly<Record<Strategy, string>> = {
   [STRATEGY.OWNED]: "Owned: it has one owner at a time, and is freed where the last one needs it no more.",
@@ -33,10 +34,25 @@ const SHAPE_TEXT: Readonly<Record<Shape, string>> = {
 };
 
 /** What happens to what an expression allocates, and how far that gets. */
-export function allocationText(fact: AllocationFact, strategy: Strategy): string {
-  const { escape: reach, shape, place, cells } = fact;
+export function allocationText(facts: LifetimeFacts, fact: AllocationFact): string {
+  const { expression, escape: reach, shape, place, cells } = fact;
+  const arena = facts.arenas.get(expression);
   const size = cells === null ? "" : ` ${cells} cell${cells === 1 ? "" : "s"}.`;
-  return `${STRATEGY_TEXT[strategy]}${placeText(place)}${size} It ${ESCAPE_TEXT[reach]}; ${SHAPE_TEXT[shape]}.`;
+  const where =
+    arena === undefined
+      ? `${STRATEGY_TEXT[strategyOf(facts, expression)]}${placeText(place)}`
+      : arenaText(arena.region);
+  return `${where}${size} It ${ESCAPE_TEXT[reach]}; ${SHAPE_TEXT[shape]}.`;
+}
+
+function arenaText(region: string | null): string {
+  if (region === null) return "In an arena: it goes with everything else in it, all at once, when the form ends.";
+  return `In the region ${region}: it goes with everything else in it, all at once, and nothing outside may refer to it.`;
+}
+
+/** @param former name of what had the cells before */
+export function reuseText(former: string): string {
+  return `It gets the very memory that ${former} leaves, when the option quarantine of the manager is 0; otherwise what is freed waits for a while before it is used anew.`;
 }
 
 /** What a variable holds. */

@@ -52,6 +52,25 @@ describe("inlay hints", () => {
     expect(labels(hints(program))).toEqual(expected);
   });
 
+  test("show regions, and whose memory is used anew, unless the setting says otherwise (O-F12)", () => {
+    const program = new OpenProgram(`(define (f n)
+  (for (i 0 n)
+    (print (car (cons i nil)))
+    (print (car (list 3)))))
+(f 2)
+`);
+    const shown = ["2 owned", "2 free temporary", "3 owned", "3 reuses temporary", "3 free temporary"];
+    expect(labels(hints(program))).toEqual(shown);
+    const reused = tooltip(hints(program).find(({ label }) => label === "reuses temporary"));
+    expect(reused).toMatch(/Why:\n\n- temporary is freed here: nothing of it is wanted from here on \(\[line 3\]/);
+    const params: object = { settings: { conspect: { hints: { reuses: false } } } };
+    program.service.configure(params);
+    expect(labels(hints(program))).toEqual(shown.filter((label) => !label.includes("reuses")));
+    const region = hints(new OpenProgram("(with-region work\n  (print (car (cons 1 2))))"));
+    expect(labels(region)).toContain("1 region work");
+    expect(tooltip(region[0])).toContain("- made inside (with-region work …)");
+  });
+
   test("are absent from a text that is too long to follow", () => {
     expect(hints(new OpenProgram("(define x (cons 1 2))\n".repeat(6000)))).toEqual([]);
   });
