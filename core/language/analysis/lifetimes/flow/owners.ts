@@ -15,18 +15,27 @@ export interface Owner {
 
 /** The variables of a frame that own what they hold. */
 export function variableOwners(graph: FlowGraph, borrowing: Borrowing, plan: Plan): readonly Owner[] {
-  const needs = graph.points.map((point) => borrowing.neededAt(point));
-  const candidates = new Set(graph.points.flatMap(({ defines }) => defines));
+  const candidates = new Map<Binding, Point[]>();
+  for (const point of graph.points)
+    for (const binding of point.defines) {
+      const defining = candidates.get(binding);
+      if (defining === undefined) candidates.set(binding, [point]);
+      else defining.push(point);
+    }
   const owners: Owner[] = [];
-  for (const binding of candidates) {
+  // Most frames have no owner: what their points need is not asked for then.
+  let needs: readonly ReadonlySet<Binding>[] | null = null;
+  for (const [binding, defining] of candidates) {
     const strategy = binding.isGlobal ? null : borrowing.ownerStrategy(binding);
     if (strategy === null || plan.frameOf(binding.owner) !== graph.frame || isRest(binding)) continue;
-    if (!graph.points.every((point) => givesOwnership(point, binding, borrowing))) continue;
+    if (!defining.every((point) => givesOwnership(point, binding, borrowing))) continue;
+    needs ??= graph.points.map((point) => borrowing.neededAt(point));
+    const needed = needs;
     owners.push({
       binding,
       strategy,
       effects: {
-        uses: ({ id }) => (needs[id] as ReadonlySet<Binding>).has(binding),
+        uses: ({ id }) => (needed[id] as ReadonlySet<Binding>).has(binding),
         reads: ({ expression, moment }) => moment === "after" && isRead(expression, binding),
         overwrites: ({ defines }) => defines.includes(binding),
         gains: ({ defines }) => defines.includes(binding),
@@ -46,9 +55,8 @@ function isRead(expression: Expression, binding: Binding): boolean {
   return expression.kind === "local" && expression.binding === binding;
 }
 
-/** Does the variable own what it gets here, if it gets something? */
-function givesOwnership({ expression, moment, defines }: Point, binding: Binding, borrowing: Borrowing): boolean {
-  if (!defines.includes(binding)) return true;
+/** Does the variable own what it gets at a point that gives it something? */
+function givesOwnership({ expression, moment }: Point, binding: Binding, borrowing: Borrowing): boolean {
   if (moment === "entry") return true;
   if (moment === "bound") return borrowing.isOwned(expression);
   if (moment === "jump") {

@@ -1,7 +1,7 @@
 /** What a call does here of what the called function does: its objects, translated to those of the caller. */
 import type { Binding, Expression, Lambda } from "../../tree.ts";
 import { AbstractObject, because, NO_OBJECTS, type Objects, reach } from "./objects.ts";
-import { type CallSite, exportsOf, type FunctionGraph, type PointsTo } from "./points-to.ts";
+import type { CallSite, FunctionGraph, PointsTo } from "./points-to.ts";
 
 /** Where variables of outside of a called function are found besides where it is called: in the object that it is. */
 type Environment = AbstractObject | null;
@@ -120,7 +120,7 @@ function takeOver(
     site.outcomes.set(call.outcome, outcomes);
     p.addAll(outcomes, result, site.caller.lambda);
   }
-  for (const object of exportsOf(callee)) {
+  for (const object of p.exportsOf(callee)) {
     const image = p.imageOf(site, object);
     for (const [field, held] of object.fields) p.hold(image, field, here.all(held));
     for (const lambda of object.functions) {

@@ -18,7 +18,7 @@ import {
 import { strategyFor } from "../strategy.ts";
 import { type AbstractObject, because, type Cause, meets, NO_OBJECTS, needsPlan, type Objects } from "./objects.ts";
 import { shareCause, type Use } from "./ownership.ts";
-import { exportsOf, type FunctionGraph } from "./points-to.ts";
+import type { FunctionGraph } from "./points-to.ts";
 import type { Solution } from "./solve.ts";
 
 /** Most steps of a chain of reasons that are told. */
@@ -28,16 +28,28 @@ const SHAPES: readonly Shape[] = ["scalar", "unknown", "tree", "dag", "cyclic"];
 const PRECEDENCE = [STRATEGY.COMPONENT, STRATEGY.COUNTED, STRATEGY.OWNED, STRATEGY.ARENA, STRATEGY.STACK] as const;
 const ENDED: ReadonlySet<Strategy> = new Set([STRATEGY.COMPONENT, STRATEGY.COUNTED, STRATEGY.OWNED]);
 
+/** A value that is never an object. */
+const NO_VALUE: ValueFact = {
+  isScalar: true,
+  isOwned: false,
+  shape: "scalar",
+  strategy: STRATEGY.PROGRAM,
+  owners: [],
+};
+
 export class Facts {
   private readonly solution: Solution;
   /** Variables that own something, with all that it reaches; and by the function that they are of. */
   private readonly owned: Map<Binding, Objects>;
   private readonly ownersIn: Map<Lambda, Binding[]>;
+  /** Facts about values that have been asked for. */
+  private readonly known: Map<Expression, ValueFact>;
 
   constructor(solution: Solution) {
     this.solution = solution;
     this.owned = new Map();
     this.ownersIn = new Map();
+    this.known = new Map();
     const { p, ownership } = solution;
     for (const binding of ownership.owners) {
       const objects = p.variableOf(binding);
@@ -123,8 +135,15 @@ export class Facts {
   }
 
   private value(expression: Expression): ValueFact {
+    const known = this.known.get(expression) ?? this.newValue(expression);
+    this.known.set(expression, known);
+    return known;
+  }
+
+  private newValue(expression: Expression): ValueFact {
     const { p, ownership } = this.solution;
-    const objects = p.values.get(expression) ?? new Set<AbstractObject>();
+    const objects = p.values.get(expression) ?? NO_OBJECTS;
+    if (objects.size === 0) return NO_VALUE;
     const strategy = this.strategyOf(objects);
     return {
       isScalar: !needsPlan(objects),
@@ -387,7 +406,7 @@ export class Facts {
     if (!ownership.kept.has(parameter) && !object.isNeutral) return "borrowed";
     if (graph.returns.has(object) && !ownership.isElsewhere(parameter)) return "passed-through";
     const roots = new Set<AbstractObject>();
-    for (const made of exportsOf(graph))
+    for (const made of p.exportsOf(graph))
       for (const held of made.fields.values()) for (const next of held) roots.add(next);
     for (const outside of graph.outside.values()) {
       for (const held of outside.stored.values()) for (const next of held) roots.add(next);

@@ -6,7 +6,7 @@ import type { Range } from "../../../forms.ts";
 import { type EscapeClass, escapesAsFarAs } from "../plan.ts";
 import { type AbstractObject, because, type Cause, NO_OBJECTS, type Objects } from "./objects.ts";
 import { type Ownership, shareCause, type Use } from "./ownership.ts";
-import { type CallSite, exportsOf, type FunctionGraph, type PointsTo } from "./points-to.ts";
+import type { CallSite, FunctionGraph, PointsTo } from "./points-to.ts";
 
 type Mark = "shared" | "counted" | "cyclic";
 const MARKS: readonly Mark[] = ["shared", "counted", "cyclic"];
@@ -180,7 +180,7 @@ export class Marks {
 
   private carryOver(site: CallSite): void {
     const callee = this.p.graphOf(site.callee);
-    const made = [...exportsOf(callee)];
+    const made = [...this.p.exportsOf(callee)];
     for (const mark of MARKS) {
       if (this.marks[mark].size === 0) continue;
       for (const [object, here] of site.outside) this.carry(mark, object, here, site);

@@ -49,6 +49,7 @@ export class Ownership {
   /** Functions whose results have no other owner. */
   readonly ownedResults: Set<Lambda>;
   readonly uses: Use[];
+  private readonly usesByVariable: Map<Binding, Use[]>;
   /** New values that nobody keeps, and the expression around them after which nothing of them is looked at any more. */
   readonly temporaries: Map<Expression, Expression>;
   /** Values that outlive the place of their owner without anybody who could keep them. */
@@ -72,6 +73,7 @@ export class Ownership {
     this.consumed = new Set();
     this.ownedResults = new Set();
     this.uses = [];
+    this.usesByVariable = new Map();
     this.temporaries = new Map();
     this.stranded = new Map();
     this.trail = [];
@@ -277,8 +279,18 @@ export class Ownership {
     // What the program frees although it goes on being looked at is the program's own affair.
     if (position.kind === "free" && !isOwned) this.stranded.set(expression, objects);
     const ownership = !this.keeps(position) ? "borrowed" : isOwned ? "moved" : "retained";
-    this.uses.push({ expression, captured, position, ownership, graph });
+    this.note({ expression, captured, position, ownership, graph });
     return isOwned;
+  }
+
+  private note(use: Use): void {
+    this.uses.push(use);
+    const { expression, captured } = use;
+    const binding = captured ?? (expression.kind === "local" ? expression.binding : null);
+    if (binding === null) return;
+    const uses = this.usesByVariable.get(binding);
+    if (uses === undefined) this.usesByVariable.set(binding, [use]);
+    else uses.push(use);
   }
 
   private made(g: FunctionGraph, e: Expression, position: Position, isOwned: boolean): boolean {
@@ -332,21 +344,20 @@ export class Ownership {
   /** Is a parameter moved somewhere on every way through an expression? */
   isAlwaysMoved(e: Expression, parameter: Binding): boolean {
     const moved = new Set<Expression>();
-    for (const { expression, captured, ownership } of this.uses) {
-      const binding = captured ?? (expression.kind === "local" ? expression.binding : null);
-      if (ownership === "moved" && binding === parameter) moved.add(expression);
-    }
+    for (const { expression, ownership } of this.usesOf(parameter)) if (ownership === "moved") moved.add(expression);
     return moved.size > 0 && isAlwaysPassed(e, moved);
   }
 
   /** Does a parameter, once handed over, go anywhere but into the result? */
   isElsewhere(parameter: Binding): boolean {
-    return this.uses.some(
-      ({ expression, captured, position, ownership }) =>
-        (captured ?? (expression.kind === "local" ? expression.binding : null)) === parameter &&
-        ownership !== "borrowed" &&
-        (position.kind === "store" || position.kind === "argument"),
+    return this.usesOf(parameter).some(
+      ({ position, ownership }) =>
+        ownership !== "borrowed" && (position.kind === "store" || position.kind === "argument"),
     );
+  }
+
+  private usesOf(binding: Binding): readonly Use[] {
+    return this.usesByVariable.get(binding) ?? [];
   }
 
   // Calls

@@ -67,6 +67,7 @@ export class PointsTo {
   private readonly callers: Map<Lambda, CallSite[]>;
   /** Valid as long as nothing is touched. */
   private readonly reached: Map<AbstractObject, Objects>;
+  private readonly exported: Map<FunctionGraph, Objects>;
 
   constructor(analysis: Analysis) {
     this.program = programUnit(analysis);
@@ -78,6 +79,7 @@ export class PointsTo {
     this.touched = new Set();
     this.additions = 0;
     this.reached = new Map();
+    this.exported = new Map();
     this.variables = new Map();
     this.libraries = new Map();
     this.globals = new Map(
@@ -128,6 +130,7 @@ export class PointsTo {
 
   touch(lambda: Lambda | null): void {
     if (this.reached.size > 0) this.reached.clear();
+    if (this.exported.size > 0) this.exported.clear();
     if (lambda !== null) this.touched.add(lambda);
     else for (const each of this.graphs.keys()) this.touched.add(each);
   }
@@ -345,10 +348,20 @@ export class PointsTo {
     for (const object of this.standsFor(result, maker)) this.leak(object, cause);
   }
 
+  /** What a function has made and what is still there when it has returned. */
+  exportsOf(graph: FunctionGraph): Objects {
+    let found = this.exported.get(graph);
+    if (found === undefined) {
+      found = computeExports(graph);
+      this.exported.set(graph, found);
+    }
+    return found;
+  }
+
   /** What of that which a function makes a result stands for. */
   standsFor(result: AbstractObject, maker: Lambda): readonly AbstractObject[] {
     const graph = this.graphOf(maker);
-    return [...exportsOf(graph)].filter((object) => graph.returns.has(object) === result.isRoot);
+    return [...this.exportsOf(graph)].filter((object) => graph.returns.has(object) === result.isRoot);
   }
 
   /** What stands for an object that the callee has made. */
@@ -357,8 +370,7 @@ export class PointsTo {
   }
 }
 
-/** What a function has made and what is still there when it has returned. */
-export function exportsOf(graph: FunctionGraph): ReadonlySet<AbstractObject> {
+function computeExports(graph: FunctionGraph): Objects {
   const roots = new Set(graph.returns);
   for (const object of graph.outside.values()) {
     for (const held of object.stored.values()) for (const next of held) roots.add(next);
