@@ -12,6 +12,8 @@ import { droppedBy, operandsOf, resultsOf, type Surroundings, testsOf } from "./
 /** Strategies that end because somebody lets go. */
 const LET_GO: ReadonlySet<Strategy> = new Set([STRATEGY.OWNED, STRATEGY.COUNTED, STRATEGY.COMPONENT]);
 
+const NOBODY: ReadonlySet<Binding> = new Set();
+
 export class Borrowing {
   readonly lifetimes: Lifetimes;
   private readonly plan: Plan;
@@ -66,13 +68,19 @@ export class Borrowing {
   ofValue(expression: Expression): ReadonlySet<Binding> {
     const known = this.ofValues.get(expression);
     if (known !== undefined) return known;
-    const found = new Set<Binding>();
+    const found = this.newOfValue(expression);
     this.ofValues.set(expression, found);
-    if (this.isNew(expression)) return found;
+    return found;
+  }
+
+  private newOfValue(expression: Expression): ReadonlySet<Binding> {
+    if (this.isNew(expression)) return NOBODY;
     const results = resultsOf(expression);
+    if (results.length === 1) return this.ofValue(results[0] as Expression);
+    const found = new Set<Binding>();
     if (results.length === 0) this.addOwners(found, expression);
     for (const result of results) for (const owner of this.ofValue(result)) found.add(owner);
-    return found;
+    return found.size === 0 ? NOBODY : found;
   }
 
   private isNew(expression: Expression): boolean {

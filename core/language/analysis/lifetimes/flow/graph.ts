@@ -33,6 +33,8 @@ export interface FlowGraph {
   readonly frame: Lambda;
   /** The first one is the entry. */
   readonly points: readonly Point[];
+  /** For each point, those from which control comes to it. */
+  readonly predecessors: readonly (readonly number[])[];
   /** The last points of every path that returns. */
   readonly exits: readonly number[];
   /** Expressions whose value the function returns, without those that only hand on the value of a part. */
@@ -49,7 +51,7 @@ export function functionGraph(lambda: Lambda, plan: Plan): FlowGraph {
   const head = builder.point(lambda.body, "before", [entry]);
   builder.heads.set(lambda, head);
   const end = builder.visit(lambda.body, [head], true);
-  return { frame: lambda, points: builder.points, exits: end, results: builder.results };
+  return { ...pointsOf(builder), frame: lambda, exits: end, results: builder.results };
 }
 
 /** The graph of the top level: its forms in order. */
@@ -59,7 +61,17 @@ export function topLevelGraph(program: readonly Expression[], topLevel: Lambda, 
   program.forEach((form, i) => {
     end = builder.visit(form, i === 0 ? [builder.point(form, "before", [])] : end, false);
   });
-  return { frame: topLevel, points: builder.points, exits: end, results: [] };
+  return { ...pointsOf(builder), frame: topLevel, exits: end, results: [] };
+}
+
+function pointsOf({ points }: GraphBuilder): Pick<FlowGraph, "points" | "predecessors"> {
+  return { points, predecessors: predecessors(points) };
+}
+
+function predecessors(points: readonly Point[]): readonly (readonly number[])[] {
+  const before: number[][] = points.map(() => []);
+  for (const { id, successors } of points) for (const next of successors) before[next]?.push(id);
+  return before;
 }
 
 type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;

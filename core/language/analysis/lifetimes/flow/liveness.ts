@@ -37,8 +37,7 @@ const HOLDS = 2;
 
 /** @returns null when the owner has to be given up: it would let go twice, or use what is gone */
 export function deathsOf(graph: FlowGraph, effects: OwnerEffects): Deaths | null {
-  const { points } = graph;
-  const before = predecessors(points);
+  const { points, predecessors: before } = graph;
   /** Points until which the value lives although they do not use it. */
   const waits = new Set<number>();
   for (;;) {
@@ -48,12 +47,6 @@ export function deathsOf(graph: FlowGraph, effects: OwnerEffects): Deaths | null
     if (found.kind === "wrong" || waits.has(found.point)) return null;
     waits.add(found.point);
   }
-}
-
-function predecessors(points: readonly Point[]): readonly (readonly number[])[] {
-  const before: number[][] = points.map(() => []);
-  for (const { id, successors } of points) for (const next of successors) before[next]?.push(id);
-  return before;
 }
 
 /** For each point, is the value needed behind it? */
