@@ -78,10 +78,8 @@ function siteOf(
   caller.sites.set(expression, sites);
   const known = sites.find((site) => site.callee === callee && site.key === key && site.isByValue === isByValue);
   if (known !== undefined) return known;
-  const returned = new AbstractObject("result", caller.lambda, expression);
-  const further = new AbstractObject("result", caller.lambda, expression);
-  returned.makers.add(callee);
-  further.makers.add(callee);
+  const returned = new AbstractObject("result", caller.lambda, expression, null, null, callee);
+  const further = new AbstractObject("result", caller.lambda, expression, null, null, callee);
   further.isRoot = false;
   const site: CallSite = {
     expression,
@@ -125,7 +123,7 @@ function takeOver(
     for (const [field, held] of object.fields) p.hold(image, field, here.all(held));
     for (const lambda of object.functions) {
       if (!image.functions.has(lambda)) p.touch(site.caller.lambda);
-      image.functions.add(lambda);
+      image.addFunction(lambda);
     }
     if (image.leaked !== null) p.leak(object, image.leaked);
   }

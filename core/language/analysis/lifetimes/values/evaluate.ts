@@ -258,10 +258,9 @@ function constant(p: PointsTo, e: Of<"constant">): Objects {
   if (known !== undefined) return new Set([known]);
   const object = new AbstractObject("constant", null, e);
   // One stands for all pairs and vectors of the datum.
-  const self = new Set([object]);
-  for (const field of ["car", "cdr", "item"]) if (hasStructureAt(e.datum, field)) object.fields.set(field, self);
+  for (const field of ["car", "cdr", "item"]) if (hasStructureAt(e.datum, field)) object.held(field, false).add(object);
   p.allocations.set(e, object);
-  return self;
+  return new Set([object]);
 }
 
 function isStructure(datum: Datum): boolean {
@@ -293,7 +292,7 @@ function lambda(p: PointsTo, g: FunctionGraph, e: Of<"lambda">): Objects {
   if (plan.roleOf(e.lambda) !== "closure") return new Set([p.codeOf(e.lambda)]);
   const captured = plan.freeOf(e.lambda);
   const object = p.allocation(e, g, 1 + captured.length);
-  object.functions.add(e.lambda);
+  object.addFunction(e.lambda);
   for (const binding of captured) p.hold(object, `captured:${binding.id}`, local(p, g, binding));
   return new Set([object]);
 }

@@ -22,6 +22,13 @@ export interface Cause extends Reason {
  */
 export type ObjectKind = "allocation" | "result" | "variable" | "inside" | "outcome" | "constant" | "code" | "anything";
 
+type Fields = ReadonlyMap<Field, ReadonlySet<AbstractObject>>;
+
+/** Most objects have no fields, and are no functions: they share these. */
+const NO_FIELDS: Fields = new Map();
+const NO_FUNCTIONS: ReadonlySet<Lambda> = new Set();
+const NO_MAKERS: readonly Lambda[] = [];
+
 export class AbstractObject {
   readonly kind: ObjectKind;
   /** The function whose values it is among; null for what is the same everywhere. */
@@ -31,13 +38,8 @@ export class AbstractObject {
   readonly binding: Binding | null;
   /** Of `inside`. */
   field: Field | null;
-  readonly fields: Map<Field, Set<AbstractObject>>;
-  /** What was put into fields after it was made. */
-  readonly stored: Map<Field, Set<AbstractObject>>;
-  /** Functions that it is when it is called. */
-  readonly functions: Set<Lambda>;
   /** Functions that a `result` comes from. */
-  readonly makers: Set<Lambda>;
+  readonly makers: readonly Lambda[];
   /** Of a `result`: it is what the call gives, not what hangs below that. */
   isRoot: boolean;
   /** Cells that one takes; null when that is not known. */
@@ -46,6 +48,9 @@ export class AbstractObject {
   leaked: Cause | null;
   /** Of what comes from outside: somebody hands over an object there. */
   isReal: boolean;
+  private ownFields: Map<Field, Set<AbstractObject>> | null;
+  private ownStored: Map<Field, Set<AbstractObject>> | null;
+  private ownFunctions: Set<Lambda> | null;
 
   constructor(
     kind: ObjectKind,
@@ -53,20 +58,51 @@ export class AbstractObject {
     expression: Expression | null,
     binding: Binding | null = null,
     cells: number | null = null,
+    maker: Lambda | null = null,
   ) {
     this.kind = kind;
     this.lambda = lambda;
     this.expression = expression;
     this.binding = binding;
     this.field = null;
-    this.fields = new Map();
-    this.stored = new Map();
-    this.functions = new Set();
-    this.makers = new Set();
+    this.makers = maker === null ? NO_MAKERS : [maker];
     this.isRoot = true;
     this.cells = cells;
     this.leaked = null;
     this.isReal = true;
+    this.ownFields = null;
+    this.ownStored = null;
+    this.ownFunctions = null;
+  }
+
+  get fields(): Fields {
+    return this.ownFields ?? NO_FIELDS;
+  }
+  /** What was put into fields after it was made. */
+  get stored(): Fields {
+    return this.ownStored ?? NO_FIELDS;
+  }
+  /** Functions that it is when it is called. */
+  get functions(): ReadonlySet<Lambda> {
+    return this.ownFunctions ?? NO_FUNCTIONS;
+  }
+
+  addFunction(lambda: Lambda): void {
+    this.ownFunctions ??= new Set();
+    this.ownFunctions.add(lambda);
+  }
+
+  /** The set of what a field holds, to be added to. @param isLater what was put there after the object was made */
+  held(field: Field, isLater: boolean): Set<AbstractObject> {
+    if (isLater) this.ownStored ??= new Map();
+    else this.ownFields ??= new Map();
+    const fields = (isLater ? this.ownStored : this.ownFields) as Map<Field, Set<AbstractObject>>;
+    let held = fields.get(field);
+    if (held === undefined) {
+      held = new Set();
+      fields.set(field, held);
+    }
+    return held;
   }
 
   /** Made by the function that it is among, or by one that it called. */

@@ -5,7 +5,7 @@
 import { assert } from "../../../../base/errors.ts";
 import type { Range } from "../../../forms.ts";
 import type { Analysis, Binding, Expression, Lambda } from "../../tree.ts";
-import { AbstractObject, because, type Cause, type Field, type Objects, reach } from "./objects.ts";
+import { AbstractObject, because, type Cause, type Field, NO_OBJECTS, type Objects, reach } from "./objects.ts";
 import { definedFunction, libraryUnit, programUnit, type Unit } from "./units.ts";
 
 /** A call, for one function that it may be a call of. */
@@ -160,7 +160,7 @@ export class PointsTo {
     let code = this.codes.get(lambda);
     if (code === undefined) {
       code = new AbstractObject("code", null, null);
-      code.functions.add(lambda);
+      code.addFunction(lambda);
       this.codes.set(lambda, code);
     }
     return code;
@@ -274,12 +274,14 @@ export class PointsTo {
   /** What a field of an object may hold. */
   read(object: AbstractObject, field: Field): Objects {
     if (object.kind === "anything" || object.kind === "outcome") return new Set([object]);
-    const held = object.fields.get(field) ?? [];
+    const found = new Set<AbstractObject>();
+    if (object.binding !== null) {
+      found.add(this.fromOutside(this.graphOf(object.lambda as Lambda), object.binding, field));
+    }
+    for (const held of object.fields.get(field) ?? NO_OBJECTS) found.add(held);
     // Code that is not seen may have stored what it likes.
-    const further = object.leaked === null ? [] : [this.anything];
-    if (object.binding === null) return new Set([...held, ...further]);
-    const graph = this.graphOf(object.lambda as Lambda);
-    return new Set([this.fromOutside(graph, object.binding, field), ...held, ...further]);
+    if (object.leaked !== null) found.add(this.anything);
+    return found;
   }
 
   readAll(objects: Iterable<AbstractObject>, field: Field): Set<AbstractObject> {
@@ -306,13 +308,7 @@ export class PointsTo {
   }
 
   private addTo(object: AbstractObject, field: Field, objects: Iterable<AbstractObject>, isLater = false): void {
-    const fields = isLater ? object.stored : object.fields;
-    let held = fields.get(field);
-    if (held === undefined) {
-      held = new Set();
-      fields.set(field, held);
-    }
-    this.addAll(held, objects, object.lambda);
+    this.addAll(object.held(field, isLater), objects, object.lambda);
   }
 
   // What is not followed
