@@ -2,11 +2,12 @@
  * The memory manager of Zexus: every object has an id; after a number of allocations, what no root reaches is found by marking and freed, cycles included.
  * Storage comes from the allocators that all managers share. All that belongs to it lies outside the image.
  */
-import { hex, VmFault } from "../../base/errors.ts";
+import { VmFault } from "../../base/errors.ts";
 import type { Cells, Pointer, TypeNumber, VirtualPage, WordAddress, Words } from "../../base/units.ts";
 import { NIL } from "../../memory/layout.ts";
 import { cdr } from "../../objects/cons.ts";
 import { instanceWords } from "../../objects/dtd.ts";
+import { pointerNotation } from "../../objects/pointer-notation.ts";
 import type {
   AllocationStatistics,
   BlockContent,
@@ -26,6 +27,7 @@ import type {
 } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
 import { BLOCK_OVERHEAD_CELLS } from "../storage/blocks/block-allocator.ts";
+import { problemOf } from "../storage/freeing/parts.ts";
 import { addPage } from "../storage/new-page.ts";
 import { restoreFinished, savedNumber, savedNumbers, saveFinished } from "../storage/state.ts";
 import { consWords, Storage } from "../storage/storage.ts";
@@ -182,8 +184,11 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
   /** `(free x)`: the object goes, whoever refers to it; where references are counted, only when no object does. */
   free(object: Pointer): void {
     const id = this.objects.idAt(object);
-    const refuse = (why: string) => new VmFault("MemoryError", `${hex(object)} cannot be freed: ${why}`, object);
-    if (id < 0 || this.collection !== null) throw refuse("no object of this heap begins there");
+    const notation = pointerNotation(this.storage.context.memory, object);
+    const refuse = (why: string) => new VmFault("MemoryError", `${notation} cannot be freed: ${why}`, object);
+    if (id < 0 || this.collection !== null) {
+      throw refuse(problemOf(this.storage, object) ?? "it is none of the objects of this heap, or was freed before");
+    }
     const references = this.heap.counters === null ? 0 : (this.table.counts[id] as number);
     if (references > 0) throw refuse(`${references} references still lead to it`);
     this.heap.deallocate(this.table.handle(id));

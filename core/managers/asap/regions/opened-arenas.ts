@@ -101,10 +101,13 @@ export class OpenedArenas implements ProgramArenas {
 
   private checkEnd(place: Place, result: Pointer): void {
     const { heap } = this;
-    const { number, name } = place.identity;
+    const { number, name, isRegion } = place.identity;
     if (this.arenaOf(result) === number) {
       const object = pointerNotation(heap.memory, result);
-      throw heap.fault(result, `${object} cannot leave arena ${name}: it lies in it, and would be gone`);
+      throw heap.fault(
+        result,
+        `${object} cannot leave ${isRegion ? `region ${name}` : name}: it lies in it, and would be gone`,
+      );
     }
     for (const slot of place.remembered) this.checkOutside(place, slot, heap.memory.pointer(slot));
     for (const pair of place.rememberedPairs) this.checkOutside(place, pair, cdr(heap.memory, pair));

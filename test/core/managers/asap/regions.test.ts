@@ -135,7 +135,7 @@ describe("arenas that a program opens (O-M7)", () => {
     heap.setCar(outside, number(3));
     expect(() => arenasOf(heap).exit(0)).toThrow("region violation");
     heap.manager.replaceCdr(outside, 0);
-    expect(() => arenasOf(heap).exit(inside)).toThrow(/cannot leave arena arena \d: it lies in it/);
+    expect(() => arenasOf(heap).exit(inside)).toThrow(/cannot leave arena \d: it lies in it/);
     expect(() => arenasOf(heap).exit(outside)).not.toThrow();
     expect(() => arenasOf(heap).exit(0)).toThrow("no arena is open that could end (region error -4)");
   });
