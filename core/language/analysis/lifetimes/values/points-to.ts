@@ -217,13 +217,10 @@ export class PointsTo {
   }
 
   /** What a function, or what it called, makes. */
-  *objectsOf(graph: FunctionGraph): Iterable<AbstractObject> {
-    yield* graph.allocations;
-    for (const sites of graph.sites.values())
-      for (const site of sites) {
-        yield site.returned;
-        yield site.further;
-      }
+  objectsOf(graph: FunctionGraph): readonly AbstractObject[] {
+    const found = [...graph.allocations];
+    for (const sites of graph.sites.values()) for (const { returned, further } of sites) found.push(returned, further);
+    return found;
   }
 
   bind(binding: Binding, objects: Iterable<AbstractObject>): void {

@@ -5,12 +5,12 @@
  */
 import { STRATEGY, type Strategy } from "../../../../isa/plan.ts";
 import { children } from "../../analyse.ts";
-import type { Binding, Expression } from "../../tree.ts";
+import type { Binding, Expression, Lambda } from "../../tree.ts";
 import { escapesAsFarAs, type Shape } from "../plan.ts";
 import { STACK_CELLS, strategyFor } from "../strategy.ts";
 import { makesPairs } from "./builtin-effects.ts";
 import type { Marks } from "./marks.ts";
-import { type AbstractObject, because, type Cause, meets, needsPlan, type Objects } from "./objects.ts";
+import { type AbstractObject, because, type Cause, meets, NO_OBJECTS, needsPlan, type Objects } from "./objects.ts";
 import type { Ownership, Use } from "./ownership.ts";
 import type { PointsTo } from "./points-to.ts";
 
@@ -28,6 +28,8 @@ export class Strategies {
   private readonly stack: Set<AbstractObject>;
   /** Strategies that have been asked for, after all is settled. */
   private readonly known: Map<AbstractObject, Strategy>;
+  /** By the function that they are of. */
+  private readonly variables: ReadonlyMap<Lambda, readonly Binding[]>;
   private readonly repeated: ReadonlySet<Expression>;
   private readonly scopes: ReadonlyMap<Binding, Expression>;
 
@@ -36,6 +38,7 @@ export class Strategies {
     this.p = p;
     this.ownership = ownership;
     this.marks = marks;
+    this.variables = variablesByOwner(p);
     const { repeated, scopes } = survey(p);
     this.repeated = repeated;
     this.scopes = scopes;
@@ -181,13 +184,14 @@ export class Strategies {
       owner.owner === use.graph.lambda &&
       meets(this.p.reachOfAll(this.p.variableOf(owner)), reached) &&
       [...this.p.variableOf(owner)].some((object) => !this.stack.has(object));
-    const owners = variable !== null && this.ownership.owners.has(variable) ? [variable] : [...this.ownership.owners];
+    const variables = this.variables.get(use.graph.lambda) ?? [];
+    const isOwned = variable !== null && this.ownership.owners.has(variable);
+    const owners = isOwned ? [variable] : variables.filter((binding) => this.ownership.owners.has(binding));
     for (const owner of owners.filter(isOwner)) {
       const scope = this.scopes.get(owner);
-      if (scope !== undefined && meets(this.p.values.get(scope) ?? new Set(), holders)) return false;
-      for (const [binding, held] of this.p.eachVariable()) {
-        if (binding.owner === owner.owner && binding.id < owner.id && meets(held, holders)) return false;
-      }
+      if (scope !== undefined && meets(this.p.values.get(scope) ?? NO_OBJECTS, holders)) return false;
+      const isBefore = (binding: Binding) => binding.id < owner.id && meets(this.p.variableOf(binding), holders);
+      if (variables.some(isBefore)) return false;
     }
     return true;
   }
@@ -249,6 +253,16 @@ interface Survey {
   readonly repeated: ReadonlySet<Expression>;
   /** The expression that declares a local variable. */
   readonly scopes: ReadonlyMap<Binding, Expression>;
+}
+
+function variablesByOwner(p: PointsTo): ReadonlyMap<Lambda, readonly Binding[]> {
+  const found = new Map<Lambda, Binding[]>();
+  for (const [binding] of p.eachVariable()) {
+    const variables = found.get(binding.owner);
+    if (variables === undefined) found.set(binding.owner, [binding]);
+    else variables.push(binding);
+  }
+  return found;
 }
 
 function survey(p: PointsTo): Survey {
