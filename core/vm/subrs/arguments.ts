@@ -62,7 +62,7 @@ export class Arguments {
   }
   /** @throws {LispFault} `wrong-type` when it is no string */
   text(i: number): string {
-    return stringText(this.m.memory, this.pointer(i)) ?? signal(this.m.memory, "wrong-type", [this.pointer(i)]);
+    return stringText(this.m.memory, this.readable(i)) ?? signal(this.m.memory, "wrong-type", [this.pointer(i)]);
   }
 }
 

@@ -30,7 +30,7 @@ export const vector: Subr = (m, args) => {
   return made;
 };
 export const vectorLength: Subr = (m, args) => {
-  const header = arrayHeader(m.memory, args.pointer(0));
+  const header = arrayHeader(m.memory, args.readable(0));
   if (header === null) return signal(m.memory, "wrong-type", [args.pointer(0)]);
   return makeInteger(m, header.length);
 };
