@@ -82,7 +82,10 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     return { by: "array-blocks", at: [header] };
   },
   "a block header with another length": (memory, pick) => {
-    const { header } = pick(sound.blocks);
+    // Where the next block's header reads like the trailer of the longer block, the fault lies one block further on.
+    const isPlain = (block: (typeof sound.blocks)[number]) =>
+      memory.cell(block.header + 2 * block.cells) !== memory.cell(block.header) + 1;
+    const { header } = pick(sound.blocks.filter(isPlain));
     memory.setCell(header, memory.cell(header) + 1);
     return { by: "array-blocks", at: [header] };
   },
