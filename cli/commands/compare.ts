@@ -13,25 +13,26 @@ const ENDING_WIDTH = 60;
 
 export const compareCommand: Command = {
   name: "compare",
-  synopsis: "compare FILE [--managers A,B,...] [--heap MB] [--json]",
+  synopsis: "compare FILE [--managers A,B,...] [--heap MB] [--events] [--json]",
   summary: "run a program under every memory manager: a line for each, and where they part",
   async run(args) {
     const { values, positionals } = parse(args, {
       heap: { type: "string" },
       json: { type: "boolean" },
       managers: { type: "string" },
+      events: { type: "boolean" },
     });
     const file = singleFile(positionals);
     const heapMB = numberOption("heap", values.heap, HEAP_LIMITS);
     const managers = values.managers?.split(",").map(checkManager) ?? MANAGERS.map(({ traits }) => traits.name);
-    const comparison = compare(file, managers, heapMB);
+    const comparison = compare(file, managers, heapMB, values.events === true);
     const text = values.json === true ? JSON.stringify(comparison, null, 2) : comparisonText(comparison).join("\n");
     process.stdout.write(`${text}\n`);
     return comparison.managers.some(({ failed }) => failed) ? EXIT_FOUND : EXIT_DONE;
   },
 };
 
-function compare(file: string, managers: readonly string[], heapMB: number): Comparison {
+function compare(file: string, managers: readonly string[], heapMB: number, withSteps: boolean): Comparison {
   const progress = new Progress();
   const work = compareManagers({
     program: file,
@@ -39,6 +40,7 @@ function compare(file: string, managers: readonly string[], heapMB: number): Com
     load: (manager, write) =>
       loadProgram(file, { manager, managerOptions: {}, heapMB, args: [], ports: processPorts(write) }),
     clock: () => performance.now(),
+    withSteps,
   });
   for (let next = work.next(); ; next = work.next()) {
     if (next.done === true) {
@@ -60,6 +62,7 @@ export function comparisonText(comparison: Comparison): readonly string[] {
       ? []
       : [`Under ${incomparable.join(", ")} the program allocates otherwise: live sets are not compared.`]),
     ...differenceLines(differences),
+    ...stepLines(comparison),
   ];
 }
 
@@ -126,6 +129,18 @@ function differenceLines(differences: readonly ComparedDifference[]): string[] {
     ];
   });
   return ["", ...renderTable(["first difference of", "at step", "object", "which is"], rows)];
+}
+
+/** `+` for what was allocated, `-` for what was freed. */
+function stepLines({ managers, steps }: Comparison): string[] {
+  if (steps.length === 0) return [];
+  const rows = steps.map(({ step, events }) => [
+    grouped(step),
+    ...events.map(({ allocated, freed }) =>
+      [allocated > 0 ? `+${allocated}` : "", freed > 0 ? `-${freed}` : ""].join(" ").trim(),
+    ),
+  ]);
+  return ["", ...renderTable(["step", ...managers.map(({ manager }) => manager)], rows)];
 }
 
 function placeText(place: ComparedPlace | null): string {

@@ -75,10 +75,18 @@ export interface ComparedDifference {
   };
 }
 
+/** What happened in a program step, under each manager in the order of `managers`. */
+export interface ComparedStep {
+  readonly step: number;
+  readonly events: readonly { readonly allocated: number; readonly freed: number }[];
+}
+
 /** What `conspect compare --json` prints. */
 export interface Comparison {
   readonly program: string;
   readonly managers: readonly ComparedManager[];
+  /** The steps in which something was allocated or freed, when they were asked for; of many the first ones. */
+  readonly steps: readonly ComparedStep[];
   /** Of each pair whose live sets differ, earliest first. */
   readonly differences: readonly ComparedDifference[];
   /** Managers under which the program allocated otherwise than under the first one: their objects cannot be compared. */

@@ -35,7 +35,13 @@ function row(manager: string, more: Partial<ComparedManager> = {}): ComparedMana
 }
 
 function pageOf(comparison: Partial<Comparison>): string {
-  const whole = { program: "p.cons", managers: [row("refcount"), row("none")], differences: [], incomparable: [] };
+  const whole = {
+    program: "p.cons",
+    managers: [row("refcount"), row("none")],
+    steps: [],
+    differences: [],
+    incomparable: [],
+  };
   return comparePage("p.cons", { kind: "done", comparison: { ...whole, ...comparison } }, links);
 }
 

@@ -6,6 +6,7 @@ import { typeName } from "../../objects/dtd.ts";
 import type { ComparedDifference, ComparedManager, ComparedPlace, Comparison } from "../../wire/index.ts";
 import type { Debuggee } from "../debuggee.ts";
 import { firstDifference, firstOtherAllocation, type LiveDifference } from "./differences.ts";
+import { eventRows } from "./event-rows.ts";
 import { ManagedRun } from "./managed-run.ts";
 import { StepClock } from "./step-clock.ts";
 
@@ -27,6 +28,8 @@ export interface ComparisonParts {
   load(manager: string, write: (text: string) => void): Debuggee;
   /** Milliseconds, for differences. */
   clock(): number;
+  /** The event streams are wanted, step by step. */
+  readonly withSteps?: boolean;
 }
 
 interface Finished {
@@ -55,6 +58,7 @@ export function* compareManagers(parts: ComparisonParts): Generator<ComparisonPr
   return {
     program: parts.program,
     managers: finished.map(({ figures }) => figures),
+    steps: parts.withSteps === true ? eventRows(finished.map(({ run }) => run.recorder)) : [],
     differences: found.map((pair) => shown(pair, places)),
     incomparable: incomparable.map(({ figures }) => figures.manager),
   };

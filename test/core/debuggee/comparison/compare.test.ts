@@ -4,7 +4,7 @@ import { Debuggee } from "../../../../core/debuggee/debuggee.ts";
 import { quietPorts } from "../../../../core/vm/ports.ts";
 import type { Comparison } from "../../../../core/wire/index.ts";
 
-function compare(text: string, managers = ["refcount", "none"], heapMB = 2): Comparison {
+function compare(text: string, managers = ["refcount", "none"], heapMB = 2, withSteps = false): Comparison {
   let time = 0;
   const work = compareManagers({
     program: "p.cons",
@@ -16,6 +16,7 @@ function compare(text: string, managers = ["refcount", "none"], heapMB = 2): Com
       return debuggee as Debuggee;
     },
     clock: () => time++,
+    withSteps,
   });
   for (let next = work.next(); ; next = work.next()) if (next.done === true) return next.value;
 }
@@ -65,5 +66,16 @@ describe("a comparison of managers", () => {
     const { managers } = compare(text, ["asap"]);
     expect(managers[0]).toMatchObject({ allocations: 2, frees: 2, liveObjects: 0, leaks: 0 });
     expect(managers[0]?.countOperations).toBeGreaterThan(0);
+  });
+
+  test("sets the event streams side by side, by program step", () => {
+    const text = "(define (f n) (cons n nil))\n(f 1)\n(gc)\n(f 2)";
+    const { managers, steps } = compare(text, ["refcount", "none"], 2, true);
+    const sum = (run: number, what: "allocated" | "freed") =>
+      steps.reduce((total, { events }) => total + (events[run]?.[what] ?? 0), 0);
+    const sums = managers.map((_, run) => [sum(run, "allocated"), sum(run, "freed")]);
+    expect(sums).toEqual(managers.map(({ allocations, frees }) => [allocations, frees]));
+    expect(steps.map(({ step }) => step)).toEqual(steps.map(({ step }) => step).toSorted((a, b) => a - b));
+    expect(steps.find(({ events }) => events[0]?.freed === 1)?.events[1]).toEqual({ allocated: 0, freed: 0 });
   });
 });
