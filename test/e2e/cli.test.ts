@@ -88,7 +88,7 @@ describe("conspect run", () => {
   test("ends with 2 for wrong use, and names what is allowed", () => {
     expect(conspect("run", "--manager", "magic", "x.cons")).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("refcount, none"),
+      stderr: expect.stringContaining("refcount, mark-sweep, none"),
     });
     expect(conspect("run", "--heap", "0", "x.cons").status).toBe(2);
     expect(conspect("run").status).toBe(2);
