@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Range, WorkspaceEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
@@ -66,26 +65,23 @@ describe("rename", () => {
     expect(() => new OpenProgram("(ca‸r x)").ask("prepareRename")).toThrow("car is built in");
   });
 
-  test("there and back again leaves the text as it was, at any place", () => {
-    const cases = fc.constantFrom(...PROGRAMS).chain((text) => fc.tuple(fc.constant(text), fc.nat(text.length)));
+  test.each(PROGRAMS)("there and back again leaves the text as it was, at every place: %s", (text) => {
     let count = 0;
-    fc.assert(
-      fc.property(cases, ([text, at]) => {
-        const program = new OpenProgram(`${text.slice(0, at)}‸${text.slice(at)}`);
-        let place: { range: Range; placeholder: string };
-        try {
-          place = program.ask("prepareRename");
-        } catch {
-          return;
-        }
-        count += 1;
-        const there = renamed(`${text.slice(0, at)}‸${text.slice(at)}`, "fresh");
-        expect(there).not.toBe(text);
-        const occurrence = there.indexOf("fresh");
-        expect(renamed(`${there.slice(0, occurrence)}‸${there.slice(occurrence)}`, place.placeholder)).toBe(text);
-      }),
-    );
-    expect(count).toBeGreaterThan(10);
+    for (let at = 0; at <= text.length; at++) {
+      const marked = `${text.slice(0, at)}‸${text.slice(at)}`;
+      let place: { range: Range; placeholder: string };
+      try {
+        place = new OpenProgram(marked).ask("prepareRename");
+      } catch {
+        continue;
+      }
+      count++;
+      const there = renamed(marked, "fresh");
+      expect(there).not.toBe(text);
+      const occurrence = there.indexOf("fresh");
+      expect(renamed(`${there.slice(0, occurrence)}‸${there.slice(occurrence)}`, place.placeholder)).toBe(text);
+    }
+    expect(count).toBeGreaterThan(0);
   });
 });
 
