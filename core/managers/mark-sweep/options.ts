@@ -13,7 +13,7 @@ export const markSweepOptions: readonly ManagerOption[] = [
     kind: "integer",
     least: 1,
     most: MOST,
-    doc: "Allocations since the last collection at which the next one is due; 1000 unless given.",
+    doc: "Allocations since the last collection at which the next one is due, or half as many as objects live where that is more; 1000 unless given.",
   },
   {
     name: "maxHeapMB",

@@ -27,7 +27,7 @@ export interface ObjectGraph {
 }
 
 export interface HeapPolicy {
-  /** Allocations since the last collection at which the next one is due. */
+  /** Allocations since the last collection at which the next one is due, or more where much lives. */
   readonly threshold: number;
   /** Minor collections that a young object survives before it is old; 0: there are no generations. */
   readonly promoteAfter: number;
@@ -51,6 +51,9 @@ export const DEFAULT_POLICY: HeapPolicy = {
 const LEAST_OLD_BYTES = 64 * 1024;
 const OLD_GROWTH = 2;
 
+/** A collection that looks at all that lives waits for allocations in this proportion to it, so that marking one structure while it grows takes linear time. */
+const ALLOCATIONS_PER_LIVE_OBJECT = 1 / 2;
+
 /** `counted` releases objects whose count is 0, and traces nothing. */
 export type CycleKind = "major" | "minor" | "counted";
 
@@ -65,6 +68,8 @@ export class TracedHeap {
   private readonly policy: HeapPolicy;
   /** Allocations since the last collection began. */
   sinceCollection = 0;
+  /** Allocations since the last collection at which the next one is due; never less than the policy says. */
+  threshold: number;
   /** The threshold is reached. */
   isDue = false;
   /** Handle of the object whose allocation reached the threshold: that collection leaves it alone; 0 for none. */
@@ -86,6 +91,7 @@ export class TracedHeap {
     this.table = table;
     this.graph = graph;
     this.policy = policy;
+    this.threshold = policy.threshold;
     this.generations = policy.promoteAfter === 0 ? null : new Generations(this.table, policy.promoteAfter);
     this.counters = policy.countsReferences ? new ReferenceCounters(this.table) : null;
     this.workers = policy.workers === 1 ? null : new MarkingWorkers(this.marks, policy.workers);
@@ -100,7 +106,7 @@ export class TracedHeap {
   allocate(size: number, payload: number, now: number): number {
     const id = this.table.add(size, payload, now);
     if (this.cycle !== null) this.allocateMarked(id);
-    if (++this.sinceCollection >= this.policy.threshold && !this.isDue) {
+    if (++this.sinceCollection >= this.threshold && !this.isDue) {
       this.isDue = true;
       this.newest = this.table.handle(id);
     }
@@ -234,15 +240,19 @@ export class TracedHeap {
       statistics.runs++;
       statistics.collected += this.collected;
       if (this.cycle === "minor") statistics.minorRuns++;
-      this.settleGenerations(this.cycle === "minor");
+      if (this.generations === null) this.settleThreshold();
+      else this.settleGenerations(this.generations, this.cycle === "minor");
     }
     this.cycle = null;
     this.dead = null;
   }
 
-  private settleGenerations(isMinor: boolean): void {
-    const { generations } = this;
-    if (generations === null) return;
+  private settleThreshold(): void {
+    this.threshold = Math.max(this.policy.threshold, Math.floor(ALLOCATIONS_PER_LIVE_OBJECT * this.marks.marked));
+  }
+
+  /** The threshold stays: what most collections look at is young, however much lives. */
+  private settleGenerations(generations: Generations, isMinor: boolean): void {
     generations.settle(isMinor, this.scan);
     if (!isMinor) this.oldLimit = Math.max(LEAST_OLD_BYTES, OLD_GROWTH * generations.oldBytes);
   }
@@ -265,10 +275,10 @@ export class TracedHeap {
   }
 
   save(): ManagerState {
-    const { sinceCollection, isDue, newest, oldLimit, cycle } = this;
+    const { sinceCollection, threshold, isDue, newest, oldLimit, cycle } = this;
     const generations = this.generations?.save() ?? { old: [], remembered: [], promoted: 0 };
     const counts = this.counters?.save() ?? { zeros: [], countFigures: [] };
-    const lasting = { sinceCollection, isDue, newest, oldLimit, cycle, ...generations, ...counts };
+    const lasting = { sinceCollection, threshold, isDue, newest, oldLimit, cycle, ...generations, ...counts };
     return cycle === null ? lasting : { ...lasting, ...this.saveCycle() };
   }
   private saveCycle(): ManagerState {
@@ -279,6 +289,7 @@ export class TracedHeap {
 
   restore(state: ManagerState): void {
     this.sinceCollection = savedNumber(state, "sinceCollection");
+    this.threshold = savedNumber(state, "threshold");
     this.isDue = state.isDue === true;
     this.newest = savedNumber(state, "newest");
     this.oldLimit = savedNumber(state, "oldLimit");

@@ -31,6 +31,7 @@ export function markSweepFigures(heap: TracedHeap): ManagerFigure[] {
   const own = [
     figure("live objects", table.liveObjects, "objects that have an id"),
     figure("since collection", heap.sinceCollection, "allocations since the last collection began"),
+    figure("threshold", heap.threshold, "allocations since then at which the next collection is due"),
   ];
   if (generations !== null) {
     own.push(
