@@ -1,0 +1,24 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { instructionBody } from "../../convert.ts";
+import { errors } from "../../errors.ts";
+import { addressOf } from "../../memory-references.ts";
+import type { Request } from "../request.ts";
+
+const MAX_INSTRUCTIONS = 10_000;
+
+/** Exactly as many instructions as asked for; where there is no code, rows that say so. */
+export const disassemble: Request<DebugProtocol.DisassembleArguments> = {
+  command: "disassemble",
+  expects: { memoryReference: "text", offset: "number?", instructionOffset: "number?", instructionCount: "number" },
+  capabilities: { supportsDisassembleRequest: true },
+  handle(context, args) {
+    const subject = context.stoppedSubject(this.command);
+    const count = args.instructionCount;
+    if (count < 0 || count > MAX_INSTRUCTIONS) {
+      throw errors.badArgument(this.command, "instructionCount", `a whole number from 0 to ${MAX_INSTRUCTIONS}`, count);
+    }
+    const pc = addressOf(args.memoryReference, args.offset ?? 0);
+    const rows = subject.disassemble(pc, args.instructionOffset ?? 0, count);
+    return { instructions: rows.map((row) => instructionBody(context, row)) };
+  },
+};

@@ -1,0 +1,26 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { THREAD_ID } from "../../context.ts";
+import { breakpointBody } from "../../convert.ts";
+import { checkLaunch } from "../../program/launch-configuration.ts";
+import { loadProgram } from "../../program/load.ts";
+import type { Request } from "../request.ts";
+
+/** Reads the source text again and starts from the beginning. When the text has errors now, the old program stays as it is. */
+export const restart: Request<DebugProtocol.RestartArguments> = {
+  command: "restart",
+  expects: { arguments: "object?" },
+  capabilities: { supportsRestartRequest: true },
+  handle(context, args) {
+    const old = context.launch(this.command);
+    const launch = args.arguments === undefined ? old : checkLaunch(args.arguments, context.environment.managers);
+    const before = context.breakpoints.codeStates();
+    context.adopt(loadProgram(context, launch));
+    context.afterResponse(() => {
+      context.breakpointsChanged(before, (state) => breakpointBody(context, state));
+      // The program may have stood still before: clients learn only from this that it does not any more.
+      context.client.event("continued", { threadId: THREAD_ID, allThreadsContinued: true });
+      context.begin();
+    });
+    return undefined;
+  },
+};

@@ -1,0 +1,24 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { resultBody } from "../../convert.ts";
+import { failure } from "../../evaluation.ts";
+import type { Request } from "../request.ts";
+
+/** The value of an expression. Only in the console (`repl`) it may change the program; watch, hover and clipboard leave no trace. */
+export const evaluate: Request<DebugProtocol.EvaluateArguments> = {
+  command: "evaluate",
+  expects: { expression: "text", frameId: "number?", context: "text?" },
+  capabilities: { supportsEvaluateForHovers: true, supportsClipboardContext: true },
+  handle(context, args) {
+    const subject = context.stoppedSubject(this.command);
+    const frame = context.frame(args.frameId);
+    const acts = args.context === "repl";
+    const result = subject.evaluate(args.expression, frame, acts ? "act" : "peek");
+    if (acts && result.kind !== "diagnostics") context.programChanged();
+    if (result.kind !== "value") throw failure(context, args.expression, result);
+    if (acts && result.output !== "") {
+      context.output.write("stdout", result.output);
+      context.output.flush();
+    }
+    return { result: result.node.value, ...resultBody(context, result.node, frame) };
+  },
+};

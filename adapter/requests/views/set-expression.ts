@@ -1,0 +1,23 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { resultBody } from "../../convert.ts";
+import { errors } from "../../errors.ts";
+import { failure } from "../../evaluation.ts";
+import type { Request } from "../request.ts";
+
+/** Stores the value of an expression in what another one names: a variable of the frame, or one of the top level. */
+export const setExpression: Request<DebugProtocol.SetExpressionArguments> = {
+  command: "setExpression",
+  expects: { expression: "text", value: "text", frameId: "number?" },
+  capabilities: { supportsSetExpression: true },
+  handle(context, args) {
+    const subject = context.stoppedSubject(this.command);
+    const frame = context.frame(args.frameId);
+    const named = subject.evaluate(args.expression, frame, "peek");
+    if (named.kind !== "value") throw failure(context, args.expression, named);
+    if (named.node.slot === null) throw errors.notAssignable(args.expression);
+    const result = subject.assign(named.node.slot, args.value, frame);
+    if (result.kind !== "value") throw failure(context, args.value, result);
+    context.programChanged();
+    return { value: result.node.value, ...resultBody(context, result.node, frame) };
+  },
+};

@@ -1,0 +1,21 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { resultBody } from "../../convert.ts";
+import { errors } from "../../errors.ts";
+import { failure } from "../../evaluation.ts";
+import type { Request } from "../request.ts";
+
+/** Stores the value of an expression in a variable, a field or an element. */
+export const setVariable: Request<DebugProtocol.SetVariableArguments> = {
+  command: "setVariable",
+  expects: { variablesReference: "number", name: "text", value: "text" },
+  capabilities: { supportsSetVariable: true },
+  handle(context, args) {
+    const subject = context.stoppedSubject(this.command);
+    const { node, frame } = context.handles.child(args.variablesReference, args.name);
+    if (node.slot === null) throw errors.notAssignable(args.name);
+    const result = subject.assign(node.slot, args.value, frame);
+    if (result.kind !== "value") throw failure(context, args.value, result);
+    context.programChanged();
+    return { value: result.node.value, ...resultBody(context, result.node, frame) };
+  },
+};
