@@ -1,11 +1,6 @@
 /** What a test run says about the seed rows: the table that `npm run seeds` prints. */
+import type { TestOutcome } from "../support/test-outcomes.ts";
 import { rowsNamed, SEED_ROWS, type SeedRow, SYSTEMS } from "./rows.ts";
-
-export interface TestOutcome {
-  readonly title: string;
-  readonly file: string;
-  readonly passed: boolean;
-}
 
 export interface Traceability {
   readonly lines: readonly string[];
