@@ -22,6 +22,12 @@ export interface CollectionState {
   readonly epilogue: StopReason | null;
   readonly collected: CollectionReport | null | undefined;
 }
+/** What is under way, and what was done before: all that a machine has to get back when it goes to another moment. */
+export interface CollectionHistory {
+  readonly state: CollectionState;
+  readonly count: number;
+  readonly stepsDone: number;
+}
 
 export const NO_COLLECTION: CollectionState = {
   steps: null,
@@ -35,6 +41,8 @@ export class Collections {
   steps: CollectionSteps | null = null;
   /** Collections completed. */
   count = 0;
+  /** Steps of all collections until now: part of a moment. */
+  stepsDone = 0;
   private isForHostCall = false;
   private epilogue: StopReason | null = null;
   private requested: CollectCause | null = null;
@@ -114,6 +122,7 @@ export class Collections {
   /** Does the next step of the collection in progress. What it throws ends the collection. */
   step(steps: CollectionSteps): void {
     let isOver = true;
+    this.stepsDone++;
     try {
       steps.step();
       isOver = steps.phase === "done";
@@ -146,5 +155,14 @@ export class Collections {
     this.isForHostCall = state.isForHostCall;
     this.epilogue = state.epilogue;
     this.processor.collected = state.collected;
+  }
+
+  saveHistory(): CollectionHistory {
+    return { state: this.save(), count: this.count, stepsDone: this.stepsDone };
+  }
+  restoreHistory({ state, count, stepsDone }: CollectionHistory): void {
+    this.restore(state);
+    this.count = count;
+    this.stepsDone = stepsDone;
   }
 }

@@ -38,10 +38,14 @@ export type MachineEvent =
 
 export type EventKind = MachineEvent["kind"];
 
-/** A point in the execution: safepoints passed since the start, and the byte address of the next instruction. Unique and ordered within a run. */
+/** A point in the execution. Unique and ordered within a run: between two safepoints PC only grows, and a collection works while both stand still. */
 export interface Moment {
+  /** Safepoints passed since the start. */
   readonly block: number;
+  /** Byte address of the next instruction. */
   readonly pc: number;
+  /** Steps of collections done since the start. */
+  readonly steps: number;
 }
 
 /** Why `run` came back. */

@@ -17,7 +17,7 @@ export class Excursion {
     this.state = machine.saveState();
     this.stack = machine.memory.bytes.slice(2 * STACK_BASE, 2 * (STACK_BASE + STACK_WORDS));
     this.managerState = machine.manager.save();
-    machine.gate.beginJournal();
+    machine.gate.journals.begin();
   }
 
   /** @param ports what the machine speaks to meanwhile */
@@ -28,7 +28,7 @@ export class Excursion {
   }
 
   rollback(): void {
-    this.machine.gate.endJournal(true);
+    this.machine.gate.journals.end(true);
     this.machine.memory.bytes.set(this.stack, 2 * STACK_BASE);
     this.machine.manager.restore(this.managerState);
     this.machine.restoreState(this.state);

@@ -3,7 +3,7 @@ import type { ByteAddress, Cell, WordAddress } from "../base/units.ts";
 import type { ManagerFactory, ManagerOptions } from "../managers/contract.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { CodeDirectory } from "../objects/code/code-directory.ts";
-import type { CollectionState } from "./collections.ts";
+import type { CollectionHistory } from "./collections.ts";
 import type { MachineEvent, Moment, StopReason } from "./events.ts";
 import type { InterruptState } from "./interrupts.ts";
 import type { Ports } from "./ports.ts";
@@ -42,7 +42,7 @@ export interface MachineState {
   readonly block: number;
   readonly ended: StopReason | null;
   readonly pending: readonly MachineEvent[];
-  readonly collection: CollectionState;
+  readonly collections: CollectionHistory;
   readonly interrupts: InterruptState;
   /** The next safepoint serves a request. */
   readonly cut: boolean;

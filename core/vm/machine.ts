@@ -11,16 +11,16 @@ import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
 import { STACK_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { type CodeDirectory, siteName } from "../objects/code/code-directory.ts";
-import { freeRunEnd, makeFreeBlock } from "../objects/code/frame-uses.ts";
+import { freeRunEnd } from "../objects/code/frame-uses.ts";
 import { FRAME_WORDS } from "../objects/code/frames.ts";
 import { PREVIEW, printValue } from "../objects/printer.ts";
 import { typeNumber } from "../objects/types.ts";
 import { Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
 import { eventOf, explained, faultOf, tellOnce } from "./faults.ts";
-import { eachStackPointer } from "./frames.ts";
 import { Breakpoints } from "./gates/breakpoints.ts";
 import { armedObserver, bothObservers, HEAP_EVENTS } from "./gates/observer.ts";
+import { StackWatch } from "./gates/stack-watch.ts";
 import { StoreGate, touchesStack, type WatchRange } from "./gates/store-gate.ts";
 import { execute } from "./interpreter.ts";
 import { Interrupts } from "./interrupts.ts";
@@ -39,8 +39,9 @@ import {
 } from "./processor.ts";
 import { withRelease } from "./release-report.ts";
 import { eachRoot } from "./roots.ts";
+import { eachArrangedPointer } from "./stack/arranged.ts";
 import { Borrowing } from "./stack/borrowing.ts";
-import { makeRoomFor, offsetOf } from "./stack/room.ts";
+import { makeRoomFor } from "./stack/room.ts";
 
 export class Machine {
   readonly memory: VirtualMemory;
@@ -56,7 +57,7 @@ export class Machine {
   private armed: ReadonlySet<EventKind>;
   /** Looks on, whatever is armed. */
   private watcher: HeapObserver | null;
-  private stackWatches: readonly WatchRange[];
+  private readonly stackWatch: StackWatch;
   private readonly watchHits: WatchRange[];
   /** Watches count: not while a debugger calls a function. */
   private isWatching: boolean;
@@ -67,7 +68,7 @@ export class Machine {
   /** Instruction that caused the events which are waiting. */
   private site: ByteAddress;
   /** Where storage was full the last time. */
-  private lastRoom: Moment = { block: -1, pc: -1 };
+  private lastRoom: Moment = { block: -1, pc: -1, steps: 0 };
 
   constructor(parts: MachineParts) {
     this.memory = parts.memory;
@@ -75,8 +76,8 @@ export class Machine {
     this.manager = parts.manager.create(
       {
         memory: parts.memory,
-        eachStackPointer: (visit) => this.eachStackPointer(visit),
-        eachRoot: (visit) => eachRoot(parts.memory, (visitStack) => this.eachStackPointer(visitStack), visit),
+        eachStackPointer: (visit) => eachArrangedPointer(this.processor, visit),
+        eachRoot: (visit) => eachRoot(parts.memory, (each) => eachArrangedPointer(this.processor, each), visit),
         requestSafepoint: () => this.requestSafepoint(),
         sites: { current: () => this.processor.site, name: (site) => siteName(this.code, site) },
       },
@@ -90,7 +91,7 @@ export class Machine {
     this.block = 0;
     this.armed = new Set();
     this.watcher = null;
-    this.stackWatches = [];
+    this.stackWatch = new StackWatch(parts.memory);
     this.watchHits = [];
     this.isWatching = true;
     this.cut = false;
@@ -160,12 +161,15 @@ export class Machine {
   }
 
   moment(): Moment {
-    return { block: this.block, pc: this.processor.pc };
+    return { block: this.block, pc: this.processor.pc, steps: this.collections.stepsDone };
   }
 
-  /** @param safepoints how many safepoints may pass before the call has to return */
-  run(safepoints: number): StopReason {
-    const reason = this.drive(safepoints);
+  /**
+   * @param safepoints how many safepoints may pass before the call has to return
+   * @param until where it has to return, after what is to be told of the way there; a moment that this run will pass
+   */
+  run(safepoints: number, until: Moment | null = null): StopReason {
+    const reason = this.drive(safepoints, until);
     if (reason === null) throw new InternalError("a function that nobody invoked has returned");
     return reason;
   }
@@ -211,7 +215,7 @@ export class Machine {
 
   /** Stops after each instruction that writes into one of the ranges; in the stack segment, that changes one. */
   watch(ranges: readonly WatchRange[]): void {
-    this.stackWatches = ranges.filter(touchesStack);
+    this.stackWatch.set(ranges.filter(touchesStack));
     this.gate.watch(ranges.filter((range) => !touchesStack(range)));
   }
 
@@ -265,7 +269,7 @@ export class Machine {
     } catch (problem) {
       this.fail(problem);
     }
-    return this.drive(safepoints);
+    return this.drive(safepoints, null);
   }
 
   /** State outside memory and manager, as plain values. */
@@ -275,7 +279,7 @@ export class Machine {
       block: this.block,
       ended: this.processor.ended,
       pending: [...this.processor.pending],
-      collection: this.collections.save(),
+      collections: this.collections.saveHistory(),
       interrupts: this.interrupts.save(),
       cut: this.cut,
       seen: this.breakpoints.seen,
@@ -290,7 +294,7 @@ export class Machine {
     this.processor.ended = state.ended;
     this.processor.pending.push(...state.pending);
     this.processor.attention = 0;
-    this.collections.restore(state.collection);
+    this.collections.restoreHistory(state.collections);
     this.interrupts.restore(state.interrupts);
     this.cut = state.cut;
     this.breakpoints.seen = state.seen;
@@ -306,7 +310,7 @@ export class Machine {
   // The driver: everything between two stretches of the fast loop.
 
   /** Null: the invoked function has returned. */
-  private drive(safepoints: number): StopReason | null {
+  private drive(safepoints: number, until: Moment | null): StopReason | null {
     const p = this.processor;
     let remaining = safepoints;
     // A function that a debugger called may have made a collection due.
@@ -314,6 +318,7 @@ export class Machine {
     for (;;) {
       const waiting = this.takeStop();
       if (waiting !== null) return waiting;
+      if (until !== null && this.isAt(until)) return { kind: "slice" };
       if (this.collection !== null) {
         this.stepCollection(this.collection);
         continue;
@@ -324,16 +329,28 @@ export class Machine {
         return { kind: "breakpoint", pc: stop };
       }
       if (remaining <= 0) return { kind: "slice" };
-      const isWatchingStack = this.isWatching && this.stackWatches.length > 0;
+      const isWatchingStack = this.isWatching && !this.stackWatch.isEmpty;
       const isLooking = this.cut || isDue || !this.breakpoints.isEmpty;
       isDue = false;
       const grant = isLooking ? 1 : Math.min(remaining, this.interrupts.untilTick(this.block));
-      remaining -= isWatchingStack ? this.executeWatched() : this.advance(grant, stop);
+      if (isWatchingStack) remaining -= this.executeWatched();
+      else if (until === null) remaining -= this.advance(grant, stop);
+      else remaining -= this.advance(Math.max(1, Math.min(grant, until.block - this.block)), this.nearer(stop, until));
       if ((p.attention & ATTENTION_RETURNED) !== 0) {
         p.attention = 0;
         return null;
       }
     }
+  }
+
+  private isAt(moment: Moment): boolean {
+    return (
+      this.block === moment.block && this.processor.pc === moment.pc && this.collections.stepsDone === moment.steps
+    );
+  }
+  /** A breakpoint or, when that comes first, the end of the way. */
+  private nearer(stop: ByteAddress, { block, pc }: Moment): ByteAddress {
+    return block === this.block && pc > this.processor.pc && (stop < 0 || pc < stop) ? pc : stop;
   }
 
   /** One stretch of the fast loop. Returns the safepoints that passed. */
@@ -403,18 +420,11 @@ export class Machine {
 
   /** One instruction, with a look at the watched stack cells. */
   private executeWatched(): number {
-    const ranges = this.stackWatches;
-    const bytes = this.memory.bytes;
-    const before = ranges.map(({ address, lengthWords }) => bytes.slice(2 * address, 2 * (address + lengthWords)));
     const site = this.processor.pc;
+    this.stackWatch.look();
     const passed = this.executeOne();
     this.site = site;
-    for (const [i, range] of ranges.entries()) {
-      const old = before[i] as Uint8Array;
-      if (!old.some((byte, k) => bytes[2 * range.address + k] !== byte)) continue;
-      this.watchHits.push(range);
-      this.site = site;
-    }
+    this.watchHits.push(...this.stackWatch.changed());
     return passed;
   }
 
@@ -441,9 +451,9 @@ export class Machine {
   /** Storage was full at an instruction of which nothing has happened: a collection, once, and then the instruction again. */
   private makesRoomFor(problem: unknown): boolean {
     if (!(problem instanceof VmFault) || problem.kind !== "StorageFull") return false;
-    const { block, pc } = this.moment();
-    if (this.lastRoom.block === block && this.lastRoom.pc === pc) return false;
-    this.lastRoom = { block, pc };
+    const now = this.moment();
+    if (this.lastRoom.block === now.block && this.lastRoom.pc === now.pc) return false;
+    this.lastRoom = now;
     return this.collections.beginForRoom();
   }
   /** The guest did something wrong: the registers stand before the instruction that did it. */
@@ -479,16 +489,5 @@ export class Machine {
   private requestSafepoint(): void {
     this.cut = true;
     this.processor.attention |= ATTENTION_SAFEPOINT;
-  }
-
-  /** Arranges the stack as a collection finds it (TOS in memory, then a free block), and visits it. */
-  private eachStackPointer(visit: (pointer: Pointer) => void): void {
-    const p = this.processor;
-    const view = this.memory.view;
-    const top = p.csp + 4;
-    view.setInt32(p.csp, p.tos);
-    view.setUint16(p.pvar - 12, (top >> 1) & 0xffff);
-    if (top < p.esp) makeFreeBlock(this.memory, offsetOf(top), (p.esp - top) >> 1);
-    eachStackPointer(this.memory, p.pvar >> 1, top >> 1, p.esp >> 1, visit);
   }
 }

@@ -72,7 +72,7 @@ describeGolden<OpcodeCases>(
 
     /** Cells that differ from the image, without dead stack, statistics, and the code of the case itself. */
     function differences(deadFrom: WordAddress, deadTo: WordAddress, codeWords: number): [WordAddress, Cell][] {
-      const pages = machine.gate.writtenPages();
+      const pages = machine.gate.journals.written();
       for (let page = STACK_BASE >> 8; page < (STACK_BASE + STACK_WORDS) >> 8; page++) pages.push(page);
       const isLeftOut = (address: WordAddress) =>
         (address >= deadFrom && address < deadTo) ||
