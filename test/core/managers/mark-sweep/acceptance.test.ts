@@ -107,7 +107,7 @@ describe("collections", () => {
     expect(collected).toBeLessThanOrEqual(60_000);
   });
 
-  test("Z-A19: what is freed at once is not collected: 100 allocations, 100 deallocations, 2 runs", () => {
+  test("Z-A19: what is freed at once is not collected: 100 allocations, 100 deallocations, 2 runs (Z-F8)", () => {
     const heap = new ZexusHeap({ threshold: 50 });
     times(100, () => heap.heap.deallocate(heap.allocate(28)));
     expect(heap.table.statistics).toMatchObject({ allocations: 100, deallocations: 100, runs: 2 });
@@ -169,7 +169,7 @@ describe("the limit", () => {
     expect(full().heap.table.statistics.current).toBe(1000);
   });
 
-  test("Z-A10: one byte more is an error that changes nothing", () => {
+  test("Z-A10: one byte more is an error that changes nothing (Z-F3)", () => {
     const { heap } = full();
     expect(() => heap.allocate(1)).toThrow("Heap full: 1001 > 1000");
     expect(heap.table.statistics).toMatchObject({ allocations: 2, current: 1000 });
@@ -223,7 +223,13 @@ describe("figures", () => {
     heap.collect();
     heap.table.statistics.addCollectionTime(2.5);
     const lines = memoryReport(heap.table.statistics, heap.table.liveObjects).split("\n");
-    expect(lines).toContain("Zexus Memory Manager Report");
+    expect(lines.slice(0, 3)).toEqual(["=".repeat(60), "Zexus Memory Manager Report", "=".repeat(60)]);
+    expect(lines.filter((line) => /^\w/.test(line) && !line.includes("%"))).toEqual([
+      "Zexus Memory Manager Report",
+      "Memory Usage:",
+      "Allocation Statistics:",
+      "Garbage Collection:",
+    ]);
     expect(lines.map((line) => line.trim().split(/: +/)).filter(({ length }) => length === 2)).toEqual([
       ["Current", "1,001 bytes"],
       ["Peak", "3,003 bytes"],
@@ -292,20 +298,52 @@ describe("figures", () => {
 
   test("Z-F4, Z-F10: the record of an object", () => {
     const heap = new ZexusHeap({ promoteAfter: 3, countsReferences: true });
+    heap.allocate(8);
     heap.now = 17;
     const handle = heap.allocate(40, "x", { root: true });
     heap.allocate(40, "y", { root: true, references: [handle, handle] });
     heap.collect({ kind: "minor" });
     expect(heap.table.record(heap.id(handle))).toEqual({
-      id: 0,
+      id: 1,
       handle,
-      payload: 0,
+      payload: 1,
       size: 40,
       time: 17,
       references: 2,
       generation: 1,
       isRoot: true,
     });
+  });
+
+  test("Z-F4: an object is allocated, marked while a collection has found it, and swept", () => {
+    const heap = new ZexusHeap();
+    const [root = 0, garbage = 0] = [true, false].map((root) => heap.allocate(28, null, { root }));
+    const state = (handle: number) => {
+      const id = heap.id(handle);
+      if (!heap.table.isLive(id)) return "swept";
+      return heap.heap.isMarking && heap.heap.marks.isMarked(id) ? "marked" : "allocated";
+    };
+    const states = () => [root, garbage].map(state);
+    expect(states()).toEqual(["allocated", "allocated"]);
+    heap.heap.begin("major", false);
+    expect(states()).toEqual(["marked", "allocated"]);
+    heap.heap.trace(Number.POSITIVE_INFINITY);
+    heap.sweep();
+    expect(states()).toEqual(["allocated", "swept"]);
+  });
+
+  test("Z-F5: times of collections add up, and an object that grows where it is counts", () => {
+    const { table } = new ZexusHeap();
+    table.enlarge(table.add(8, 0, 0), 4);
+    expect(table.statistics).toMatchObject({ totalAllocated: 12, current: 12, peak: 12, allocations: 1 });
+    table.remove(0);
+    expect(table.statistics).toMatchObject({ totalFreed: 12, current: 0, deallocations: 1 });
+    for (const milliseconds of [2.5, 4]) table.statistics.addCollectionTime(milliseconds);
+    expect(statisticsDictionary(table.statistics).gc_time).toBe("0.0065s");
+  });
+
+  test("Z-F6: a heap that never had an object has an efficiency of 0 %", () => {
+    expect(statisticsDictionary(new ZexusHeap().table.statistics).memory_efficiency).toBe("0.0%");
   });
 
   test("Z-C5: efficiency of 100 % does not hide how a deallocation ended: a miss is a miss", () => {

@@ -23,8 +23,13 @@ describe("variables", () => {
   test("Z-A21: variables keep their objects whatever the threshold, and the objects have ids of their own (Z-C3)", () => {
     const names = ["a", "b", "c", "d", "e", "f"];
     const store = names.map((name, i) => `(define ${name} (list ${10 * (i + 1)}))`).join("\n");
-    const { output } = outputOf(`${store} (print (list a b c d e f))`, { threshold: 5 });
+    const { output, manager } = outputOf(`${store} (print (list a b c d e f))`, { threshold: 5 });
     expect(output.trim()).toBe("((10) (20) (30) (40) (50) (60))");
+    const { table } = manager.heap;
+    const payloads: number[] = [];
+    table.eachObject((id) => payloads.push(table.payloads[id] as number));
+    expect(payloads.length).toBeGreaterThanOrEqual(6);
+    expect(new Set(payloads).size).toBe(payloads.length);
   });
 
   test("Z-A22: a store into one variable changes no other", () => {
@@ -101,7 +106,7 @@ describe("options and calls", () => {
     return machine.manager as MarkSweepManager;
   };
 
-  test("Z-F14, Z-F17: the limit is 100 MB and the threshold 1000, unless megabytes and threshold say something else", () => {
+  test("Z-F14, Z-F17: the limit is 100 MB (Z-F3) and the threshold 1000, unless megabytes and threshold say something else", () => {
     const table = machineWith({}).heap.table;
     expect(table.limit).toBe(100 * 1024 * 1024);
     expect(machineWith({ maxHeapMB: 3 }).heap.table.limit).toBe(3 * 1024 * 1024);
@@ -130,7 +135,7 @@ describe("options and calls", () => {
     expect(manager.heap.table.statistics.peak).toBeLessThanOrEqual(60_000);
   });
 
-  test("Z-F16: statistics, a collection and the report can be asked for while a program runs (Z-F9, Z-F13)", () => {
+  test("Z-F16: statistics, a collection and the report can be asked for while a program runs (Z-F9, Z-F11, Z-F13)", () => {
     const { manager } = outputOf(`${CHURN} (churn 100) (gc)`, { threshold: 1_000_000 });
     const { figures, sections, lastCollection } = manager.view();
     const figure = (label: string) => figures.find((found) => found.label === label)?.value;

@@ -1,0 +1,47 @@
+/** What the mark-sweep manager promises to the machine: the limit is looked at first, and a collection is due when the threshold is reached. */
+import { expect, test } from "vitest";
+import { managerFactory } from "../../../../core/managers/catalog.ts";
+import type { ManagerFactory, ManagerOptions } from "../../../../core/managers/contract.ts";
+import { silent } from "../../../../core/managers/events.ts";
+import type { MarkSweepManager } from "../../../../core/managers/mark-sweep/mark-sweep-manager.ts";
+import { NIL, T } from "../../../../core/memory/layout.ts";
+import { ManagedHeap } from "../../../support/managed-heap.ts";
+
+const FIXP = 2;
+const POINTERS = 1;
+
+function heapOf(options: ManagerOptions) {
+  const heap = new ManagedHeap(managerFactory("mark-sweep") as ManagerFactory, options);
+  const manager = heap.manager as MarkSweepManager;
+  manager.collect("request");
+  return { heap, manager, table: manager.heap.table };
+}
+
+test("Z-F3: what would go over the limit is refused before storage changes anything, and told", () => {
+  const { heap, manager, table } = heapOf({ maxHeapBytes: 4000 });
+  while (table.statistics.current < 4000) manager.allocate(FIXP);
+  const told: string[] = [];
+  manager.observer = { ...silent, storageFull: (message) => told.push(message) };
+  const before = heap.save();
+  expect(() => manager.allocate(FIXP)).toThrow("Heap full: 4004 > 4000");
+  expect(() => manager.cons(NIL, NIL)).toThrow("Heap full: 4004 > 4000");
+  expect(() => manager.cons(NIL, T)).toThrow("Heap full: 4008 > 4000");
+  expect(() => manager.allocateBlock(3, POINTERS)).toThrow("Heap full: 4020 > 4000");
+  expect(told).toHaveLength(4);
+  expect(manager.save()).toEqual(before.state);
+  expect(Buffer.compare(heap.memory.bytes, before.bytes)).toBe(0);
+});
+
+test("Z-F9: a collection is forced, or runs when the threshold is reached, and answers what it has collected (Z-F8)", () => {
+  const { heap, manager } = heapOf({ threshold: 1000 });
+  const { collections } = manager.statistics();
+  for (let i = 0; i < 999; i++) manager.cons(NIL, NIL);
+  expect([manager.due(), heap.safepointRequests]).toEqual([null, 0]);
+  manager.cons(NIL, NIL);
+  expect([manager.due(), heap.safepointRequests]).toEqual(["countdown", 1]);
+  expect(manager.collect("countdown")).toMatchObject({ freedObjects: 999, freedWords: 2 * 999 });
+  expect(manager.due()).toBe(null);
+  expect(manager.collect("request")).toMatchObject({ freedObjects: 1, freedWords: 2 });
+  expect(manager.collect("request")).toMatchObject({ freedObjects: 0, freedWords: 0 });
+  expect(manager.statistics().collections - collections).toBe(3);
+});
