@@ -3,7 +3,7 @@
  * arena that it has opened, else to the regular allocator, which takes single objects back when the program says so. Nothing is freed by itself.
  */
 import { VmFault } from "../../base/errors.ts";
-import type { ByteAddress, Cells, Pointer, TypeNumber, VirtualPage, WordAddress } from "../../base/units.ts";
+import type { ByteAddress, Cells, Pointer, TypeNumber, WordAddress } from "../../base/units.ts";
 import { NIL, TYPE_LISTP } from "../../memory/layout.ts";
 import { instanceWords } from "../../objects/dtd.ts";
 import { isImmediate } from "../../objects/immediates.ts";
@@ -20,16 +20,13 @@ import type {
   ManagerState,
   ManagerTraits,
   ManagerView,
-  MemoryManager,
-  WeakFields,
 } from "../contract.ts";
-import type { CollectCause, HeapObserver } from "../events.ts";
+import type { CollectCause } from "../events.ts";
 import type { MachineArena } from "../storage/arenas/machine-arena.ts";
 import { MachineArenas } from "../storage/arenas/machine-arenas.ts";
 import { ScopeArenas } from "../storage/arenas/program-arenas.ts";
 import { placeOf } from "../storage/arenas/stale.ts";
-import { addPage } from "../storage/new-page.ts";
-import { Storage } from "../storage/storage.ts";
+import { StoredManager } from "../storage/stored-manager.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 import { ContextAllocator } from "./bytes/context-allocator.ts";
 import { LiteralPool } from "./bytes/literal-pool.ts";
@@ -63,13 +60,10 @@ const NOTHING_YET: AllocationStatistics = {
   countOperations: 0,
 };
 
-export class ArenaManager implements MemoryManager, ExplicitFree {
+export class ArenaManager extends StoredManager implements ExplicitFree {
   readonly traits = arenaTraits;
-  readonly counts = null;
-  readonly explicit: ExplicitFree = this;
-  readonly planned = null;
-  readonly storage: Storage;
-  readonly arenas: ScopeArenas;
+  override readonly explicit: ExplicitFree = this;
+  override readonly arenas: ScopeArenas;
   private readonly machineArenas: MachineArenas;
   private readonly regular: RegularObjects;
   private readonly contexts: ContextAllocator;
@@ -81,9 +75,8 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
   private hasEnded = false;
 
   constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
+    super(binding, variables);
     const { policy, config, wait } = arenaSettings(options);
-    this.storage = new Storage(binding.memory, variables);
-    this.storage.context.requestSafepoint = () => binding.requestSafepoint();
     this.machineArenas = new MachineArenas(this.storage, policy);
     this.arenas = new ScopeArenas(binding, this.machineArenas, (type) => this.allocate(type));
     this.regular = new RegularObjects(this.storage, wait);
@@ -92,17 +85,7 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
     this.books.bookBlocks(this.storage.context);
   }
 
-  get weak(): WeakFields {
-    return this.storage.weak;
-  }
-  get observer(): HeapObserver {
-    return this.storage.context.observer;
-  }
-  set observer(observer: HeapObserver) {
-    this.storage.context.observer = observer;
-  }
-
-  allocate(type: TypeNumber): Pointer {
+  override allocate(type: TypeNumber): Pointer {
     const arena = this.arenas.current;
     if (arena !== null) return arena.allocate(type);
     const object = this.storage.allocate(type);
@@ -111,7 +94,7 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
     return object;
   }
 
-  cons(car: Pointer, cdr: Pointer): Pointer {
+  override cons(car: Pointer, cdr: Pointer): Pointer {
     const arena = this.arenas.current;
     const cons = arena === null ? this.storage.cons(car, cdr) : arena.cons(car, cdr);
     if (this.arenas.unit !== null) this.checkPair(cons, car, cdr);
@@ -127,7 +110,7 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
     this.machineArenas.checkStore(cons, cdr, true);
   }
 
-  replaceCdr(cons: Pointer, cdr: Pointer): void {
+  override replaceCdr(cons: Pointer, cdr: Pointer): void {
     if (!this.machineArenas.isActive) {
       this.storage.replaceCdr(cons, cdr);
       return;
@@ -138,7 +121,7 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
     else owner.replaceCdr(cons, cdr);
   }
 
-  allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
+  override allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
     const arena = this.arenas.current;
     if (arena !== null) return arena.allocateBlock(dataCells, content, alignCells);
     const before = this.arenas.isOutside ? this.storage.statistics(0) : null;
@@ -154,11 +137,7 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
     return this.hasStarted || !this.contexts.config.literalPool ? make() : this.pool.intern(text, make);
   }
 
-  addPage(page: VirtualPage): void {
-    addPage(this.storage.context, page);
-  }
-
-  barrier(slot: WordAddress, _old: Pointer, now: Pointer): void {
+  override barrier(slot: WordAddress, _old: Pointer, now: Pointer): void {
     if (this.machineArenas.isActive) this.machineArenas.checkStore(slot, now);
   }
 
@@ -189,7 +168,7 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
   }
 
   /** The machine asks before it runs: from then on objects are the program's. */
-  due(): null {
+  override due(): null {
     if (!this.hasStarted) this.start();
     return null;
   }
@@ -198,15 +177,11 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
     this.books.close();
     this.regular.exclude(NOTHING_YET);
   }
-  leaveToImage(): void {}
   /** Collects nothing. Storage that waits goes to the free lists, so that at the end of a program only what was never freed is left. */
-  beginCollection(cause: CollectCause): null {
+  override beginCollection(cause: CollectCause): null {
     this.regular.flush();
     if (cause === "exit") this.shutDown();
     return null;
-  }
-  collect(cause: CollectCause): null {
-    return this.beginCollection(cause);
   }
   /** Arenas first, then the regular allocator: what that has still got was never freed. */
   private shutDown(): void {
@@ -216,14 +191,14 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
     this.contexts.shutDown();
   }
 
-  usage() {
-    const { usedWords, freeWords } = this.storage.usage();
+  override usage() {
+    const { usedWords, freeWords } = super.usage();
     const { allocatedWords, freedWords } = this.machineArenas.totals();
     const words = allocatedWords - freedWords;
     return { usedWords: usedWords + words, freeWords: Math.max(0, freeWords - words) };
   }
-  statistics(): AllocationStatistics {
-    const regular = this.storage.statistics(0);
+  override statistics(): AllocationStatistics {
+    const regular = super.statistics();
     const arenas = this.machineArenas.totals();
     return {
       ...regular,
@@ -279,9 +254,9 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
     ];
   }
 
-  save(): ManagerState {
+  override save(): ManagerState {
     return {
-      ...this.storage.save(),
+      ...super.save(),
       ...this.regular.save(),
       hasStarted: this.hasStarted,
       hasEnded: this.hasEnded,
@@ -289,8 +264,8 @@ export class ArenaManager implements MemoryManager, ExplicitFree {
       scopes: this.arenas.save(),
     };
   }
-  restore(state: ManagerState): void {
-    this.storage.restore(state);
+  override restore(state: ManagerState): void {
+    super.restore(state);
     this.hasStarted = state.hasStarted === true;
     this.hasEnded = state.hasEnded === true;
     this.regular.restore(state);

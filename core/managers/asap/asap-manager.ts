@@ -4,30 +4,24 @@
  * Every object has a slot with a generation beside the image, by which a reference to something that is gone is recognised.
  * Source: description of system O.
  */
-import type { Cells, Pointer, TypeNumber, VirtualPage, WordAddress } from "../../base/units.ts";
+import type { Cells, Pointer, TypeNumber, WordAddress } from "../../base/units.ts";
 import { NIL, TYPE_BLOCK, TYPE_FIXP, TYPE_FLOATP } from "../../memory/layout.ts";
 import { cdr } from "../../objects/cons.ts";
 import type {
-  AllocationStatistics,
   BlockContent,
   CollectCause,
   CollectionReport,
   CollectionSteps,
-  FinishedCollection,
   HeapBinding,
   ManagerOption,
   ManagerOptions,
   ManagerState,
   ManagerTraits,
   ManagerView,
-  MemoryManager,
-  WeakFields,
 } from "../contract.ts";
 import { BLOCK_CODE, integerOption, STRESS_OPTION } from "../contract.ts";
-import type { HeapObserver } from "../events.ts";
-import { addPage } from "../storage/new-page.ts";
-import { restoreFinished, savedNumber, savedNumbers, savedText, saveFinished } from "../storage/state.ts";
-import { Storage } from "../storage/storage.ts";
+import { savedNumber, savedNumbers, savedText } from "../storage/state.ts";
+import { StoredManager } from "../storage/stored-manager.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 import { Allocation } from "./allocation.ts";
 import { PlannedComponents } from "./components/planned-components.ts";
@@ -73,30 +67,23 @@ export const asapOptions: readonly ManagerOption[] = [
   STRESS_OPTION,
 ];
 
-export class AsapManager implements MemoryManager {
+export class AsapManager extends StoredManager {
   readonly traits = asapTraits;
-  readonly counts = null;
-  readonly explicit: FreeByProgram;
-  readonly arenas: OpenedArenas;
-  readonly planned: LifetimePlan;
-  readonly storage: Storage;
+  override readonly explicit: FreeByProgram;
+  override readonly arenas: OpenedArenas;
+  override readonly planned: LifetimePlan;
   private readonly heap: AsapHeap;
   private readonly allocation: Allocation;
   private readonly boxes: Boxes;
   private readonly edges: Edges;
   private readonly releaser: Releaser;
   private readonly components: PlannedComponents;
-  private readonly requestSafepoint: () => void;
   private readonly stress: number;
   /** Allocations until number boxes are looked for, when that happens every so many. */
   private untilStress: number;
-  private collections = 0;
-  private lastCollection: FinishedCollection | null = null;
 
   constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
-    this.storage = new Storage(binding.memory, variables);
-    this.requestSafepoint = () => binding.requestSafepoint();
-    this.storage.context.requestSafepoint = this.requestSafepoint;
+    super(binding, variables);
     this.stress = integerOption(options, "stress", 0);
     this.untilStress = this.stress;
     const counting = options.counting === "atomic" ? atomicCounting : plainCounting;
@@ -112,17 +99,7 @@ export class AsapManager implements MemoryManager {
     this.planned = new LifetimePlan(this.heap, this.allocation, this.releaser, this.components);
   }
 
-  get weak(): WeakFields {
-    return this.storage.weak;
-  }
-  get observer(): HeapObserver {
-    return this.storage.context.observer;
-  }
-  set observer(observer: HeapObserver) {
-    this.storage.context.observer = observer;
-  }
-
-  allocate(type: TypeNumber): Pointer {
+  override allocate(type: TypeNumber): Pointer {
     const { storage, allocation, heap } = this;
     if (this.stress !== 0) this.countStress();
     const isBox = type === TYPE_FIXP || type === TYPE_FLOATP;
@@ -132,7 +109,7 @@ export class AsapManager implements MemoryManager {
     else heap.coverObject(allocation.enter(object, true), type);
     return object;
   }
-  cons(car: Pointer, cdr: Pointer): Pointer {
+  override cons(car: Pointer, cdr: Pointer): Pointer {
     if (this.stress !== 0) this.countStress();
     const { storage, allocation, heap } = this;
     storage.place = allocation.place;
@@ -147,7 +124,7 @@ export class AsapManager implements MemoryManager {
     }
     return cons;
   }
-  replaceCdr(cons: Pointer, value: Pointer): void {
+  override replaceCdr(cons: Pointer, value: Pointer): void {
     const { heap, storage } = this;
     const old = cdr(heap.memory, cons);
     if (this.watchesStores) this.watchStore(cons, true, old, value);
@@ -157,7 +134,7 @@ export class AsapManager implements MemoryManager {
     this.edges.stored(cons, value);
     this.edges.overwritten(cons, old);
   }
-  allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
+  override allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
     if (content === BLOCK_CODE) return this.allocation.outside(() => this.takeBlock(dataCells, content, alignCells));
     return this.takeBlock(dataCells, content, alignCells);
   }
@@ -168,11 +145,8 @@ export class AsapManager implements MemoryManager {
     heap.coverObject(allocation.enter(data, false), TYPE_BLOCK);
     return data;
   }
-  addPage(page: VirtualPage): void {
-    addPage(this.storage.context, page);
-  }
 
-  barrier(slot: WordAddress, old: Pointer, now: Pointer): void {
+  override barrier(slot: WordAddress, old: Pointer, now: Pointer): void {
     if (this.watchesStores) this.watchStore(slot, false, old, now);
     this.edges.stored(slot, now);
     this.edges.overwritten(slot, old);
@@ -186,46 +160,31 @@ export class AsapManager implements MemoryManager {
     if (this.components.groups.isUsed) this.components.stored(this.heap.table.holderOf(slot), old, now);
   }
 
-  due(): CollectCause | null {
+  override due(): CollectCause | null {
     if (this.boxes.isDue) return "countdown";
     return this.stress !== 0 && this.untilStress <= 0 ? "stress" : null;
   }
   private countStress(): void {
     this.untilStress--;
-    if (this.untilStress <= 0) this.requestSafepoint();
+    if (this.untilStress <= 0) this.binding.requestSafepoint();
   }
-  leaveToImage(): void {}
 
   /** The plan says when objects end. A collection looks for number boxes that nothing refers to, or releases what is left at the end of the program. */
-  beginCollection(cause: CollectCause): CollectionSteps | null {
+  override beginCollection(cause: CollectCause): CollectionSteps | null {
     this.untilStress = this.stress;
     const about = { number: this.collections + 1, cause };
-    const whenDone = (report: CollectionReport) => this.collected(report);
+    const whenDone = (report: CollectionReport) => this.finished(report);
     if (cause === "exit") return new ProgramEnd(this.heap, this.allocation, this.components, about, whenDone);
     const hasWork = this.boxes.waiting > 0 || (cause === "pressure" && this.heap.quarantine.size > 0);
     if (cause === "request" || !hasWork) return null;
     return new BoxSweep(this.heap, this.boxes, about, whenDone);
   }
-  collect(cause: CollectCause): CollectionReport | null {
-    const steps = this.beginCollection(cause);
-    if (steps === null) return null;
-    while (steps.phase !== "done") steps.step();
-    return steps.report;
-  }
-  private collected(report: CollectionReport): void {
-    const { number, cause, marked, freedObjects, freedWords } = report;
-    this.lastCollection = { number, cause, marked, freedObjects, freedWords };
-    this.collections++;
-  }
 
   /** What is in quarantine is freed, and not free. */
-  usage() {
-    const { usedWords, freeWords } = this.storage.usage();
+  override usage() {
+    const { usedWords, freeWords } = super.usage();
     const waiting = this.heap.quarantine.words();
     return { usedWords: usedWords + waiting, freeWords: Math.max(0, freeWords - waiting) };
-  }
-  statistics(): AllocationStatistics {
-    return this.storage.statistics(this.collections);
   }
   view(): ManagerView {
     const { heap, allocation, components } = this;
@@ -234,25 +193,23 @@ export class AsapManager implements MemoryManager {
     return { traits: asapTraits, figures, sections, lastCollection: this.lastCollection };
   }
 
-  save(): ManagerState {
-    const { heap, allocation, components, collections } = this;
+  override save(): ManagerState {
+    const { heap, allocation, components } = this;
     return {
-      ...this.storage.save(),
+      ...super.save(),
       ...heap.table.save(),
       ...allocation.save(),
       ...components.groups.save(),
       componentAccount: components.save(),
       boxes: this.boxes.save(),
       quarantine: heap.quarantine.save(),
-      collections,
       round: this.releaser.round,
       untilStress: this.untilStress,
-      ...saveFinished(this.lastCollection),
     };
   }
-  restore(state: ManagerState): void {
+  override restore(state: ManagerState): void {
     const { heap, allocation, components } = this;
-    this.storage.restore(state);
+    super.restore(state);
     heap.table.restore(state);
     heap.quarantine.restore(savedNumbers(state, "quarantine"));
     heap.coverAll();
@@ -264,7 +221,5 @@ export class AsapManager implements MemoryManager {
     this.releaser.reset();
     this.releaser.round = savedNumber(state, "round");
     this.untilStress = savedNumber(state, "untilStress");
-    this.collections = savedNumber(state, "collections");
-    this.lastCollection = restoreFinished(state);
   }
 }

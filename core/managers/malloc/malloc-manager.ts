@@ -6,30 +6,24 @@
  * the options of this manager say how it begins.
  */
 import { VmFault } from "../../base/errors.ts";
-import type { ByteAddress, Cells, Pointer, TypeNumber, VirtualPage } from "../../base/units.ts";
+import type { ByteAddress, Cells, Pointer, TypeNumber } from "../../base/units.ts";
 import { NIL } from "../../memory/layout.ts";
 import { pointerNotation } from "../../objects/pointer-notation.ts";
 import { isTable } from "../../objects/records.ts";
 import type {
-  AllocationStatistics,
   BlockContent,
-  CodeSites,
   ExplicitFree,
   HeapBinding,
   ManagerOptions,
   ManagerState,
   ManagerTraits,
   ManagerView,
-  MemoryManager,
-  WeakFields,
 } from "../contract.ts";
 import { integerOption } from "../contract.ts";
-import type { HeapObserver } from "../events.ts";
 import { partsOf, problemOf } from "../storage/freeing/parts.ts";
 import { type Release, ReleasedObjects } from "../storage/freeing/released.ts";
 import { tableParts } from "../storage/freeing/table-parts.ts";
-import { addPage } from "../storage/new-page.ts";
-import { Storage } from "../storage/storage.ts";
+import { StoredManager } from "../storage/stored-manager.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 import { BlockHeap } from "./blocks/block-heap.ts";
 import { DEFAULT_WAIT, heapConfiguration } from "./options.ts";
@@ -45,20 +39,13 @@ export const mallocTraits: ManagerTraits = {
   usesPlan: false,
 };
 
-export class MallocManager implements MemoryManager, ExplicitFree {
+export class MallocManager extends StoredManager implements ExplicitFree {
   readonly traits = mallocTraits;
-  readonly counts = null;
-  readonly explicit: ExplicitFree = this;
-  readonly arenas = null;
-  readonly planned = null;
-  readonly storage: Storage;
+  override readonly explicit: ExplicitFree = this;
   private readonly released: ReleasedObjects;
-  private readonly sites: CodeSites;
 
   constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
-    this.storage = new Storage(binding.memory, variables);
-    this.sites = binding.sites;
-    this.storage.context.requestSafepoint = () => binding.requestSafepoint();
+    super(binding, variables);
     this.released = new ReleasedObjects(this.storage, integerOption(options, "quarantine", DEFAULT_WAIT));
     this.storage.whenPressed = () => this.released.flush();
     this.storage.choosePlaces({ isBestFit: options.fit === "best", splits: options.split !== false });
@@ -66,26 +53,13 @@ export class MallocManager implements MemoryManager, ExplicitFree {
     beginFlatHeap(binding, options);
   }
 
-  get weak(): WeakFields {
-    return this.storage.weak;
-  }
-  get observer(): HeapObserver {
-    return this.storage.context.observer;
-  }
-  set observer(observer: HeapObserver) {
-    this.storage.context.observer = observer;
-  }
-
-  allocate(type: TypeNumber): Pointer {
+  override allocate(type: TypeNumber): Pointer {
     return this.fresh(this.storage.allocate(type));
   }
-  cons(car: Pointer, cdr: Pointer): Pointer {
+  override cons(car: Pointer, cdr: Pointer): Pointer {
     return this.fresh(this.storage.cons(car, cdr));
   }
-  replaceCdr(cons: Pointer, cdr: Pointer): void {
-    this.storage.replaceCdr(cons, cdr);
-  }
-  allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
+  override allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
     return this.fresh(this.storage.allocateBlock(dataCells, content, alignCells));
   }
   private fresh(object: Pointer): Pointer {
@@ -109,44 +83,26 @@ export class MallocManager implements MemoryManager, ExplicitFree {
     return this.released.releaseOf(pointer);
   }
 
-  addPage(page: VirtualPage): void {
-    addPage(this.storage.context, page);
-  }
-  barrier(): void {}
-
-  due(): null {
-    return null;
-  }
-  leaveToImage(): void {}
   /** Collects nothing. Storage that waits goes to the free lists, so that at the end of a program only what was never freed is left. */
-  beginCollection(): null {
+  override beginCollection(): null {
     this.released.flush();
     return null;
   }
-  collect(): null {
-    return this.beginCollection();
-  }
 
-  usage() {
-    return this.storage.usage();
-  }
-  statistics(): AllocationStatistics {
-    return this.storage.statistics(0);
-  }
   view(): ManagerView {
     const { storage, released } = this;
     return {
       traits: mallocTraits,
       figures: mallocFigures(storage, released),
-      sections: mallocSections(storage, released, this.sites),
+      sections: mallocSections(storage, released, this.binding.sites),
       lastCollection: null,
     };
   }
-  save(): ManagerState {
-    return { ...this.storage.save(), ...this.released.save() };
+  override save(): ManagerState {
+    return { ...super.save(), ...this.released.save() };
   }
-  restore(state: ManagerState): void {
-    this.storage.restore(state);
+  override restore(state: ManagerState): void {
+    super.restore(state);
     this.released.restore(state);
   }
 }

@@ -3,7 +3,7 @@
  * Storage comes from the allocators that all managers share. All that belongs to it lies outside the image.
  */
 import { VmFault } from "../../base/errors.ts";
-import type { Cells, Pointer, TypeNumber, VirtualPage, WordAddress, Words } from "../../base/units.ts";
+import type { Cells, Pointer, TypeNumber, WordAddress, Words } from "../../base/units.ts";
 import { NIL } from "../../memory/layout.ts";
 import { cdr } from "../../objects/cons.ts";
 import { instanceWords } from "../../objects/dtd.ts";
@@ -16,21 +16,17 @@ import type {
   CollectionSteps,
   CountOrder,
   ExplicitFree,
-  FinishedCollection,
   HeapBinding,
   ManagerOptions,
   ManagerState,
   ManagerTraits,
   ManagerView,
-  MemoryManager,
-  WeakFields,
 } from "../contract.ts";
-import type { HeapObserver } from "../events.ts";
 import { BLOCK_OVERHEAD_CELLS } from "../storage/blocks/block-allocator.ts";
 import { problemOf } from "../storage/freeing/parts.ts";
-import { addPage } from "../storage/new-page.ts";
-import { restoreFinished, savedNumber, savedNumbers, saveFinished } from "../storage/state.ts";
-import { consWords, Storage } from "../storage/storage.ts";
+import { savedNumbers } from "../storage/state.ts";
+import { consWords } from "../storage/storage.ts";
+import { StoredManager } from "../storage/stored-manager.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 import { Collection, type CollectionOwner } from "./collection.ts";
 import { Compactor } from "./machine/compactor.ts";
@@ -56,15 +52,10 @@ export const markSweepTraits: ManagerTraits = {
   usesPlan: false,
 };
 
-export class MarkSweepManager implements MemoryManager, CollectionOwner {
+export class MarkSweepManager extends StoredManager implements CollectionOwner {
   readonly traits: ManagerTraits;
-  readonly counts = null;
-  readonly arenas = null;
-  readonly planned = null;
-  readonly explicit: ExplicitFree = this;
-  readonly storage: Storage;
+  override readonly explicit: ExplicitFree = this;
   readonly heap: TracedHeap;
-  private readonly binding: HeapBinding;
   private readonly settings: MarkSweepSettings;
   private readonly table: ObjectTable;
   private readonly objects: MachineObjects;
@@ -72,15 +63,11 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
   private readonly compactor: Compactor;
   private readonly takeRoot = (pointer: Pointer) => this.addRoot(pointer);
   private collection: Collection | null = null;
-  private collections = 0;
-  private lastCollection: FinishedCollection | null = null;
 
   constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
-    this.binding = binding;
+    super(binding, variables);
     this.settings = markSweepSettings(options);
     const { policy, limit, history, stress } = this.settings;
-    this.storage = new Storage(binding.memory, variables);
-    this.storage.context.requestSafepoint = () => binding.requestSafepoint();
     this.table = new ObjectTable(limit, history);
     this.objects = new MachineObjects(this.storage, this.table);
     this.objects.whenReleased = (type, words) => this.collection?.reclaimed(type, words);
@@ -90,17 +77,7 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     this.schedule = new Schedule(this.storage, stress, () => binding.requestSafepoint());
   }
 
-  get weak(): WeakFields {
-    return this.storage.weak;
-  }
-  get observer(): HeapObserver {
-    return this.storage.context.observer;
-  }
-  set observer(observer: HeapObserver) {
-    this.storage.context.observer = observer;
-  }
-
-  allocate(type: TypeNumber): Pointer {
+  override allocate(type: TypeNumber): Pointer {
     const { memory } = this.storage.context;
     const words = instanceWords(memory, type);
     this.checkRoom(BYTES * words);
@@ -109,7 +86,7 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     return object;
   }
 
-  cons(car: Pointer, cdr: Pointer): Pointer {
+  override cons(car: Pointer, cdr: Pointer): Pointer {
     this.checkRoom(cdr === NIL ? BYTES * CELL_WORDS : 2 * BYTES * CELL_WORDS);
     const cons = this.storage.cons(car, cdr);
     const id = this.adopt(cons, consWords(this.storage.context.memory, cons));
@@ -119,7 +96,7 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     return cons;
   }
 
-  replaceCdr(cons: Pointer, value: Pointer): void {
+  override replaceCdr(cons: Pointer, value: Pointer): void {
     const { objects, storage } = this;
     const { memory } = storage.context;
     const old = objects.idAt(cdr(memory, cons));
@@ -136,7 +113,7 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     if (this.settings.hybrid !== 0 && this.hasEnoughWaiting()) this.schedule.call("countdown");
   }
 
-  allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
+  override allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
     this.checkRoom(BYTES * CELL_WORDS * (dataCells + BLOCK_OVERHEAD_CELLS));
     const data = this.storage.allocateBlock(dataCells, content, alignCells);
     const words = this.objects.wordsOf(data);
@@ -170,11 +147,7 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     }
   }
 
-  addPage(page: VirtualPage): void {
-    addPage(this.storage.context, page);
-  }
-
-  barrier(slot: WordAddress, old: Pointer, now: Pointer, _order: CountOrder): void {
+  override barrier(slot: WordAddress, old: Pointer, now: Pointer, _order: CountOrder): void {
     const { objects } = this;
     const target = objects.idAt(now);
     this.heap.replaced(objects.holderOf(slot, target), objects.idAt(old), target);
@@ -198,14 +171,14 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     return null;
   }
 
-  due(): CollectCause | null {
+  override due(): CollectCause | null {
     return this.collection === null ? this.schedule.asked : null;
   }
-  leaveToImage(): void {
+  override leaveToImage(): void {
     this.schedule.asked = null;
   }
 
-  beginCollection(cause: CollectCause): CollectionSteps | null {
+  override beginCollection(cause: CollectCause): CollectionSteps | null {
     if (this.collection !== null) return null;
     this.schedule.asked = null;
     const isDue = cause === "countdown";
@@ -225,13 +198,6 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     return this.heap.isDue ? this.heap.dueKind() : "counted";
   }
 
-  collect(cause: CollectCause): CollectionReport | null {
-    const steps = this.beginCollection(cause);
-    if (steps === null) return null;
-    while (steps.phase !== "done") steps.step();
-    return steps.report;
-  }
-
   findRoots(kind: CycleKind): void {
     this.table.clearRoots();
     if (kind === "major") this.binding.eachRoot(this.takeRoot);
@@ -249,18 +215,13 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
   }
 
   collected(report: CollectionReport, isUnfinished: boolean): void {
-    const { number, cause, marked, freedObjects, freedWords } = report;
-    this.lastCollection = { number, cause, marked, freedObjects, freedWords };
-    this.collections++;
+    this.finished(report);
     this.collection = null;
-    this.schedule.collected(cause);
+    this.schedule.collected(report.cause);
     if (isUnfinished || this.heap.isDue || this.hasEnoughWaiting()) this.schedule.resume("countdown");
   }
 
-  usage() {
-    return this.storage.usage();
-  }
-  statistics(): AllocationStatistics {
+  override statistics(): AllocationStatistics {
     return this.storage.statistics(this.collections, this.heap.counters?.operations ?? 0);
   }
   view(): ManagerView {
@@ -270,29 +231,25 @@ export class MarkSweepManager implements MemoryManager, CollectionOwner {
     return { traits: this.traits, figures, sections, lastCollection };
   }
 
-  save(): ManagerState {
+  override save(): ManagerState {
     const { slots, conses } = this.objects.residents.save();
     return {
-      ...this.storage.save(),
+      ...super.save(),
       ...this.schedule.save(),
       ...saveTable(this.table),
       ...this.heap.save(),
       residentSlots: slots,
       residentConses: conses,
-      collections: this.collections,
-      ...saveFinished(this.lastCollection),
     };
   }
-  restore(state: ManagerState): void {
+  override restore(state: ManagerState): void {
     // A collection that was under way is given up; what it would have freed waits for the next.
     this.heap.forgetCycle();
     this.collection = null;
-    this.storage.restore(state);
+    super.restore(state);
     restoreTable(this.table, state);
     this.objects.restore(savedNumbers(state, "residentSlots"), savedNumbers(state, "residentConses"));
     this.heap.restore(state);
     this.schedule.restore(state);
-    this.collections = savedNumber(state, "collections");
-    this.lastCollection = restoreFinished(state);
   }
 }

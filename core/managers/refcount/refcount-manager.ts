@@ -5,7 +5,7 @@
  * Source: collection specification.
  */
 import { VmFault } from "../../base/errors.ts";
-import type { Cells, Pointer, TypeNumber, VirtualPage, WordAddress } from "../../base/units.ts";
+import type { Cells, Pointer, TypeNumber, WordAddress } from "../../base/units.ts";
 import { NIL, SMALL_POSITIVE } from "../../memory/layout.ts";
 import { cdr } from "../../objects/cons.ts";
 import type {
@@ -15,23 +15,18 @@ import type {
   CollectionReport,
   CollectionSteps,
   CountOrder,
-  FinishedCollection,
   HeapBinding,
   ManagerOption,
   ManagerOptions,
   ManagerState,
   ManagerTraits,
   ManagerView,
-  MemoryManager,
   ReferenceCounts,
-  WeakFields,
 } from "../contract.ts";
 import { integerOption, STRESS_OPTION } from "../contract.ts";
-import type { HeapObserver } from "../events.ts";
 import { smallCell } from "../storage/context.ts";
-import { addPage } from "../storage/new-page.ts";
-import { restoreFinished, savedNumber, saveFinished } from "../storage/state.ts";
-import { Storage } from "../storage/storage.ts";
+import { savedNumber } from "../storage/state.ts";
+import { StoredManager } from "../storage/stored-manager.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 import { Collection, type Unfinished } from "./collection.ts";
 import { Compactor } from "./compaction.ts";
@@ -86,15 +81,10 @@ const PRESSURE_STEP_PAGES = 16;
 /** Overhead of an array block, as the countdown rule counts it. */
 const BLOCK_OVERHEAD_CELLS = 2;
 
-export class RefcountManager implements MemoryManager, ReferenceCounts {
+export class RefcountManager extends StoredManager implements ReferenceCounts {
   readonly traits: ManagerTraits;
-  readonly counts: ReferenceCounts = this;
-  readonly explicit = null;
-  readonly arenas = null;
-  readonly planned = null;
-  readonly storage: Storage;
+  override readonly counts: ReferenceCounts = this;
   readonly table: CountTable;
-  private readonly binding: HeapBinding;
   private readonly compactor: Compactor;
   private readonly stress: number;
   /** Objects that one increment may free. */
@@ -103,8 +93,6 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   private asked: CollectCause | null = null;
   /** The countdown counts as run out, because a large block was allocated. */
   private untilStress: number;
-  private collections = 0;
-  private lastCollection: FinishedCollection | null = null;
   private isCollecting = false;
   /** Where the collection goes on of which an increment is done; null when none is under way. */
   private unfinished: Unfinished | null = null;
@@ -112,10 +100,8 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   private pagesLeftAfter = Number.MAX_SAFE_INTEGER;
 
   constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
+    super(binding, variables);
     const { memory } = binding;
-    this.binding = binding;
-    this.storage = new Storage(memory, variables);
-    this.storage.context.requestSafepoint = () => this.binding.requestSafepoint();
     this.table = new CountTable(this.storage.context, { countdownReached: () => this.ask("countdown") });
     this.storage.countWith(this.table);
     this.storage.whenPressed = (pagesLeft) => this.feelPressure(pagesLeft);
@@ -133,17 +119,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     if (memory.cell(variables.reclaimCountdown) === SMALL_POSITIVE) this.asked = "countdown";
   }
 
-  get weak(): WeakFields {
-    return this.storage.weak;
-  }
-  get observer(): HeapObserver {
-    return this.storage.context.observer;
-  }
-  set observer(observer: HeapObserver) {
-    this.storage.context.observer = observer;
-  }
-
-  allocate(type: TypeNumber): Pointer {
+  override allocate(type: TypeNumber): Pointer {
     const object = this.storage.allocate(type);
     this.table.newObject(object);
     if (this.stress !== 0) this.countStress();
@@ -151,21 +127,21 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
   }
 
   /** The reference VM counts first and allocates then; the tables cannot tell, and a full heap leaves them alone this way. */
-  cons(car: Pointer, cdr: Pointer): Pointer {
+  override cons(car: Pointer, cdr: Pointer): Pointer {
     const cons = this.storage.cons(car, cdr);
     this.table.newPair(cons, car, cdr);
     if (this.stress !== 0) this.countStress();
     return cons;
   }
 
-  replaceCdr(cons: Pointer, value: Pointer): void {
+  override replaceCdr(cons: Pointer, value: Pointer): void {
     const old = cdr(this.storage.context.memory, cons);
     this.storage.replaceCdr(cons, value);
     this.table.deleteReference(old);
     this.table.addReference(value);
   }
 
-  allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
+  override allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
     const data = this.storage.allocateBlock(dataCells, content, alignCells);
     this.table.newObject(data);
     this.countLargeBlock(dataCells + BLOCK_OVERHEAD_CELLS);
@@ -173,11 +149,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     return data;
   }
 
-  addPage(page: VirtualPage): void {
-    addPage(this.storage.context, page);
-  }
-
-  barrier(_slot: WordAddress, old: Pointer, now: Pointer, order: CountOrder): void {
+  override barrier(_slot: WordAddress, old: Pointer, now: Pointer, order: CountOrder): void {
     if (order === "add-first") {
       this.table.addReference(now);
       this.table.deleteReference(old);
@@ -191,7 +163,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
    * A request stands until a collection begins. The reference VM drops it when the countdown is above 0 again at the safepoint; then code that drops one
    * object and stores another between two safepoints (0, 1, 0, 1 …) never collects and fills the heap.
    */
-  due(): CollectCause | null {
+  override due(): CollectCause | null {
     return this.asked === null ? null : this.dueNow();
   }
 
@@ -200,11 +172,11 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     return memory.cell(variables.gcDisabled) !== NIL || this.isCollecting ? null : this.asked;
   }
 
-  leaveToImage(): void {
+  override leaveToImage(): void {
     this.asked = null;
   }
 
-  beginCollection(cause: CollectCause): CollectionSteps | null {
+  override beginCollection(cause: CollectCause): CollectionSteps | null {
     const { memory, variables } = this.storage.context;
     if (this.isCollecting || memory.cell(variables.gcDisabled) !== NIL) return null;
     this.isCollecting = true;
@@ -222,28 +194,19 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     });
   }
 
-  collect(cause: CollectCause): CollectionReport | null {
-    const steps = this.beginCollection(cause);
-    if (steps === null) return null;
-    while (steps.phase !== "done") steps.step();
-    return steps.report;
-  }
-
   /** Frees one object, whose entry is gone, with all that dies by it: opcode RECLAIMCELL, and tests. */
   reclaim(object: Pointer): void {
     new Reclaimer(this.storage, this.table, { reclaimed() {}, goesOn: () => true }).reclaim(object);
   }
 
   private collected(report: CollectionReport, unfinished: Unfinished | null): void {
-    const { number, cause, marked, freedObjects, freedWords } = report;
-    this.lastCollection = { number, cause, marked, freedObjects, freedWords };
-    this.collections++;
+    this.finished(report);
     this.isCollecting = false;
     this.untilStress = this.stress;
-    if (cause === "pressure") this.pagesLeftAfter = this.storage.limit.pagesLeft();
+    if (report.cause === "pressure") this.pagesLeftAfter = this.storage.limit.pagesLeft();
     this.unfinished = unfinished;
     // The next increment is due at the next safepoint.
-    if (unfinished !== null) this.ask(cause);
+    if (unfinished !== null) this.ask(report.cause);
   }
 
   /** A collector of the image turns the countdown off while it is at work: what it allocates asks for nothing. */
@@ -312,10 +275,7 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.table.disable("by the program");
   }
 
-  usage() {
-    return this.storage.usage();
-  }
-  statistics(): AllocationStatistics {
+  override statistics(): AllocationStatistics {
     return this.storage.statistics(this.collections, this.table.operations);
   }
   view(): ManagerView {
@@ -323,16 +283,15 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     return { traits: this.traits, figures, sections: [], lastCollection: this.lastCollection };
   }
 
-  save(): ManagerState {
-    const { collections, asked, isCollecting, untilStress, pagesLeftAfter } = this;
+  override save(): ManagerState {
+    const { asked, isCollecting, untilStress, pagesLeftAfter } = this;
     const { operations } = this.table;
-    const schedule = { collections, asked, isCollecting, untilStress, pagesLeftAfter, operations };
+    const schedule = { asked, isCollecting, untilStress, pagesLeftAfter, operations };
     const { from: resumeFrom = -1, hasLeftBehind = false } = this.unfinished ?? {};
-    return { ...this.storage.save(), ...schedule, resumeFrom, hasLeftBehind, ...saveFinished(this.lastCollection) };
+    return { ...super.save(), ...schedule, resumeFrom, hasLeftBehind };
   }
-  restore(state: ManagerState): void {
-    this.storage.restore(state);
-    this.collections = savedNumber(state, "collections");
+  override restore(state: ManagerState): void {
+    super.restore(state);
     this.table.operations = savedNumber(state, "operations");
     this.untilStress = savedNumber(state, "untilStress");
     this.pagesLeftAfter = savedNumber(state, "pagesLeftAfter");
@@ -341,7 +300,6 @@ export class RefcountManager implements MemoryManager, ReferenceCounts {
     this.isCollecting = state.isCollecting === true;
     const from = savedNumber(state, "resumeFrom");
     this.unfinished = from < 0 ? null : { from, hasLeftBehind: state.hasLeftBehind === true };
-    this.lastCollection = restoreFinished(state);
     if (this.asked !== null) this.binding.requestSafepoint();
   }
 }
