@@ -17,12 +17,15 @@ import type { Measurements, StatusEventBody } from "../wire/index.ts";
 import { store, topLevelAssignment } from "./assignment.ts";
 import { type DisassembledInstruction, disassembleAround } from "./code/disassembly.ts";
 import { StepClock } from "./comparison/step-clock.ts";
+import { type CallTarget, callTargets } from "./control/calls.ts";
+import { type JumpTarget, jump, jumpProblem, jumpTargets, type Standpoint } from "./control/jump.ts";
+import { restartFrame } from "./control/restart-frame.ts";
 import type { Completion } from "./evaluation/completion.ts";
 import { truthOf } from "./evaluation/evaluation.ts";
 import { type Evaluator, NO_FIELDS } from "./evaluation/evaluator.ts";
 import { type EventFields, eventFields } from "./event-fields.ts";
 import { Measurement } from "./measurement/measurement.ts";
-import { continueMotion, type MotionContext, stepMotion } from "./program/motion.ts";
+import { continueMotion, type MotionContext, stepIntoCall, stepMotion } from "./program/motion.ts";
 import type { Places } from "./program/places.ts";
 import { codeEntry, frameView, NOT_STORABLE, readBytes, writeBytes } from "./stack-view.ts";
 import {
@@ -112,6 +115,45 @@ export class MachineDebuggee {
   step(kind: StepKind, granularity: StepGranularity): Motion {
     const motion = stepMotion(this.motionContext(), kind, granularity);
     return this.noting(this.measurement?.counting(motion) ?? motion);
+  }
+
+  /** The calls that the form at PC is going to make; those of callers are under way. */
+  callTargets(frame: StackOffset): readonly CallTarget[] {
+    const [running] = this.frames();
+    return running?.frame === frame ? callTargets(this.machine, this.places, running) : [];
+  }
+  /** Into one call of the form at PC, over those before it. */
+  stepInto({ pc }: Pick<CallTarget, "pc">): Motion {
+    const motion = stepIntoCall(this.motionContext(), pc);
+    return this.noting(this.measurement?.counting(motion) ?? motion);
+  }
+
+  // Changes from outside.
+
+  /** Whatever changes the machine and is not its own doing goes through here. */
+  intervene<T>(_what: string, work: () => T): T {
+    this.found = new Map();
+    this.site = null;
+    return work();
+  }
+  /** Forms of the running function that begin on a line, counted from 0. */
+  jumpTargets(line: number): readonly JumpTarget[] {
+    return jumpTargets(this.standpoint(), line);
+  }
+  /** Why the running function cannot go on at an instruction; null when it can. */
+  jumpProblem(pc: ByteAddress): string | null {
+    return jumpProblem(this.standpoint(), pc);
+  }
+  /** Lets the running function go on at another of its instructions. @returns why that is impossible; nothing has changed then */
+  jump(pc: ByteAddress): string | null {
+    return this.intervene("goto", () => jump(this.standpoint(), pc));
+  }
+  private standpoint(): Standpoint {
+    return { machine: this.machine, places: this.places, frames: this.frames() };
+  }
+  /** Discards the frames above and lets the function of the frame begin again. @returns why that is impossible; nothing has changed then */
+  restartFrame(frame: StackOffset): string | null {
+    return this.intervene("restart frame", () => restartFrame(this.machine, this.frames(), frame));
   }
 
   /** Has the run measured from here on; nothing happens where there is no source text. */

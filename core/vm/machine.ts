@@ -7,12 +7,8 @@ import type { ByteAddress, Pointer } from "../base/units.ts";
 import { instructionLength } from "../isa/disassembler.ts";
 import type { CollectCause, CollectionSteps, MemoryManager } from "../managers/contract.ts";
 import { type HeapObserver, silent } from "../managers/events.ts";
-import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
-import { STACK_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { type CodeDirectory, siteName } from "../objects/code/code-directory.ts";
-import { freeRunEnd } from "../objects/code/frame-uses.ts";
-import { FRAME_WORDS } from "../objects/code/frames.ts";
 import { PREVIEW, printValue } from "../objects/printer.ts";
 import { typeNumber } from "../objects/types.ts";
 import { Collections, NO_COLLECTION } from "./collections.ts";
@@ -41,6 +37,7 @@ import { withRelease } from "./release-report.ts";
 import { eachRoot } from "./roots.ts";
 import { eachArrangedPointer } from "./stack/arranged.ts";
 import { Borrowing } from "./stack/borrowing.ts";
+import { firstFrame } from "./stack/first-frame.ts";
 import { makeRoomFor } from "./stack/room.ts";
 
 export class Machine {
@@ -115,21 +112,9 @@ export class Machine {
    * @throws {VmFault} `MemoryError` when no free block follows that frame
    */
   boot(): void {
-    const memory = this.memory;
-    const fx = STACK_BASE + memory.word(interfaceWord(IFPAGE.currentFx));
-    const next = STACK_BASE + memory.word(fx + 4);
-    if (memory.word(next) >> 13 !== 5) throw new VmFault("MemoryError", "no free block follows the first frame", next);
+    const first = firstFrame(this.memory);
     this.interrupts.start();
-    const func = memory.pointer(fx + 2);
-    this.setRegisters({
-      pc: 2 * func + memory.word(fx + 5),
-      func,
-      pvar: fx + FRAME_WORDS,
-      ivar: STACK_BASE + memory.word(fx - 1),
-      csp: next,
-      tos: 0,
-      esp: STACK_BASE + freeRunEnd(memory, next - STACK_BASE),
-    });
+    this.setRegisters(first);
   }
 
   registers(): Registers {
@@ -270,6 +255,19 @@ export class Machine {
       this.fail(problem);
     }
     return this.drive(safepoints, null);
+  }
+
+  /**
+   * A debugger sends control elsewhere: `move` writes the frames and sets the registers. That is a transfer like any other, so it counts as a safepoint;
+   * what was waiting to be told, and an end, belong to where the machine stood. Not while a collection is under way.
+   * @throws what `move` throws
+   */
+  redirect(move: (processor: Processor) => void): void {
+    move(this.processor);
+    this.setRegisters(this.registers());
+    this.processor.collected = undefined;
+    this.block++;
+    this.breakpoints.seen = this.moment();
   }
 
   /** State outside memory and manager, as plain values. */

@@ -56,6 +56,10 @@ export class RunningImage extends MachineDebuggee {
   override step(kind: StepKind, granularity: StepGranularity): Motion {
     return this.moving(super.step(kind, granularity));
   }
+  override intervene<T>(what: string, work: () => T): T {
+    this.chains = null;
+    return super.intervene(what, work);
+  }
   /** Somebody may ask for the threads between two slices: what was found then is not true later. */
   private moving(motion: Motion): Motion {
     return {

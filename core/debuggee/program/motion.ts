@@ -109,6 +109,41 @@ function sourceMotion(context: MotionContext, kind: StepKind, granularity: StepG
 }
 
 /**
+ * Steps into one call of the form at PC. The calls before it run without a stop; when the form ends, or is left, without that call, so does the step.
+ *
+ * @param call address of the calling instruction, in the running function
+ */
+export function stepIntoCall(context: MotionContext, call: ByteAddress): Motion {
+  const { machine, places } = context;
+  const { pvar: frame, func, pc: start } = machine.registers();
+  const form = places.at(start);
+  const here = context.code.at(func);
+  const ends = new Set<ByteAddress>([...context.returnAddresses(), ...context.topLevel, call]);
+  for (const place of here === null ? [] : places.steps(here)) ends.add(place.pc);
+  const passesOver = (pc: ByteAddress, pvar: WordAddress): boolean => {
+    if (pvar !== frame) return pvar > frame || (places.source !== null && places.at(pc) === null);
+    if (pc === call) return false;
+    const place = places.at(pc);
+    const isInForm = form !== null && place !== null && place.start >= form.start && place.end <= form.end;
+    return !places.isStepStart(pc) || (isInForm && pc !== form.pc);
+  };
+  const isThere = () => machine.registers().pc === call && machine.registers().pvar === frame;
+  let motion = isThere() ? null : walk(context, ends, passesOver);
+  let isInside = false;
+  return {
+    run(safepoints) {
+      if (!isInside && motion !== null) {
+        const stop = motion.run(safepoints);
+        if (stop.kind !== "step" || !isThere()) return stop;
+      }
+      if (!isInside) motion = stepMotion(context, "in", places.source === null ? "instruction" : "form");
+      isInside = true;
+      return motion?.run(safepoints) ?? { kind: "step" };
+    },
+  };
+}
+
+/**
  * Runs on over those `ends` that `passesOver`. The user's own breakpoints are always reported; when the caller goes on from one where the motion
  * would have ended, it ends.
  *
