@@ -243,6 +243,7 @@ export class ArenaManager extends StoredManager implements ExplicitFree {
       figure("literals shared", this.pool.hits, "string literals that needed no object of their own"),
       figure("arenas open", this.machineArenas.all().length, "arenas that were opened and have not ended"),
       figure("in arenas", inArenas.allocatedObjects, "objects allocated in arenas, those that have ended included"),
+      figure("peak in arenas", bytes(inArenas.peakWords), "most bytes that all open arenas together held at once"),
       figure("gone with arenas", inArenas.freedObjects, "objects that went with the end or reset of their arena"),
       figure("regular", regular.total, "objects that the program has made outside of arenas"),
       figure("peak of regular", `${regular.peak} objects, ${bytes(regular.peakWords)}`, "most of them at once"),

@@ -39,7 +39,6 @@ export class ByteArena {
   /** Index of the chunk that is being filled. */
   private current = 0;
   private at = 0;
-  private newest: ArenaReference | null = null;
   private generation = 0;
   private mapped = 0;
   private isOpen = true;
@@ -64,8 +63,7 @@ export class ByteArena {
     this.checkOpen();
     const address = bytes === 0 ? 0 : this.place(bytes);
     if (bytes > 0) this.account.add(bytes);
-    this.newest = { arena: this, address, bytes, generation: this.generation, name };
-    return this.newest;
+    return { arena: this, address, bytes, generation: this.generation, name };
   }
 
   /** A copy of a text, exact in length: one byte a character below 256. */
@@ -111,31 +109,6 @@ export class ByteArena {
     return chunk;
   }
 
-  /** Gives the newest allocation back. @returns false when it is not the newest: nothing happens */
-  freeNewest(reference: ArenaReference): boolean {
-    return this.isNewest(reference) && this.resize(reference, 0);
-  }
-  /** Changes the size of the newest allocation, in its chunk. @returns null when it is not the newest, or its chunk is too small */
-  resizeNewest(reference: ArenaReference, bytes: number): ArenaReference | null {
-    if (!this.isNewest(reference) || !this.resize(reference, bytes)) return null;
-    this.newest = { ...reference, bytes };
-    return this.newest;
-  }
-  private isNewest(reference: ArenaReference): boolean {
-    return this.isOpen && reference === this.newest && reference.bytes > 0 && reference.generation === this.generation;
-  }
-  private resize(reference: ArenaReference, bytes: number): boolean {
-    const chunk = this.chunks[this.current] as Chunk;
-    const end = reference.address - chunk.base + Math.ceil(bytes / ALIGN_BYTES) * ALIGN_BYTES;
-    if (end > chunk.bytes) return false;
-    this.at = end;
-    if (bytes === 0) {
-      this.account.remove(reference.bytes);
-      this.newest = null;
-    } else this.account.change(bytes - reference.bytes);
-    return true;
-  }
-
   /** @throws {VmFault} `MemoryError` when the reference is from before a reset, or from an arena that has ended */
   check(reference: ArenaReference): void {
     const origin = reference.arena;
@@ -173,7 +146,6 @@ export class ByteArena {
     for (const { base } of this.chunks.splice(keep)) this.backing.give(base);
     this.current = 0;
     this.at = 0;
-    this.newest = null;
     this.mapped = 0;
     this.texts.clear();
     this.account.reset();

@@ -1,16 +1,15 @@
 /**
- * The allocators of system M behind one door: the VM arena, the compiler arena, the regular allocator, and the table that says which of them serves a context.
+ * The books of system M behind one door: the VM arena, the regular allocator, and the table that says which of them serves a context.
  * An arena that does not exist is stood in for by the regular allocator ("fallback"). Nothing is ever served by one and freed by another.
+ * What the debugger compiles are objects of the machine: its compiler arena is one of `storage/arenas/`.
  */
 import { VmFault } from "../../../base/errors.ts";
 import type { ArenaPolicy } from "../../storage/arenas/policy.ts";
 import { Backing } from "./backing.ts";
 import { type ArenaReference, ByteArena, type ByteArenaFigures, MAPPED_FROM_BYTES } from "./byte-arena.ts";
-import { FrameStack } from "./frame-stack.ts";
 import { LiteralPool } from "./literal-pool.ts";
 import { type Leak, RegularAllocator, type RegularCounters } from "./regular-allocator.ts";
-import { type PoolGrowth, SlotPool } from "./slot-pool.ts";
-import { type AllocationKind, type Allocator, allocatorFor } from "./strategies.ts";
+import { type AllocationKind, type Allocator, STRATEGIES } from "./strategies.ts";
 import { type PlacementPolicy, WorkerArenas } from "./worker-arenas.ts";
 
 export interface AllocatorConfig {
@@ -56,22 +55,14 @@ export interface StrategyCounters {
   readonly fallbacks: number;
 }
 
-export type AllocatorEvent = "compiler end" | "vm end" | "regular check";
-
 export class ContextAllocator {
   readonly config: AllocatorConfig;
   readonly backing: Backing;
   readonly regular: RegularAllocator;
-  readonly frames = new FrameStack();
   readonly literals = new LiteralPool<Allocation>();
-  readonly pools: SlotPool[] = [];
-  /** What happened at the end, in order. */
-  readonly events: AllocatorEvent[] = [];
   private vm: ByteArena | null = null;
   /** Those who fill the VM arena, each in an arena of its own, until they are done. */
   private builders: WorkerArenas | null = null;
-  private compiler: ByteArena | null = null;
-  private isCompiling = false;
   private readonly served = { arena: { objects: 0, bytes: 0 }, dynamic: { objects: 0, bytes: 0 } };
   private fallbacks = 0;
 
@@ -102,32 +93,6 @@ export class ContextAllocator {
     this.builders = null;
   }
 
-  /** Begins a compilation. @throws {VmFault} `MemoryError` when one is open: its temporaries would be lost */
-  openCompiler(): void {
-    if (this.isCompiling) throw new VmFault("MemoryError", "the compiler arena is open already");
-    this.compiler = new ByteArena("compiler", this.config.policy, this.backing);
-    this.isCompiling = true;
-  }
-  /** The next unit: temporaries of the last one go. @throws {VmFault} `MemoryError` when no compilation is open */
-  resetCompiler(): void {
-    this.openedCompiler().reset();
-  }
-  /** The compilation is over. A second end has no effect. */
-  endCompiler(): void {
-    this.compiler?.end();
-    this.isCompiling = false;
-  }
-  private openedCompiler(): ByteArena {
-    if (this.compiler === null || !this.isCompiling) throw new VmFault("MemoryError", "the compiler arena is not open");
-    return this.compiler;
-  }
-  /** A temporary of the compilation. @throws {VmFault} `MemoryError` when none is open */
-  compilerTemporary(bytes: number, name: string): ArenaReference {
-    return this.openedCompiler().allocate(bytes, name);
-  }
-  compilerText(text: string): ArenaReference {
-    return this.openedCompiler().allocateText(text);
-  }
   /** The text of a reference. @throws {VmFault} `MemoryError` for a stale one */
   text(reference: ArenaReference): string {
     const home = reference.arena.name === "vm" ? (this.vm ?? reference.arena) : reference.arena;
@@ -155,7 +120,7 @@ export class ContextAllocator {
 
   private place(request: Request, inArena: (arena: ByteArena) => ArenaReference): Allocation {
     const { kind, bytes, site, worker } = request;
-    const allocator = allocatorFor(kind, this.isCompiling);
+    const allocator = STRATEGIES[kind];
     const arena = this.arenaOf(allocator, worker, bytes);
     const counters = arena === null ? this.served.dynamic : this.served.arena;
     let made: Allocation;
@@ -175,8 +140,7 @@ export class ContextAllocator {
   }
 
   private arenaOf(allocator: Allocator, worker: number, bytes: number): ByteArena | null {
-    if (allocator === "vm") return this.builders?.arenaFor(worker, bytes) ?? this.vm;
-    return allocator === "compiler" && this.isCompiling ? this.compiler : null;
+    return allocator === "vm" ? (this.builders?.arenaFor(worker, bytes) ?? this.vm) : null;
   }
 
   /**
@@ -184,29 +148,16 @@ export class ContextAllocator {
    * @throws {VmFault} `MemoryError` when it is none: an arena's pointer is told with the arena. Nothing was changed
    */
   free(address: number): void {
-    for (const arena of [this.vm, this.compiler]) {
-      if (arena?.owns(address) === true) {
-        const text = `${address} belongs to arena ${arena.name}, not to the regular allocator: it goes when that is reset or ends`;
-        throw new VmFault("MemoryError", text, address);
-      }
+    if (this.vm?.owns(address) === true) {
+      const text = `${address} belongs to arena vm, not to the regular allocator: it goes when that ends`;
+      throw new VmFault("MemoryError", text, address);
     }
     this.regular.free(address);
   }
 
-  /** A pool for things of one size, such as values and tokens. */
-  addPool(name: string, slotBytes: number, slots: number, growth: PoolGrowth): SlotPool {
-    const pool = new SlotPool(name, slotBytes, slots, growth);
-    this.pools.push(pool);
-    return pool;
-  }
-
-  /** Ends everything, arenas first, and answers what the regular allocator has still got. */
+  /** Ends everything, the arena first, and answers what the regular allocator has still got. */
   shutDown(): readonly Leak[] {
-    this.endCompiler();
-    this.events.push("compiler end");
     this.vm?.end();
-    this.events.push("vm end");
-    this.events.push("regular check");
     return this.config.leakDetection ? this.regular.leaks() : [];
   }
 
@@ -222,17 +173,15 @@ export class ContextAllocator {
   statistics(): AllocatorStatistics {
     return {
       vm: this.vm?.figures() ?? null,
-      compiler: this.compiler?.figures() ?? null,
       regular: this.regular.counters(),
       strategies: this.strategyCounters(),
     };
   }
 }
 
-/** Null for an arena that was never opened. */
 export interface AllocatorStatistics {
+  /** Null when it was never opened. */
   readonly vm: ByteArenaFigures | null;
-  readonly compiler: ByteArenaFigures | null;
   readonly regular: RegularCounters;
   readonly strategies: StrategyCounters;
 }

@@ -92,9 +92,6 @@ export class RegularAllocator {
     this.peak = Math.max(this.peak, this.bytes);
   }
 
-  owns(address: number): boolean {
-    return this.live.has(address);
-  }
   /** What was never freed, in the order of allocation. */
   leaks(): readonly Leak[] {
     return [...this.live.values()];

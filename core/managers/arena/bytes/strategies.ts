@@ -29,7 +29,7 @@ export type AllocationKind =
   | "range"
   | "matrix";
 
-/** `temporary` is served by the compiler arena only while a compilation is open. */
+/** `temporary` is served by the compiler arena only while something is compiled, else by the regular allocator. */
 export const STRATEGIES: Readonly<Record<AllocationKind, Allocator>> = {
   "native-function": "vm",
   "native-function-name": "vm",
@@ -56,12 +56,3 @@ export const STRATEGIES: Readonly<Record<AllocationKind, Allocator>> = {
   range: "regular",
   matrix: "regular",
 };
-
-export function allocatorFor(kind: AllocationKind, isCompiling: boolean): Allocator {
-  return kind === "temporary" && !isCompiling ? "regular" : STRATEGIES[kind];
-}
-
-/** Whether it lives as long as the machine, so that the arena of the machine serves it. */
-export function shouldUseArena(kind: AllocationKind): boolean {
-  return STRATEGIES[kind] === "vm";
-}

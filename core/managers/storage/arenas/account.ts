@@ -23,12 +23,6 @@ export class ArenaAccount implements ArenaCounters {
     this.count++;
     this.current += size;
   }
-  /** The newest allocation was taken back. */
-  remove(size: number): void {
-    this.count--;
-    this.earlierPeak = this.peak;
-    this.current -= size;
-  }
   /** An allocation has changed its size. */
   change(by: number): void {
     this.earlierPeak = this.peak;

@@ -2,6 +2,7 @@
  * One arena of machine objects: it owns whole units of typed storage and chunks of array space, and hands out what lies next in them. Single objects never go;
  * a reset or the end takes all of them back at once, in time that depends on the units only.
  */
+import { VmFault } from "../../../base/errors.ts";
 import type { Cells, Pointer, TypeNumber, WordAddress, Words } from "../../../base/units.ts";
 import { DTD_BASE, DTD_WORDS, MDS_UNIT_WORDS, NIL, TYPE_BLOCK, TYPE_LISTP } from "../../../memory/layout.ts";
 import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
@@ -61,6 +62,8 @@ export interface OutsideReference {
 export class MachineArena implements ChunkSource {
   identity: ArenaIdentity = { number: 0, name: "", depth: 0, isRegion: false };
   generation = 0;
+  /** What it is asked for between its end and the next time that its slot is used is refused. */
+  isOpen = false;
   /** Number in the table of owners. */
   readonly slot: number;
   readonly policy: ArenaPolicy;
@@ -126,7 +129,13 @@ export class MachineArena implements ChunkSource {
     this.storage.context.observer.lifetime("arena.alloc", object, words, this.account.count, this.identity.name);
   }
 
+  /** Looked at where storage is taken, which every arena does first. */
+  private checkOpen(): void {
+    if (!this.isOpen) throw new VmFault("MemoryError", `${placeOf(this)} is not open`);
+  }
+
   private takeUnit(type: TypeNumber): Pointer {
+    this.checkOpen();
     const kept = this.kept.pop();
     if (kept !== undefined) {
       this.units.retake(this.slot, kept, type);
@@ -159,6 +168,7 @@ export class MachineArena implements ChunkSource {
   }
 
   private reserve(dataCells: Cells, content: BlockContent): ArrayChunk {
+    this.checkOpen();
     const header = this.storage.reserveBlock(dataCells, content) - CELL_WORDS;
     const length = this.storage.blocks.length(header);
     this.chunkWords += CELL_WORDS * length;
@@ -236,6 +246,7 @@ export class MachineArena implements ChunkSource {
 
   /** As new: for the next arena that gets this slot. */
   clear(): void {
+    this.isOpen = false;
     this.forget();
     this.taken = [];
     this.kept = [];
@@ -297,6 +308,7 @@ export class MachineArena implements ChunkSource {
   }
   restore(saved: ReturnType<MachineArena["save"]>): void {
     this.identity = saved.identity;
+    this.isOpen = true;
     this.generation = saved.generation;
     this.taken = [...saved.taken];
     this.kept = [...saved.kept];

@@ -22,6 +22,8 @@ export const DEFAULT_ARENA_POLICY: ArenaPolicy = {
 
 /** Sums over all arenas, those that have ended included. */
 export interface ArenaTotals {
+  /** The most that all open arenas together held at once. */
+  readonly peakWords: Words;
   readonly allocatedObjects: number;
   readonly allocatedWords: Words;
   readonly freedObjects: number;
@@ -41,6 +43,8 @@ export class MachineArenas {
   private nextNumber = 1;
   private endedObjects = 0;
   private endedWords: Words = 0;
+  /** As it was before the last reset or end; in between arenas can only grow. */
+  private earlierPeak: Words = 0;
 
   constructor(storage: Storage, policy: ArenaPolicy = DEFAULT_ARENA_POLICY) {
     this.storage = storage;
@@ -58,6 +62,7 @@ export class MachineArenas {
       throw fault;
     }
     arena.identity = { number: this.nextNumber++, name, depth, isRegion };
+    arena.isOpen = true;
     this.opened.push(arena);
     this.isActive = true;
     if (isRegion) this.storage.context.observer.lifetime("region.enter", 0, 0, this.opened.length, name);
@@ -82,6 +87,7 @@ export class MachineArenas {
 
   /** Takes all objects of an arena back; it goes on with the next generation. */
   reset(arena: MachineArena): void {
+    this.earlierPeak = this.totals().peakWords;
     this.storage.weak.placeEnded((object) => this.ownerOf(object) === arena);
     arena.reset();
   }
@@ -90,6 +96,7 @@ export class MachineArenas {
   end(arena: MachineArena): void {
     const at = this.opened.lastIndexOf(arena);
     if (at < 0) return;
+    this.earlierPeak = this.totals().peakWords;
     this.storage.weak.placeEnded((object) => this.ownerOf(object) === arena);
     arena.end();
     const { totalObjects, totalWords } = arena.figures();
@@ -170,6 +177,7 @@ export class MachineArenas {
       liveWords += figures.words;
     }
     return {
+      peakWords: Math.max(this.earlierPeak, liveWords),
       allocatedObjects: objects,
       allocatedWords: words,
       freedObjects: objects - liveObjects,
@@ -179,16 +187,25 @@ export class MachineArenas {
 
   /** Everything as one text, because a manager's state is made of plain values. */
   save(): string {
-    const { nextNumber, endedObjects, endedWords } = this;
+    const { nextNumber, endedObjects, endedWords, earlierPeak } = this;
     const arenas = this.opened.map((arena) => ({ slot: arena.slot, ...arena.save() }));
     const free = this.free.map(({ slot }) => slot);
-    return JSON.stringify({ nextNumber, endedObjects, endedWords, units: this.units.save(), arenas, free });
+    return JSON.stringify({
+      nextNumber,
+      endedObjects,
+      endedWords,
+      earlierPeak,
+      units: this.units.save(),
+      arenas,
+      free,
+    });
   }
   restore(saved: string): void {
     const state = JSON.parse(saved) as SavedArenas;
     this.nextNumber = state.nextNumber;
     this.endedObjects = state.endedObjects;
     this.endedWords = state.endedWords;
+    this.earlierPeak = state.earlierPeak;
     this.units.restore(state.units);
     for (const arena of this.opened) arena.clear();
     this.opened.length = 0;
@@ -215,6 +232,7 @@ type SavedArenas = {
   readonly nextNumber: number;
   readonly endedObjects: number;
   readonly endedWords: Words;
+  readonly earlierPeak: Words;
   readonly units: ReturnType<ArenaUnits["save"]>;
   readonly arenas: readonly ({ readonly slot: number } & ReturnType<MachineArena["save"]>)[];
   readonly free: readonly number[];

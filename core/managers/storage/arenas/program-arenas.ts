@@ -25,6 +25,7 @@ export class ScopeArenas implements ProgramArenas {
   unit: MachineArena | null = null;
   /** What is allocated is neither an arena's nor the program's. */
   isOutside = false;
+  private isCompiling = false;
 
   /** @param allocate a new object, in `current` if that is an arena */
   constructor(binding: HeapBinding, arenas: MachineArenas, allocate: (type: TypeNumber) => Pointer) {
@@ -81,12 +82,16 @@ export class ScopeArenas implements ProgramArenas {
     }
   }
 
+  /** @throws {VmFault} `MemoryError` inside of another compilation, whose temporaries would be lost */
   compile<T>(make: () => T): T {
+    if (this.isCompiling) throw new VmFault("MemoryError", "the compiler arena is open already");
     const { current } = this;
     this.current = this.nextUnit();
+    this.isCompiling = true;
     try {
       return make();
     } finally {
+      this.isCompiling = false;
       this.current = current;
     }
   }

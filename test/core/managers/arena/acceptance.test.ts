@@ -1,19 +1,22 @@
 /** The acceptance cases of system M, with the sizes that they name. */
 import { describe, expect, test } from "vitest";
+import type { ArenaManager } from "../../../../core/managers/arena/arena-manager.ts";
 import { Backing } from "../../../../core/managers/arena/bytes/backing.ts";
 import { ByteArena } from "../../../../core/managers/arena/bytes/byte-arena.ts";
 import { ContextAllocator, DEFAULT_CONFIG } from "../../../../core/managers/arena/bytes/context-allocator.ts";
-import { FrameStack } from "../../../../core/managers/arena/bytes/frame-stack.ts";
 import { LiteralPool } from "../../../../core/managers/arena/bytes/literal-pool.ts";
-import { SlotPool } from "../../../../core/managers/arena/bytes/slot-pool.ts";
-import {
-  type AllocationKind,
-  allocatorFor,
-  STRATEGIES,
-  shouldUseArena,
-} from "../../../../core/managers/arena/bytes/strategies.ts";
+import { type AllocationKind, STRATEGIES } from "../../../../core/managers/arena/bytes/strategies.ts";
 import { EVEN_SHARES, OWN_ARENA, WorkerArenas } from "../../../../core/managers/arena/bytes/worker-arenas.ts";
+import { managerFactory } from "../../../../core/managers/catalog.ts";
+import { BLOCK_POINTERS, type ManagerFactory, type ManagerOptions } from "../../../../core/managers/contract.ts";
+import { silent } from "../../../../core/managers/events.ts";
 import type { ArenaPolicy } from "../../../../core/managers/storage/arenas/policy.ts";
+import { NIL } from "../../../../core/memory/layout.ts";
+import { typeName, writeTypeDescriptor } from "../../../../core/objects/dtd.ts";
+import { ManagedHeap } from "../../../support/managed-heap.ts";
+
+/** Types of these tests. */
+const FIRST_TYPE = 80;
 
 function withVm(config = {}): ContextAllocator {
   const allocator = new ContextAllocator({ ...DEFAULT_CONFIG, ...config });
@@ -21,10 +24,28 @@ function withVm(config = {}): ContextAllocator {
   return allocator;
 }
 
+/** A program under the manager, with a type of its own for objects of each size in bytes. */
+function program(sizes: readonly number[], options: ManagerOptions = {}) {
+  const heap = new ManagedHeap(managerFactory("arena") as ManagerFactory, options);
+  const { memory } = heap;
+  const manager = heap.manager as ArenaManager;
+  const type = (bytes: number) => FIRST_TYPE + sizes.indexOf(bytes);
+  for (const bytes of sizes) {
+    const number = type(bytes);
+    writeTypeDescriptor(memory, { type: number, name: NIL, sizeWords: bytes / 2, pointers: NIL, entry: number });
+  }
+  manager.due();
+  const placeOf = (object: number) => {
+    const number = manager.arenas.arenaOf(object);
+    return number === 0 ? "regular" : manager.arenas.unit?.identity.name;
+  };
+  return { manager, memory, type, placeOf };
+}
+
 describe("selection of the allocator", () => {
   test("M-A1: follows the table of system M for every context and object (M-F4)", () => {
     const kinds = Object.keys(STRATEGIES) as AllocationKind[];
-    const of = (allocator: string) => kinds.filter((kind) => allocatorFor(kind, true) === allocator);
+    const of = (allocator: string) => kinds.filter((kind) => STRATEGIES[kind] === allocator);
     expect(of("vm")).toEqual([
       ...["native-function", "native-function-name", "string-literal", "constant", "global-constant", "error-text"],
     ]);
@@ -39,9 +60,8 @@ describe("selection of the allocator", () => {
       ...["runtime-string", "function", "closure", "upvalue", "class", "instance", "bound-method", "vector"],
       ...["hash-table", "linked-list", "pair", "range", "matrix"],
     ]);
-    expect(allocatorFor("temporary", false)).toBe("regular");
     const asked = ["native-function", "global-constant", "string-literal", "instance", "temporary"] as const;
-    expect(asked.map(shouldUseArena)).toEqual([true, true, true, false, false]);
+    expect(asked.map((kind) => STRATEGIES[kind] === "vm")).toEqual([true, true, true, false, false]);
   });
 
   test("M-A14: without a VM arena the regular allocator serves, and says so (M-F5)", () => {
@@ -74,11 +94,11 @@ describe("selection of the allocator", () => {
     const allocator = withVm();
     expect(allocator.allocateText("string-literal", "text").allocator).toBe("vm");
     expect(allocator.allocateText("runtime-string", "text").allocator).toBe("regular");
-    expect(allocator.allocate("temporary", 8).allocator).toBe("regular");
-    allocator.openCompiler();
-    expect(allocator.allocate("temporary", 8).allocator).toBe("compiler");
-    allocator.endCompiler();
-    expect(allocator.allocate("temporary", 8)).toMatchObject({ allocator: "regular", isFallback: false });
+    const { manager, type, placeOf } = program([8]);
+    const pair = () => manager.allocate(type(8));
+    expect(placeOf(pair())).toBe("regular");
+    expect(placeOf(manager.arenas.compile(pair))).toBe("compiler");
+    expect(placeOf(pair())).toBe("regular");
   });
 });
 
@@ -87,11 +107,9 @@ describe("the VM arena", () => {
     const allocator = withVm();
     const names = ["print", "input", "len"].map((name) => allocator.allocateText("native-function-name", name));
     expect(allocator.statistics().vm).toMatchObject({ totalCount: 3, current: 13 });
-    for (let unit = 0; unit < 1000; unit++) {
-      allocator.openCompiler();
-      allocator.compilerText("temp_var");
-      allocator.endCompiler();
-    }
+    const { manager, type } = program([8]);
+    for (let unit = 0; unit < 1000; unit++) manager.arenas.compile(() => manager.allocate(type(8)));
+    expect(manager.arenas.unit?.figures()).toMatchObject({ objects: 1, generation: 999 });
     const texts = names.map(({ reference }) => reference !== null && allocator.text(reference));
     expect(texts).toEqual(["print", "input", "len"]);
   });
@@ -141,58 +159,55 @@ describe("the VM arena", () => {
 });
 
 describe("the compiler arena", () => {
+  const unitOf = ({ arenas }: ArenaManager) => {
+    const { words = 0, peakWords = 0, totalWords = 0, totalObjects, generation } = arenas.unit?.figures() ?? {};
+    return { current: 2 * words, peak: 2 * peakWords, total: 2 * totalWords, totalCount: totalObjects, generation };
+  };
+
   test("M-A4, M-A5: current, peak, total and count over a reset (M-F2, M-C3)", () => {
-    const allocator = new ContextAllocator();
-    allocator.openCompiler();
-    allocator.compilerTemporary(1024, "buffer");
-    allocator.compilerText("temp_var");
-    expect(allocator.statistics().compiler).toMatchObject({ current: 1032, peak: 1032, total: 1032, totalCount: 2 });
-    allocator.resetCompiler();
-    allocator.compilerTemporary(512, "buffer");
-    expect(allocator.statistics().compiler).toMatchObject({
-      ...{ current: 512, peak: 1032, total: 1544, totalCount: 3, generation: 1 },
-    });
+    const { manager, type } = program([1024, 8, 512]);
+    manager.arenas.compile(() => [1024, 8].map((bytes) => manager.allocate(type(bytes))));
+    expect(unitOf(manager)).toEqual({ current: 1032, peak: 1032, total: 1032, totalCount: 2, generation: 0 });
+    manager.arenas.compile(() => manager.allocate(type(512)));
+    expect(unitOf(manager)).toEqual({ current: 512, peak: 1032, total: 1544, totalCount: 3, generation: 1 });
   });
 
-  test("M-A6: a reference from before a reset is stale: error with name and generations", () => {
-    const allocator = new ContextAllocator();
-    allocator.openCompiler();
-    const name = allocator.compilerText("temp_var");
-    expect(allocator.text(name)).toBe("temp_var");
-    allocator.resetCompiler();
-    expect(() => allocator.text(name)).toThrow(
-      "stale reference: temp_var was allocated in arena compiler, which was reset: generation 0 of 1",
+  test("M-A6: a reference from before a reset is stale: error with object and generations", () => {
+    const { manager, type } = program([8]);
+    const object = manager.arenas.compile(() => manager.allocate(type(8)));
+    expect(manager.arenas.staleReference(object)).toBeNull();
+    manager.arenas.compile(() => {});
+    expect(manager.arenas.staleReference(object)?.message).toMatch(
+      /^stale reference: \{.*\}#[\d,]+ was allocated in arena 1 \(compiler\), which was reset: generation 0 of 1$/,
     );
   });
 
   test("M-A7: ten units need no more memory than one", () => {
-    const allocator = new ContextAllocator();
-    allocator.openCompiler();
-    const capacities: (number | undefined)[] = [];
-    for (let unit = 0; unit < 10; unit++) {
-      if (unit > 0) allocator.resetCompiler();
-      allocator.compilerTemporary(4096, "unit");
-      capacities.push(allocator.statistics().compiler?.capacity);
-    }
-    expect(allocator.statistics().compiler?.peak).toBe(4096);
+    const { manager, type } = program([1024]);
+    const capacities = Array.from({ length: 10 }, () => {
+      manager.arenas.compile(() => Array.from({ length: 4 }, () => manager.allocate(type(1024))));
+      return manager.arenas.unit?.capacityWords;
+    });
+    expect(unitOf(manager).peak).toBe(4096);
     expect(capacities[9]).toBe(capacities[0]);
   });
 
-  test("M-A8: after its end a request is an error, and so is one before its beginning", () => {
-    const allocator = new ContextAllocator();
-    expect(() => allocator.compilerTemporary(1, "early")).toThrow("the compiler arena is not open");
-    allocator.openCompiler();
-    allocator.endCompiler();
-    expect(() => allocator.compilerTemporary(1, "late")).toThrow("the compiler arena is not open");
-    expect(() => allocator.resetCompiler()).toThrow("the compiler arena is not open");
+  test("M-A8: after its end a request is an error", () => {
+    const { manager, type } = program([8]);
+    manager.arenas.compile(() => {});
+    const ended = manager.arenas.unit;
+    manager.collect("exit");
+    expect(() => ended?.allocate(type(8))).toThrow("arena 1 (compiler) is not open");
+    expect(() => ended?.allocateBlock(8, BLOCK_POINTERS, 1)).toThrow("arena 1 (compiler) is not open");
   });
 
   test("M-A9: opening it twice is an error, and loses nothing", () => {
-    const allocator = new ContextAllocator();
-    allocator.openCompiler();
-    allocator.compilerTemporary(100, "kept");
-    expect(() => allocator.openCompiler()).toThrow("the compiler arena is open already");
-    expect(allocator.statistics().compiler?.current).toBe(100);
+    const { manager, type } = program([128]);
+    manager.arenas.compile(() => {
+      manager.allocate(type(128));
+      expect(() => manager.arenas.compile(() => {})).toThrow("the compiler arena is open already");
+    });
+    expect(unitOf(manager).current).toBe(128);
     const vm = withVm();
     expect(() => vm.openVmArena()).toThrow("the VM arena is open already");
   });
@@ -216,13 +231,24 @@ describe("the regular allocator", () => {
   });
 
   test("M-A12: when all is freed the leak check is clean, and arenas end before it (M-F8)", () => {
+    const { manager, type } = program([8, 64]);
+    const events: string[] = [];
+    const unfreed = () => manager.view().sections.find(({ label }) => label === "Not freed")?.size;
+    manager.observer = {
+      ...silent,
+      lifetime: (kind, _object, _words, _after, place) => events.push(`${kind} ${place}`),
+    };
+    manager.arenas.compile(() => manager.allocate(type(8)));
+    const closure = manager.allocate(type(64));
+    expect(unfreed()).toBe(1);
+    manager.free(closure, 0);
+    manager.collect("exit");
+    expect(events.at(-1)).toBe("arena.end compiler");
+    expect(unfreed()).toBe(0);
     const allocator = withVm();
-    allocator.openCompiler();
-    allocator.compilerTemporary(10, "temporary");
-    const { address } = allocator.allocate("closure", 64, "main.cons:1");
-    allocator.free(address);
+    allocator.free(allocator.allocate("closure", 64, "main.cons:1").address);
     expect(allocator.shutDown()).toEqual([]);
-    expect(allocator.events).toEqual(["compiler end", "vm end", "regular check"]);
+    expect(() => allocator.vmArena?.allocate(1, "late")).toThrow("arena vm is not open");
     const leaking = withVm();
     leaking.allocate("closure", 64, "main.cons:1");
     expect(leaking.shutDown()).toMatchObject([{ bytes: 64, site: "main.cons:1" }]);
@@ -236,9 +262,11 @@ describe("the regular allocator", () => {
     expect(() => allocator.free(literal.address)).toThrow("belongs to arena vm, not to the regular allocator");
     expect(() => allocator.free(12345)).toThrow("nothing that the regular allocator has handed out begins at 12345");
     expect(JSON.stringify(allocator.statistics())).toBe(before);
-    allocator.openCompiler();
-    const temporary = allocator.compilerText("x");
-    expect(() => allocator.vmArena?.check(temporary)).toThrow("x belongs to arena compiler, not to arena vm");
+    const elsewhere = withVm().allocateText("string-literal", "x").reference;
+    expect(() => elsewhere && allocator.vmArena?.check(elsewhere)).toThrow("x belongs to arena vm, not to arena vm");
+    const { manager, type } = program([8]);
+    const temporary = manager.arenas.compile(() => manager.allocate(type(8)));
+    expect(() => manager.free(temporary, 0)).toThrow("it belongs to arena 1 (compiler), not to the regular allocator");
   });
 
   test("a change of size counts once (M-C8)", () => {
@@ -259,29 +287,44 @@ describe("the regular allocator", () => {
 });
 
 describe("stacks and pools", () => {
-  test("M-A17: frames that are pushed and popped (M-M6)", () => {
-    const frames = new FrameStack();
-    for (const bytes of [32, 64, 16]) frames.push(bytes);
-    frames.pop(2);
-    frames.push(48);
-    expect([frames.inUse, frames.peakBytes, frames.depth]).toEqual([80, 112, 2]);
-    expect(() => frames.pop(3)).toThrow("3 frames were to go, there are 2");
-    expect(() => new FrameStack(100).push(101)).toThrow("stack overflow: 0 of 100 bytes in use, requested 101");
+  test("M-A17: frames that are pushed and popped are arenas that open and end, the last one first (M-M6)", () => {
+    const { manager, type } = program([32, 64, 16, 48]);
+    const { arenas } = manager;
+    const push = (bytes: number) => {
+      arenas.enter(null);
+      manager.allocate(type(bytes));
+    };
+    for (const bytes of [32, 64, 16]) push(bytes);
+    arenas.exit(NIL);
+    arenas.exit(NIL);
+    push(48);
+    const open = manager.view().sections.find(({ label }) => label === "Arenas");
+    const inUse = open?.rows(0, open.size).map(({ details }) => Number(details[0]?.value)) ?? [];
+    expect(inUse).toEqual([32, 48]);
+    const peak = manager.view().figures.find(({ label }) => label === "peak in arenas");
+    expect(peak?.value).toBe("112 bytes");
+    arenas.exit(NIL);
+    arenas.exit(NIL);
+    expect(() => arenas.exit(NIL)).toThrow("no arena is open that could end");
   });
 
-  test("M-A18: a pool uses the slot again that was freed, then grows or is full (M-M5)", () => {
-    const take = (growth: "double" | "fixed") => {
-      const pool = new ContextAllocator().addPool("values", 16, 4, growth);
-      const slots = [pool.allocate(), pool.allocate(), pool.allocate(), pool.allocate()];
-      pool.release(slots[1] as number);
-      expect(pool.allocate()).toBe(2);
-      return pool;
+  test("M-A18: a pool uses the slot again that was freed, then grows (M-M5)", () => {
+    // A unit of 1 KB is a pool of four slots for objects of 256 bytes.
+    const { manager, type, memory } = program([256], { quarantine: 0 });
+    const freeSlots = () => {
+      const pools = manager.view().sections.find(({ label }) => label === "Pools");
+      return pools?.rows(0, pools.size).find(({ label }) => label === typeName(memory, type(256)))?.value;
     };
-    const growing = take("double");
-    expect(growing.allocate()).toBe(5);
-    expect(growing.figures()).toEqual({ capacity: 8, taken: 5, bytes: 80 });
-    expect(() => take("fixed").allocate()).toThrow("pool values has 4 slots, and all are taken");
-    expect(() => new SlotPool("tokens", 8, 1, "fixed").release(1)).toThrow("slot 1 of pool tokens is not taken");
+    const slots = [0, 1, 2, 3].map(() => manager.allocate(type(256)));
+    expect(freeSlots()).toBeUndefined();
+    manager.free(slots[1] as number, 0);
+    expect(freeSlots()).toBe("1 free slots of 256 bytes");
+    expect(manager.allocate(type(256))).toBe(slots[1]);
+    const fifth = manager.allocate(type(256));
+    expect(slots).not.toContain(fifth);
+    expect(freeSlots()).toBe("3 free slots of 256 bytes");
+    manager.free(fifth, 0);
+    expect(() => manager.free(fifth, 0)).toThrow("double free: it is free already");
   });
 });
 
@@ -334,20 +377,6 @@ describe("rules of an arena", () => {
     expect(capacityAfter({ kind: "keep-all" })).toBe(448);
     expect(capacityAfter({ kind: "keep-limit", most: 200 })).toBe(192);
     expect(capacityAfter({ kind: "give-back" })).toBe(0);
-  });
-
-  test("the newest allocation can be given back or changed in size, no other", () => {
-    const arena = new ByteArena("test", small, new Backing());
-    const first = arena.allocate(8, "first");
-    const second = arena.allocate(8, "second");
-    expect(arena.freeNewest(first)).toBe(false);
-    const longer = arena.resizeNewest(second, 24);
-    expect(longer?.address).toBe(second.address);
-    expect(arena.figures()).toMatchObject({ current: 32, count: 2 });
-    expect(longer !== null && arena.freeNewest(longer)).toBe(true);
-    expect(arena.figures()).toMatchObject({ current: 8, count: 1, peak: 32 });
-    expect(arena.allocate(8, "third").address).toBe(second.address);
-    expect(arena.resizeNewest(arena.allocate(8, "fourth"), 1000)).toBe(null);
   });
 
   test("nothing is allocated for nothing, and a second end has no effect", () => {
