@@ -16,6 +16,14 @@ describe("young and old objects", () => {
     expect(heap.heap.generations).toMatchObject({ promoted: 1, oldBytes: 40 });
   });
 
+  test("Z-M1: major collections make nothing older", () => {
+    const heap = heapWith(1);
+    const root = heap.allocate(40, "root", { root: true });
+    for (let i = 0; i < 3; i++) heap.collect();
+    expect(heap.table.record(heap.id(root)).generation).toBe(0);
+    expect(heap.heap.generations).toMatchObject({ promoted: 0, oldBytes: 0 });
+  });
+
   test("Z-M1: a minor collection takes dead young objects and leaves dead old ones to a major one", () => {
     const heap = heapWith(1);
     const old = heap.allocate(40, "old", { root: true });

@@ -67,6 +67,15 @@ describe("marking in pieces", () => {
     expect(heap.collect()).toBe(2);
   });
 
+  test("Z-M2: however many objects come into being during a cycle, they outlive it", () => {
+    const heap = new ZexusHeap({ threshold: 1_000_000 });
+    heap.heap.begin("major", false);
+    for (let i = 0; i < 10_000; i++) heap.allocate(16);
+    finish(heap, 10);
+    expect(heap.table.liveObjects).toBe(10_000);
+    expect(heap.collect()).toBe(10_000);
+  });
+
   test("Z-M2: changes between the pieces lose nothing that can be reached, and the next collection is exact", () => {
     const change = fc.tuple(fc.nat(59), fc.nat(59), fc.boolean());
     fc.assert(

@@ -1,6 +1,7 @@
 /** What Lisp programs see of the mark-sweep manager: variables are roots, objects of every kind are managed, options reach it. */
 import { describe, expect, test } from "vitest";
 import { MarkSweepManager } from "../../../../core/managers/mark-sweep/mark-sweep-manager.ts";
+import { findSymbol, valueCell } from "../../../../core/objects/symbols.ts";
 import { lispMachine } from "../../../support/lisp-machine.ts";
 import { runProgram } from "../../../support/run-program.ts";
 
@@ -20,22 +21,28 @@ describe("variables", () => {
     expect(live(variables) - live(Array.from({ length: 100 }, (_, i) => `(define v${i} ${i})`).join("\n"))).toBe(100);
   });
 
+  const NAMES = ["a", "b", "c", "d", "e", "f"];
+  const STORE = NAMES.map((name, i) => `(define ${name} (list ${10 * (i + 1)}))`).join("\n");
+
   test("Z-A21: variables keep their objects whatever the threshold, and the objects have ids of their own (Z-C3)", () => {
-    const names = ["a", "b", "c", "d", "e", "f"];
-    const store = names.map((name, i) => `(define ${name} (list ${10 * (i + 1)}))`).join("\n");
-    const { output, manager } = outputOf(`${store} (print (list a b c d e f))`, { threshold: 5 });
+    const program = `${STORE} ${CHURN} (churn 20) (print (list a b c d e f))`;
+    const { output, machine } = runProgram(program, "mark-sweep", { threshold: 5 });
     expect(output.trim()).toBe("((10) (20) (30) (40) (50) (60))");
-    const { table } = manager.heap;
-    const payloads: number[] = [];
-    table.eachObject((id) => payloads.push(table.payloads[id] as number));
-    expect(payloads.length).toBeGreaterThanOrEqual(6);
-    expect(new Set(payloads).size).toBe(payloads.length);
+    const { table } = (machine.manager as MarkSweepManager).heap;
+    const idAt = new Map<number, number>();
+    table.eachObject((id) => idAt.set(table.payloads[id] as number, id));
+    const ids = NAMES.map((name) => {
+      const symbol = findSymbol(machine.memory, name) as number;
+      return idAt.get(machine.memory.pointer(valueCell(symbol)));
+    });
+    expect(ids).not.toContain(undefined);
+    expect(new Set(ids).size).toBe(6);
   });
 
   test("Z-A22: a store into one variable changes no other", () => {
-    const names = ["a", "b", "c", "d", "e", "f"];
-    const store = names.map((name, i) => `(define ${name} (list ${10 * (i + 1)}))`).join("\n");
-    const { output } = outputOf(`${store} (set! a (list 99)) (print (list a b c d e f))`, { threshold: 5 });
+    const { output } = outputOf(`${STORE} ${CHURN} (set! a (list 99)) (churn 20) (print (list a b c d e f))`, {
+      threshold: 5,
+    });
     expect(output.trim()).toBe("((99) (20) (30) (40) (50) (60))");
   });
 
@@ -175,10 +182,27 @@ describe("options and calls", () => {
     expect(manager.heap.counters?.released).toBeGreaterThanOrEqual(98);
   });
 
+  test("Z-M1: promoteAfter says how many minor collections an object survives before it is old", () => {
+    const figures = (promoteAfter: number) => {
+      const program = `(define kept (list 1 2 3)) ${CHURN} (churn 200)`;
+      const { manager } = outputOf(program, { generational: true, threshold: 100, promoteAfter });
+      return manager.view().figures;
+    };
+    const promoted = (after: number) => Number(figures(after).find(({ label }) => label === "promoted")?.value);
+    expect(promoted(1)).toBeGreaterThanOrEqual(3);
+    expect(promoted(200)).toBe(0);
+    expect(figures(2).map(({ label }) => label)).toEqual(expect.arrayContaining(["old bytes", "remembered"]));
+  });
+
   test("Z-M1: most collections that are due are minor ones", () => {
     const { manager } = outputOf(`${CHURN} (churn 2000)`, { generational: true, threshold: 100 });
     const { runs, minorRuns } = manager.heap.table.statistics;
     expect(minorRuns).toBeGreaterThan(50);
     expect(runs - minorRuns).toBeLessThan(5);
+    const figure = (label: string) => manager.view().figures.find((found) => found.label === label)?.value;
+    expect([figure("minor collections"), figure("major collections")]).toEqual([
+      String(minorRuns),
+      String(runs - minorRuns),
+    ]);
   });
 });

@@ -45,3 +45,16 @@ test("Z-F9: a collection is forced, or runs when the threshold is reached, and a
   expect(manager.collect("request")).toMatchObject({ freedObjects: 0, freedWords: 0 });
   expect(manager.statistics().collections - collections).toBe(3);
 });
+
+test("Z-M2: a cycle with a budget goes on at each safepoint until it has marked and freed, so much at a time", () => {
+  const { heap, manager, table } = heapOf({ threshold: 1000, budget: 50 });
+  for (let i = 0; i < 400; i++) heap.roots.push(manager.cons(NIL, NIL));
+  while (manager.due() === null) manager.cons(NIL, NIL);
+  const runs = table.statistics.runs;
+  const freed: number[] = [];
+  while (manager.due() === "countdown") freed.push(manager.collect("countdown")?.freedObjects ?? 0);
+  expect(freed.length).toBeGreaterThanOrEqual(8 + 11);
+  expect(Math.max(...freed)).toBe(50);
+  expect(freed.reduce((sum, each) => sum + each, 0)).toBe(599);
+  expect(table.statistics.runs - runs).toBe(1);
+});
