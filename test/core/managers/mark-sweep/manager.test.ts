@@ -58,3 +58,23 @@ test("Z-M2: a cycle with a budget goes on at each safepoint until it has marked 
   expect(freed.reduce((sum, each) => sum + each, 0)).toBe(599);
   expect(table.statistics.runs - runs).toBe(1);
 });
+
+test("Z-M3: the option says how many workers mark, and figures show what each has looked into", () => {
+  const { heap, manager } = heapOf({ workers: 3 });
+  for (let i = 0; i < 600; i++) heap.roots.push(manager.cons(NIL, NIL));
+  manager.collect("request");
+  const shown = manager.view().figures.filter(({ label }) => /^worker \d$/.test(label));
+  expect(shown.map(({ label }) => label)).toEqual(["worker 1", "worker 2", "worker 3"]);
+  for (const { value } of shown) expect(Number(value)).toBeGreaterThanOrEqual(100);
+});
+
+test("Z-M8: a collection that is due sweeps the region with the most garbage only, one on request all of them", () => {
+  const { manager } = heapOf({ regions: 1, threshold: 1000 });
+  for (let i = 0; i < 100; i++) manager.allocateBlock(100, POINTERS);
+  for (let i = 0; i < 900; i++) manager.cons(NIL, NIL);
+  expect(manager.due()).toBe("countdown");
+  expect(manager.collect("countdown")?.freedObjects).toBe(100);
+  const section = manager.view().sections.find(({ label }) => label === "Regions");
+  expect(section?.rows(0, 2).map(({ value }) => value)).toEqual(["40,800 bytes of garbage", "3,596 bytes of garbage"]);
+  expect(manager.collect("request")?.freedObjects).toBe(900);
+});
