@@ -160,7 +160,7 @@ export class Breakpoints {
     this.filters = rules;
     this.install();
     if (problems[0] !== undefined) throw problems[0];
-    return rules.map((rule) => ({ id: rule.id, place: null, problem: this.isAtRest ? notes.atRest() : null }));
+    return rules.map((rule) => ({ id: rule.id, place: null, problem: this.whyNever(rule.kind) }));
   }
 
   setData(
@@ -182,6 +182,9 @@ export class Breakpoints {
     }));
   }
 
+  private whyNever(kind: EventKind): string | null {
+    return this.isAtRest ? notes.atRest() : (this.engine?.whyNever(kind) ?? null);
+  }
   private whyIdle(): string {
     return this.isAtRest ? notes.atRest() : notes.notLoaded();
   }

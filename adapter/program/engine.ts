@@ -104,6 +104,8 @@ export interface Engine extends Subject {
   measurements(): Measurements | null;
   condition(text: string, frame: StackOffset | null, fields: ReadonlyMap<string, number | string>): ConditionResult;
   exceptionReport(stop: StopReason): { readonly title: string; readonly text: string };
+  /** Why an event of that kind cannot happen in this program; null when it can. */
+  whyNever(kind: EventKind): string | null;
   eventFields(event: MachineEvent, site: ByteAddress): ReadonlyMap<string, number | string>;
   status(): Omit<StatusEventBody, "isRunning">;
 }

@@ -1,26 +1,34 @@
 /** The fields of events that conditions may name (design, section 4.4). Numbers become integers of the condition, texts symbols. */
 import type { ByteAddress, Pointer } from "../base/units.ts";
+import { NIL } from "../memory/layout.ts";
 import { typeName } from "../objects/dtd.ts";
 import { typeNumber } from "../objects/types.ts";
 import type { MachineEvent } from "../vm/events.ts";
 import type { Machine } from "../vm/machine.ts";
+import type { Places } from "./program/places.ts";
+
+/** Value of `function` where nobody knows which one it is. */
+const UNKNOWN = "?";
 
 export type EventFields = ReadonlyMap<string, number | string>;
 
 /**
  * | Field | Is |
  * |---|---|
- * | `site` | byte address of the instruction that caused the event |
+ * | `site` `function` `line` | the instruction that caused the event: its byte address, the function that it belongs to, its line in the text (from 1 on; 0 when there is none) |
  * | `cause` | why a collection runs; name of a Lisp error |
  * | `number` `marked` `freed` | of the collection so far: its number, objects on the stack, objects freed |
  * | `type` `address` `size` `count` | of an object: type name, address in words (as `address-of` gives it), words, references (of reference count events). `count` of a leak: objects |
- * | `pages` `page` | pages left, number of the new page |
+ * | `pages` `page` `pairs` | pages left, number of the new page, pairs of the collision table that are left |
  */
-export function eventFields(machine: Machine, event: MachineEvent, site: ByteAddress): EventFields {
+export function eventFields(machine: Machine, places: Places, event: MachineEvent, site: ByteAddress): EventFields {
   const fields = new Map<string, number | string>([["site", site]]);
+  fields.set("function", machine.code.containing(site)?.block.name ?? UNKNOWN);
+  fields.set("line", (places.at(site)?.line ?? -1) + 1);
   switch (event.kind) {
     case "gc.trigger":
       fields.set("cause", event.cause);
+      if (event.object !== NIL) addObject(machine, event.object, fields);
       break;
     case "gc.start":
     case "gc.scan":
@@ -31,7 +39,7 @@ export function eventFields(machine: Machine, event: MachineEvent, site: ByteAdd
       break;
     case "object.alloc":
     case "object.free":
-      addObject(machine, event.object, fields);
+      fields.set("type", typeName(machine.memory, event.type)).set("address", event.object);
       fields.set("size", event.sizeWords);
       break;
     case "refcount.zero":
@@ -58,6 +66,8 @@ export function eventFields(machine: Machine, event: MachineEvent, site: ByteAdd
       fields.set("count", event.objects.length);
       break;
     case "gc.disabled":
+      fields.set("pairs", event.pairsLeft);
+      break;
     case "storage.full":
     case "stack.overflow":
       break;

@@ -28,6 +28,7 @@ import { Measurement } from "./measurement/measurement.ts";
 import { continueMotion, type MotionContext, stepIntoCall, stepMotion } from "./program/motion.ts";
 import type { Places } from "./program/places.ts";
 import { codeEntry, frameView, NOT_STORABLE, readBytes, writeBytes } from "./stack-view.ts";
+import { whyNever } from "./stops/unraised.ts";
 import {
   type EvaluationMode,
   type EvaluationResult,
@@ -320,7 +321,7 @@ export class MachineDebuggee {
 
   /** The fields of an event that conditions may name. */
   eventFields(event: MachineEvent, site: ByteAddress): EventFields {
-    return eventFields(this.machine, event, site);
+    return eventFields(this.machine, this.places, event, site);
   }
 
   completions(text: string, offset: number, frame: StackOffset | null): readonly Completion[] {
@@ -336,6 +337,11 @@ export class MachineDebuggee {
   /** Functions that frames of the stack run. */
   protected headers(): Iterable<WordAddress> {
     return this.frames().map(({ header }) => header);
+  }
+
+  /** Why an event of that kind cannot happen here; null when it can. */
+  whyNever(kind: EventKind): string | null {
+    return whyNever(kind, this.machine.manager.traits);
   }
 
   /** Gauges for a status line. */

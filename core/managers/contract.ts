@@ -6,7 +6,7 @@
 import type { VmFault } from "../base/errors.ts";
 import type { ByteAddress, Cells, Pointer, TypeNumber, VirtualPage, WordAddress, Words } from "../base/units.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
-import type { CollectCause, CollectionReport, HeapObserver } from "./events.ts";
+import type { CollectCause, CollectionReport, HeapEventKind, HeapObserver } from "./events.ts";
 
 export type { CollectCause, CollectionReport } from "./events.ts";
 
@@ -25,6 +25,8 @@ export interface ManagerTraits {
   readonly collectsCycles: boolean;
   /** Code is compiled with a lifetime plan, which `planned` is told of. */
   readonly usesPlan: boolean;
+  /** Events that can happen under it: a debugger says so of the others. */
+  readonly raises: readonly HeapEventKind[];
 }
 
 /** In which order a store counts: the reference VM differs from opcode to opcode, and chains show it. */

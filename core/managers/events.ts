@@ -4,6 +4,41 @@
  */
 import type { Pointer, TypeNumber, Words } from "../base/units.ts";
 
+/** What a manager may report and a debugger may stop at; `ManagerTraits.raises` says which of them happen under a manager. */
+export const HEAP_EVENT_KINDS = [
+  "gc.trigger",
+  "gc.start",
+  "gc.scan",
+  "gc.reclaim",
+  "gc.end",
+  "gc.disabled",
+  "object.alloc",
+  "object.free",
+  "refcount.zero",
+  "refcount.overflow",
+  "refcount.error",
+  "storage.pressure",
+  "page.new",
+  "memory.error",
+] as const;
+export type HeapEventKind = (typeof HEAP_EVENT_KINDS)[number];
+
+/** What happens under every manager: they share their storage. */
+export const STORAGE_EVENTS: readonly HeapEventKind[] = [
+  "object.alloc",
+  "storage.pressure",
+  "page.new",
+  "memory.error",
+];
+/** What a manager reports that collects in phases. */
+export const COLLECTION_EVENTS: readonly HeapEventKind[] = [
+  "gc.trigger",
+  "gc.start",
+  "gc.scan",
+  "gc.reclaim",
+  "gc.end",
+];
+
 /** Why a collection runs. */
 export type CollectCause = "countdown" | "pressure" | "request" | "stress" | "exit";
 
@@ -52,11 +87,16 @@ export interface HeapObserver {
   countOverflow(object: Pointer): void;
   /** A count operation that cannot be right: nothing was changed. */
   countError(object: Pointer, message: string): void;
-  /** The countdown or storage pressure asks for a collection. */
-  collectionDue(cause: CollectCause): void;
+  /**
+   * The countdown or storage pressure asks for a collection.
+   * @param object the object whose count table entry ended the countdown; NIL where an allocation is the reason, which is reported by itself
+   */
+  collectionDue(cause: CollectCause, object: Pointer): void;
   collectionPhase(phase: "start" | "scan" | "reclaim" | "end", report: CollectionReport): void;
-  /** The collision table ran out; the collector switches itself off right after this call. */
-  collectorDisabled(message: string): void;
+  /**
+   * The collision table runs out. `pairsLeft` above 0: it will, soon, and nothing is lost yet; 0: the collector switches itself off right after this call.
+   */
+  collectorDisabled(message: string, pairsLeft: number): void;
   storagePressure(pagesLeft: number): void;
   storageFull(message: string): void;
   pageAdded(page: number): void;

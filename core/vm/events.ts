@@ -6,7 +6,12 @@ import type { Pointer, TypeNumber, WordAddress } from "../base/units.ts";
 import type { CollectCause, CollectionReport } from "../managers/contract.ts";
 
 export type MachineEvent =
-  | { readonly kind: "gc.trigger"; readonly cause: CollectCause }
+  | {
+      readonly kind: "gc.trigger";
+      readonly cause: CollectCause;
+      /** Whose count table entry ended the countdown, or what was allocated when it became due; NIL when that is not known. */
+      readonly object: Pointer;
+    }
   | { readonly kind: "gc.start" | "gc.scan" | "gc.reclaim" | "gc.end"; readonly report: CollectionReport }
   | {
       readonly kind: "object.alloc" | "object.free";
@@ -24,7 +29,13 @@ export type MachineEvent =
     }
   | { readonly kind: "refcount.overflow"; readonly object: Pointer }
   | { readonly kind: "refcount.error" | "memory.error"; readonly object: Pointer; readonly message: string }
-  | { readonly kind: "gc.disabled" | "storage.full" | "stack.overflow"; readonly message: string }
+  | {
+      readonly kind: "gc.disabled";
+      readonly message: string;
+      /** Pairs of the collision table that are left: the collector switches itself off when there are none. */
+      readonly pairsLeft: number;
+    }
+  | { readonly kind: "storage.full" | "stack.overflow"; readonly message: string }
   | { readonly kind: "storage.pressure"; readonly pagesLeft: number }
   | { readonly kind: "page.new"; readonly page: number }
   | {

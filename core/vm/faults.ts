@@ -45,7 +45,7 @@ export function eventOf(fault: VmFault): MachineEvent | null {
     case "StackOverflow":
       return { kind: "stack.overflow", message: fault.message };
     case "GCOverflow":
-      return { kind: "gc.disabled", message: fault.message };
+      return { kind: "gc.disabled", message: fault.message, pairsLeft: 0 };
     case "InvalidAddress":
     case "PageMappingFailed":
     case "MemoryError":

@@ -6,7 +6,7 @@ import { InternalError, VmFault } from "../base/errors.ts";
 import type { ByteAddress, Pointer } from "../base/units.ts";
 import { instructionLength } from "../isa/disassembler.ts";
 import type { CollectCause, CollectionSteps, MemoryManager } from "../managers/contract.ts";
-import { type HeapObserver, silent } from "../managers/events.ts";
+import { HEAP_EVENT_KINDS, type HeapObserver, silent } from "../managers/events.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { type CodeDirectory, siteName } from "../objects/code/code-directory.ts";
 import { PREVIEW, printValue } from "../objects/printer.ts";
@@ -15,7 +15,7 @@ import { Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
 import { eventOf, explained, faultOf, tellOnce } from "./faults.ts";
 import { Breakpoints } from "./gates/breakpoints.ts";
-import { armedObserver, bothObservers, HEAP_EVENTS } from "./gates/observer.ts";
+import { armedObserver, bothObservers } from "./gates/observer.ts";
 import { StackWatch } from "./gates/stack-watch.ts";
 import { StoreGate, touchesStack, type WatchRange } from "./gates/store-gate.ts";
 import { execute } from "./interpreter.ts";
@@ -176,7 +176,7 @@ export class Machine {
   /** Events of these kinds stop the run from now on, and no others. */
   arm(kinds: ReadonlySet<EventKind>): void {
     this.armed = new Set(kinds);
-    const isHeapArmed = HEAP_EVENTS.some((kind) => this.armed.has(kind));
+    const isHeapArmed = HEAP_EVENT_KINDS.some((kind) => this.armed.has(kind));
     const reporter = isHeapArmed
       ? armedObserver(
           this.armed,

@@ -147,6 +147,9 @@ export class ScriptedEngine implements Engine {
   completions() {
     return [{ label: "display", detail: "function", kind: "function" as const, start: 1, length: 2 }];
   }
+  whyNever(kind: EventKind): string | null {
+    return kind === "refcount.zero" ? "nothing is counted here" : null;
+  }
   exceptionReport(stop: StopReason) {
     return { title: `report of ${stop.kind}`, text: "line one\nline two" };
   }

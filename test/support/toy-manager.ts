@@ -12,9 +12,9 @@ import type {
   WeakFields,
 } from "../../core/managers/contract.ts";
 import { integerOption, STRESS_OPTION } from "../../core/managers/contract.ts";
-import { type HeapObserver, silent } from "../../core/managers/events.ts";
+import { HEAP_EVENT_KINDS, type HeapObserver, silent } from "../../core/managers/events.ts";
 import { WeakReferences } from "../../core/managers/storage/freeing/weak-references.ts";
-import { DTD_BASE, DTD_WORDS, TYPE_LISTP, TYPE_TABLE_BASE } from "../../core/memory/layout.ts";
+import { DTD_BASE, DTD_WORDS, NIL, TYPE_LISTP, TYPE_TABLE_BASE } from "../../core/memory/layout.ts";
 
 const traits: ManagerTraits = {
   name: "toy",
@@ -24,6 +24,7 @@ const traits: ManagerTraits = {
   reclaims: "never",
   collectsCycles: false,
   usesPlan: false,
+  raises: HEAP_EVENT_KINDS,
 };
 
 const UNIT_WORDS = 512;
@@ -67,7 +68,7 @@ export class ToyManager implements MemoryManager {
     this.observer.allocated(object, type, words);
     if (this.every > 0 && --this.untilDue === 0) {
       this.binding.requestSafepoint();
-      this.observer.collectionDue("stress");
+      this.observer.collectionDue("stress", NIL);
     }
     return object;
   }

@@ -138,8 +138,8 @@ export class Recorder implements HeapObserver, Lives {
   countError(_object: Pointer, message: string): void {
     this.noteError(message);
   }
-  collectorDisabled(message: string): void {
-    this.noteError(message);
+  collectorDisabled(message: string, pairsLeft: number): void {
+    if (pairsLeft === 0) this.noteError(message);
   }
   private noteError(message: string): void {
     if (this.errors.length < MOST_ERRORS) this.errors.push(`step ${this.surroundings.step()}: ${message}`);

@@ -21,7 +21,7 @@ import type {
   ManagerTraits,
   ManagerView,
 } from "../contract.ts";
-import type { CollectCause } from "../events.ts";
+import { type CollectCause, STORAGE_EVENTS } from "../events.ts";
 import type { MachineArena } from "../storage/arenas/machine-arena.ts";
 import { MachineArenas } from "../storage/arenas/machine-arenas.ts";
 import { ScopeArenas } from "../storage/arenas/program-arenas.ts";
@@ -43,6 +43,7 @@ export const arenaTraits: ManagerTraits = {
   reclaims: "on-request",
   collectsCycles: false,
   usesPlan: false,
+  raises: [...STORAGE_EVENTS, "object.free"],
 };
 
 function unitText(unit: MachineArena | null): string {

@@ -20,6 +20,7 @@ import type {
   ManagerView,
 } from "../contract.ts";
 import { BLOCK_CODE, integerOption, STRESS_OPTION } from "../contract.ts";
+import { COLLECTION_EVENTS, STORAGE_EVENTS } from "../events.ts";
 import { savedNumber, savedNumbers, savedText } from "../storage/state.ts";
 import { StoredManager } from "../storage/stored-manager.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
@@ -47,6 +48,7 @@ export const asapTraits: ManagerTraits = {
   reclaims: "at-last-use",
   collectsCycles: false,
   usesPlan: true,
+  raises: [...STORAGE_EVENTS, ...COLLECTION_EVENTS, "object.free", "refcount.zero"],
 };
 
 const QUARANTINE = 64;
@@ -101,16 +103,15 @@ export class AsapManager extends StoredManager {
 
   override allocate(type: TypeNumber): Pointer {
     const { storage, allocation, heap } = this;
-    if (this.stress !== 0) this.countStress();
     const isBox = type === TYPE_FIXP || type === TYPE_FLOATP;
     storage.place = isBox ? null : allocation.place;
     const object = storage.allocate(type);
     if (isBox) this.boxes.consider(allocation.enterBox(object));
     else heap.coverObject(allocation.enter(object, true), type);
+    if (this.stress !== 0) this.countStress(object);
     return object;
   }
   override cons(car: Pointer, cdr: Pointer): Pointer {
-    if (this.stress !== 0) this.countStress();
     const { storage, allocation, heap } = this;
     storage.place = allocation.place;
     const cons = storage.cons(car, cdr);
@@ -122,6 +123,7 @@ export class AsapManager extends StoredManager {
       this.components.stored(slot, NIL, car);
       this.components.stored(slot, NIL, cdr);
     }
+    if (this.stress !== 0) this.countStress(cons);
     return cons;
   }
   override replaceCdr(cons: Pointer, value: Pointer): void {
@@ -143,6 +145,7 @@ export class AsapManager extends StoredManager {
     storage.place = allocation.place;
     const data = storage.allocateBlock(dataCells, content, alignCells);
     heap.coverObject(allocation.enter(data, false), TYPE_BLOCK);
+    if (this.stress !== 0) this.countStress(data);
     return data;
   }
 
@@ -164,9 +167,11 @@ export class AsapManager extends StoredManager {
     if (this.boxes.isDue) return "countdown";
     return this.stress !== 0 && this.untilStress <= 0 ? "stress" : null;
   }
-  private countStress(): void {
+  private countStress(object: Pointer): void {
     this.untilStress--;
-    if (this.untilStress <= 0) this.binding.requestSafepoint();
+    if (this.untilStress > 0) return;
+    if (this.untilStress === 0) this.observer.collectionDue("stress", object);
+    this.binding.requestSafepoint();
   }
 
   /** The plan says when objects end. A collection looks for number boxes that nothing refers to, or releases what is left at the end of the program. */

@@ -20,6 +20,7 @@ import type {
   ManagerView,
 } from "../contract.ts";
 import { integerOption } from "../contract.ts";
+import { STORAGE_EVENTS } from "../events.ts";
 import { partsOf, problemOf } from "../storage/freeing/parts.ts";
 import { type Release, ReleasedObjects } from "../storage/freeing/released.ts";
 import { tableParts } from "../storage/freeing/table-parts.ts";
@@ -37,6 +38,7 @@ export const mallocTraits: ManagerTraits = {
   reclaims: "on-request",
   collectsCycles: false,
   usesPlan: false,
+  raises: [...STORAGE_EVENTS, "object.free"],
 };
 
 export class MallocManager extends StoredManager implements ExplicitFree {

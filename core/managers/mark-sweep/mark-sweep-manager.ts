@@ -4,7 +4,7 @@
  */
 import { VmFault } from "../../base/errors.ts";
 import type { Cells, Pointer, TypeNumber, WordAddress, Words } from "../../base/units.ts";
-import { NIL } from "../../memory/layout.ts";
+import { NIL, POINTER_MASK } from "../../memory/layout.ts";
 import { cdr } from "../../objects/cons.ts";
 import { instanceWords } from "../../objects/dtd.ts";
 import { pointerNotation } from "../../objects/pointer-notation.ts";
@@ -22,6 +22,7 @@ import type {
   ManagerTraits,
   ManagerView,
 } from "../contract.ts";
+import { COLLECTION_EVENTS, STORAGE_EVENTS } from "../events.ts";
 import { BLOCK_OVERHEAD_CELLS } from "../storage/blocks/block-allocator.ts";
 import { problemOf } from "../storage/freeing/parts.ts";
 import { savedNumbers } from "../storage/state.ts";
@@ -50,6 +51,7 @@ export const markSweepTraits: ManagerTraits = {
   reclaims: "at-collection",
   collectsCycles: true,
   usesPlan: false,
+  raises: [...STORAGE_EVENTS, ...COLLECTION_EVENTS, "object.free"],
 };
 
 export class MarkSweepManager extends StoredManager implements CollectionOwner {
@@ -73,7 +75,13 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
     this.objects.whenReleased = (type, words) => this.collection?.reclaimed(type, words);
     this.heap = new TracedHeap(this.table, this.objects, policy);
     this.compactor = new Compactor(this.storage, this.objects, this.table);
-    this.traits = this.settings.compact > 0 ? { ...markSweepTraits, moves: true } : markSweepTraits;
+    this.traits = markSweepTraits;
+    if (this.settings.compact > 0) this.traits = { ...this.traits, moves: true };
+    const { counters } = this.heap;
+    if (counters !== null) {
+      this.traits = { ...this.traits, raises: [...this.traits.raises, "refcount.zero"] };
+      counters.whenZero = (id) => this.observer.countZero(this.table.payloads[id] as Pointer);
+    }
     this.schedule = new Schedule(this.storage, stress, () => binding.requestSafepoint());
   }
 
@@ -110,7 +118,7 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
       this.table.enlarge(holder, BYTES * gained);
     }
     this.heap.replaced(holder, old, now);
-    if (this.settings.hybrid !== 0 && this.hasEnoughWaiting()) this.schedule.call("countdown");
+    if (this.settings.hybrid !== 0 && this.hasEnoughWaiting()) this.schedule.call("countdown", cons);
   }
 
   override allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
@@ -126,8 +134,8 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
     const { heap } = this;
     const wasDue = heap.isDue;
     const id = heap.allocate(BYTES * words, object, this.table.statistics.allocations);
-    if (heap.isDue && !wasDue) this.schedule.call("countdown");
-    if (this.schedule.stress !== 0) this.schedule.countAllocation();
+    if (heap.isDue && !wasDue) this.schedule.call("countdown", object);
+    if (this.schedule.stress !== 0) this.schedule.countAllocation(object);
     return id;
   }
 
@@ -151,7 +159,7 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
     const { objects } = this;
     const target = objects.idAt(now);
     this.heap.replaced(objects.holderOf(slot, target), objects.idAt(old), target);
-    if (this.settings.hybrid !== 0 && this.hasEnoughWaiting()) this.schedule.call("countdown");
+    if (this.settings.hybrid !== 0 && this.hasEnoughWaiting()) this.schedule.call("countdown", old & POINTER_MASK);
   }
 
   /** `(free x)`: the object goes, whoever refers to it; where references are counted, only when no object does. */

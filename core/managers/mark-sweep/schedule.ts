@@ -1,4 +1,6 @@
 /** When the next collection is due, and why: the first cause counts, but stress before all. */
+import type { Pointer } from "../../base/units.ts";
+import { NIL } from "../../memory/layout.ts";
 import type { CollectCause, ManagerState } from "../contract.ts";
 import { savedNumber } from "../storage/state.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -25,11 +27,11 @@ export class Schedule {
     storage.whenPressed = (pagesLeft) => this.feelPressure(pagesLeft);
   }
 
-  /** A collection becomes due, and whoever looks is told. */
-  call(cause: CollectCause): void {
+  /** A collection becomes due, and whoever looks is told. `object`: what was allocated or changed, or lost a reference; NIL when that is not known. */
+  call(cause: CollectCause, object: Pointer): void {
     if (this.asked !== null && cause !== "stress") return;
     this.asked = cause;
-    this.storage.context.observer.collectionDue(cause);
+    this.storage.context.observer.collectionDue(cause, object);
     this.requestSafepoint();
   }
 
@@ -39,16 +41,16 @@ export class Schedule {
     this.requestSafepoint();
   }
 
-  countAllocation(): void {
+  countAllocation(object: Pointer): void {
     this.untilStress--;
     if (this.untilStress > 0) return;
     this.untilStress = this.stress;
-    this.call("stress");
+    this.call("stress", object);
   }
 
   /** Few pages are left. Collecting again is worth its time only when pages were used up since the last time. */
   private feelPressure(pagesLeft: number): void {
-    if (pagesLeft <= this.pagesLeftAfter - PRESSURE_STEP_PAGES) this.call("pressure");
+    if (pagesLeft <= this.pagesLeftAfter - PRESSURE_STEP_PAGES) this.call("pressure", NIL);
   }
 
   collected(cause: CollectCause): void {

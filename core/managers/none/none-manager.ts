@@ -3,6 +3,7 @@
  * It is what the storage of all managers does when nobody has a policy.
  */
 import type { ManagerTraits, ManagerView } from "../contract.ts";
+import { STORAGE_EVENTS } from "../events.ts";
 import { StoredManager } from "../storage/stored-manager.ts";
 
 export const noneTraits: ManagerTraits = {
@@ -13,6 +14,7 @@ export const noneTraits: ManagerTraits = {
   reclaims: "never",
   collectsCycles: false,
   usesPlan: false,
+  raises: STORAGE_EVENTS,
 };
 
 export class NoneManager extends StoredManager {

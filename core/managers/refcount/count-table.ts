@@ -12,7 +12,16 @@
  */
 import { hex } from "../../base/errors.ts";
 import type { ByteAddress, Cell, Pointer, WordAddress } from "../../base/units.ts";
-import { HTCOLL_BASE, HTMAIN_BASE, NIL, SMALL_POSITIVE, T, TYPE_NOREF, TYPE_TABLE_BASE } from "../../memory/layout.ts";
+import {
+  HTCOLL_BASE,
+  HTMAIN_BASE,
+  NIL,
+  POINTER_MASK,
+  SMALL_POSITIVE,
+  T,
+  TYPE_NOREF,
+  TYPE_TABLE_BASE,
+} from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { INTERRUPT_GC_DISABLED, type StorageContext } from "../storage/context.ts";
 import { BigCounts } from "./big-counts.ts";
@@ -31,6 +40,8 @@ const FIRST_TAGGED = 0x10000;
 export const COUNT_OVERFLOWED = 0x7fff;
 /** Never-used pairs end here; an operation that needs one more turns the collector off. */
 const COLLISION_LIMIT = 524272;
+/** The last pairs: when the first of them is taken, whoever looks on is told, while nothing is lost yet. No instruction takes so many. */
+const RESERVE_START = COLLISION_LIMIT - 2 * 1024;
 /** Type table entries that lose their counts when the collector is turned off: addresses below 32 MB, as the reference has it. */
 const DISABLED_ENTRIES = 32768;
 
@@ -87,7 +98,7 @@ export class CountTable {
     const entry = view.getInt32(this.mainByte + offset * 2);
     if (entry === 0) {
       memory.setCell(HTMAIN_BASE + offset, ((pointer >>> 15) & TAG_MASK) | COUNT_TWO);
-      this.entryCreated();
+      this.entryCreated(pointer);
     } else if (entry === ((pointer >>> 15) & TAG_MASK)) {
       // From count 0 without stack bit back to 1.
       memory.setCell(HTMAIN_BASE + offset, 0);
@@ -141,7 +152,7 @@ export class CountTable {
     const entry = view.getInt32(this.mainByte + offset * 2);
     if (entry === 0) {
       memory.setCell(HTMAIN_BASE + offset, (pointer >>> 15) & TAG_MASK);
-      this.entryCreated();
+      this.entryCreated(pointer);
       this.context.observer.countZero(pointer);
       return pointer;
     }
@@ -165,7 +176,7 @@ export class CountTable {
     if (entry !== 0) this.operate(pointer, NEW, entry);
     else {
       memory.setCell(HTMAIN_BASE + offset, (pointer >>> 15) & TAG_MASK);
-      this.entryCreated();
+      this.entryCreated(pointer);
     }
   }
 
@@ -310,7 +321,7 @@ export class CountTable {
       return NIL;
     }
     this.memory.setCell(at, operation === ADD ? tag | COUNT_TWO : tag);
-    this.entryCreated();
+    this.entryCreated(pointer);
     if (operation === ADD) return NIL;
     if (operation === DELETE) this.context.observer.countZero(pointer);
     return pointer;
@@ -381,6 +392,13 @@ export class CountTable {
       return 0;
     }
     memory.setCell(HTCOLL_BASE + 2, unused + 2);
+    if (unused === RESERVE_START) {
+      const left = (COLLISION_LIMIT - RESERVE_START) / 2;
+      this.context.observer.collectorDisabled(
+        `collision table nearly full: ${left} of ${COLLISION_LIMIT / 2} pairs left`,
+        left,
+      );
+    }
     return unused;
   }
 
@@ -388,7 +406,7 @@ export class CountTable {
   disable(reason: string): void {
     const { memory, context } = this;
     const { variables } = context;
-    context.observer.collectorDisabled(`collector turned off: ${reason}`);
+    context.observer.collectorDisabled(`collector turned off: ${reason}`, 0);
     for (let i = 0; i < DISABLED_ENTRIES; i++) {
       const entry = TYPE_TABLE_BASE + i;
       memory.setWord(entry, memory.word(entry) | TYPE_NOREF);
@@ -403,16 +421,16 @@ export class CountTable {
     return this.memory.view.getInt32(this.countdownByte) !== NIL;
   }
 
-  private entryCreated(): void {
+  private entryCreated(pointer: Pointer): void {
     const memory = this.memory;
     const value = memory.view.getInt32(this.countdownByte);
     if (value === NIL) return;
     if (value > SMALL_POSITIVE + 1) memory.setCell(this.countdownCell, value - 1);
-    else this.countdownEnds(value);
+    else this.countdownEnds(value, pointer);
   }
-  private countdownEnds(value: Cell): void {
+  private countdownEnds(value: Cell, pointer: Pointer): void {
     this.memory.setCell(this.countdownCell, SMALL_POSITIVE);
-    if (value !== SMALL_POSITIVE) this.context.observer.collectionDue("countdown");
+    if (value !== SMALL_POSITIVE) this.context.observer.collectionDue("countdown", pointer & POINTER_MASK);
     this.listener.countdownReached();
   }
   private entryRemoved(): void {

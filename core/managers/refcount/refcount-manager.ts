@@ -24,6 +24,7 @@ import type {
   ReferenceCounts,
 } from "../contract.ts";
 import { integerOption, STRESS_OPTION } from "../contract.ts";
+import { HEAP_EVENT_KINDS } from "../events.ts";
 import { smallCell } from "../storage/context.ts";
 import { savedNumber } from "../storage/state.ts";
 import { StoredManager } from "../storage/stored-manager.ts";
@@ -44,6 +45,7 @@ export const refcountTraits: ManagerTraits = {
   reclaims: "at-collection",
   collectsCycles: false,
   usesPlan: false,
+  raises: HEAP_EVENT_KINDS,
 };
 
 /** Largest countdown: it is a small integer of the machine. */
@@ -122,7 +124,7 @@ export class RefcountManager extends StoredManager implements ReferenceCounts {
   override allocate(type: TypeNumber): Pointer {
     const object = this.storage.allocate(type);
     this.table.newObject(object);
-    if (this.stress !== 0) this.countStress();
+    if (this.stress !== 0) this.countStress(object);
     return object;
   }
 
@@ -130,7 +132,7 @@ export class RefcountManager extends StoredManager implements ReferenceCounts {
   override cons(car: Pointer, cdr: Pointer): Pointer {
     const cons = this.storage.cons(car, cdr);
     this.table.newPair(cons, car, cdr);
-    if (this.stress !== 0) this.countStress();
+    if (this.stress !== 0) this.countStress(cons);
     return cons;
   }
 
@@ -144,8 +146,8 @@ export class RefcountManager extends StoredManager implements ReferenceCounts {
   override allocateBlock(dataCells: Cells, content: BlockContent, alignCells: 1 | 2 | 4 = 1): Pointer {
     const data = this.storage.allocateBlock(dataCells, content, alignCells);
     this.table.newObject(data);
-    this.countLargeBlock(dataCells + BLOCK_OVERHEAD_CELLS);
-    if (this.stress !== 0) this.countStress();
+    this.countLargeBlock(dataCells + BLOCK_OVERHEAD_CELLS, data);
+    if (this.stress !== 0) this.countStress(data);
     return data;
   }
 
@@ -210,20 +212,20 @@ export class RefcountManager extends StoredManager implements ReferenceCounts {
   }
 
   /** A collector of the image turns the countdown off while it is at work: what it allocates asks for nothing. */
-  private countStress(): void {
+  private countStress(object: Pointer): void {
     const { memory, variables } = this.storage.context;
     if (memory.cell(variables.reclaimCountdown) === NIL) return;
     this.untilStress--;
     if (this.untilStress > 0) return;
     this.untilStress = this.stress;
-    this.observer.collectionDue("stress");
+    this.observer.collectionDue("stress", object);
     this.ask("stress");
   }
 
   /** Few pages are left. Collecting again is worth its time only when pages were used up since the last time. */
   private feelPressure(pagesLeft: number): void {
     if (pagesLeft > this.pagesLeftAfter - PRESSURE_STEP_PAGES || this.asked === "pressure" || this.isCollecting) return;
-    this.observer.collectionDue("pressure");
+    this.observer.collectionDue("pressure", NIL);
     this.ask("pressure");
   }
 
@@ -231,11 +233,11 @@ export class RefcountManager extends StoredManager implements ReferenceCounts {
    * A block of at least as many cells as the countdown still has asks for a collection (section 6). The reference runs it before allocating;
    * here it waits for the safepoint, whatever becomes of the countdown until then.
    */
-  private countLargeBlock(cells: Cells): void {
+  private countLargeBlock(cells: Cells, data: Pointer): void {
     const { memory, variables } = this.storage.context;
     const countdown = memory.cell(variables.reclaimCountdown);
     if (countdown === NIL || countdown - SMALL_POSITIVE > cells || this.asked !== null) return;
-    this.observer.collectionDue("countdown");
+    this.observer.collectionDue("countdown", data);
     this.ask("countdown");
   }
 

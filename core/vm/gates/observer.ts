@@ -28,9 +28,9 @@ export function armedObserver(
     },
     countOverflow: (object) => report({ kind: "refcount.overflow", object }),
     countError: (object, message) => report({ kind: "refcount.error", object, message }),
-    collectionDue: (cause) => report({ kind: "gc.trigger", cause }),
+    collectionDue: (cause, object) => report({ kind: "gc.trigger", cause, object }),
     collectionPhase: (phase, collection) => report({ kind: `gc.${phase}`, report: collection }),
-    collectorDisabled: (message) => report({ kind: "gc.disabled", message }),
+    collectorDisabled: (message, pairsLeft) => report({ kind: "gc.disabled", message, pairsLeft }),
     storagePressure: (pagesLeft) => report({ kind: "storage.pressure", pagesLeft }),
     // A full storage stops the machine by a fault, armed or not: nothing to report twice.
     storageFull: () => {},
@@ -44,24 +44,6 @@ export function armedObserver(
     },
   };
 }
-
-/** Kinds that only a manager can report. */
-export const HEAP_EVENTS: readonly EventKind[] = [
-  "gc.trigger",
-  "gc.start",
-  "gc.scan",
-  "gc.reclaim",
-  "gc.end",
-  "object.alloc",
-  "object.free",
-  "refcount.zero",
-  "refcount.overflow",
-  "refcount.error",
-  "memory.error",
-  "gc.disabled",
-  "storage.pressure",
-  "page.new",
-];
 
 /** Two observers as one; the first is told first. */
 export function bothObservers(first: HeapObserver, second: HeapObserver): HeapObserver {
@@ -86,17 +68,17 @@ export function bothObservers(first: HeapObserver, second: HeapObserver): HeapOb
       first.countError(object, message);
       second.countError(object, message);
     },
-    collectionDue(cause) {
-      first.collectionDue(cause);
-      second.collectionDue(cause);
+    collectionDue(cause, object) {
+      first.collectionDue(cause, object);
+      second.collectionDue(cause, object);
     },
     collectionPhase(phase, report) {
       first.collectionPhase(phase, report);
       second.collectionPhase(phase, report);
     },
-    collectorDisabled(message) {
-      first.collectorDisabled(message);
-      second.collectorDisabled(message);
+    collectorDisabled(message, pairsLeft) {
+      first.collectorDisabled(message, pairsLeft);
+      second.collectorDisabled(message, pairsLeft);
     },
     storagePressure(pagesLeft) {
       first.storagePressure(pagesLeft);

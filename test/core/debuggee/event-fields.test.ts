@@ -30,10 +30,11 @@ describe("fields of events", () => {
 
   test("of an object: type, address and size, next to the variables of the frame", () => {
     const { fields, holds } = at("object.free");
-    expect([...fields.keys()]).toEqual(["site", "type", "address", "size"]);
+    expect([...fields.keys()]).toEqual(["site", "function", "line", "type", "address", "size"]);
     expect(holds("(and (eq? type 'LISTP) (> address 65536) (>= size 2))")).toBe("true");
     expect(holds("(eq? type 'STRINGP)")).toBe("false");
     expect(holds("(> n 0)")).toBe("true");
+    expect(holds("(and (eq? function 'waste) (= line 3))")).toBe("true");
   });
 
   test("of a count that fell to zero: the count", () => {
@@ -44,8 +45,8 @@ describe("fields of events", () => {
     expect(at("lisp.error").holds("(eq? cause 'not-a-list)")).toBe("true");
   });
 
-  test("of a request for a collection: its cause", () => {
-    expect(at("gc.trigger").holds("(eq? cause 'countdown)")).toBe("true");
+  test("of a request for a collection: its cause, and the object that crossed the line", () => {
+    expect(at("gc.trigger").holds("(and (eq? cause 'countdown) (eq? type 'LISTP) (> address 65536))")).toBe("true");
   });
 
   test("a field that the event does not have is an error, not false", () => {

@@ -40,7 +40,7 @@ describeGolden<OpcodeRun>("opcode-run.json", (run) => {
 
     test("a trigger tells why it is due, and that there is nothing to free when there is not", () => {
       const image = new ManagedImage(run);
-      const { text } = collectionReport(image.view, { kind: "gc.trigger", cause: "pressure" });
+      const { text } = collectionReport(image.view, { kind: "gc.trigger", cause: "pressure", object: 0 });
       expect(text).toMatch(/^A collection is due: storage is running short\.\nNothing would be freed\./);
     });
 

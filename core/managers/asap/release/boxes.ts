@@ -3,6 +3,8 @@
  * stack are looked for when many boxes have none: then a box without either is freed. Boxes refer to nothing, so no heap is looked through.
  * Every store of a pointer into an object is told to the manager; that makes the counts right.
  */
+
+import type { Pointer } from "../../../base/units.ts";
 import type { CollectCause, CollectionPhase, CollectionReport, CollectionSteps, HeapBinding } from "../../contract.ts";
 import type { AsapHeap } from "../heap.ts";
 import { BOX, NO_SLOT } from "../objects/object-table.ts";
@@ -33,7 +35,9 @@ export class Boxes {
   /** A box that nothing refers to but the stack: a new one, or one that lost its last counted reference. */
   consider(slot: number): void {
     this.candidates.push(slot);
-    if (this.candidates.length === this.limit) this.binding.requestSafepoint();
+    if (this.candidates.length !== this.limit) return;
+    this.heap.observer.collectionDue("countdown", this.heap.table.objects[slot] as Pointer);
+    this.binding.requestSafepoint();
   }
 
   /** One counted reference less. */
@@ -44,8 +48,8 @@ export class Boxes {
     if (left === 0) this.consider(slot);
   }
 
-  /** Frees the candidates that neither an object nor the stack refers to. */
-  sweep(report: CollectionReport): void {
+  /** The boxes that the stack refers to. */
+  heldByStack(): ReadonlySet<number> {
     const { heap } = this;
     const { table } = heap;
     const held = new Set<number>();
@@ -53,7 +57,13 @@ export class Boxes {
       const slot = heap.liveSlot(pointer);
       if (slot !== NO_SLOT && table.strategies[slot] === BOX) held.add(slot);
     });
-    report.marked = held.size;
+    return held;
+  }
+
+  /** Frees the candidates that neither an object nor the stack refers to. */
+  sweep(held: ReadonlySet<number>, report: CollectionReport): void {
+    const { heap } = this;
+    const { table } = heap;
     for (const slot of new Set(this.candidates)) {
       if (table.strategies[slot] !== BOX || !table.slots.isInUse(slot) || table.values[slot] !== 0) continue;
       if (held.has(slot)) continue;
@@ -80,6 +90,8 @@ export class BoxSweep implements CollectionSteps {
   private readonly heap: AsapHeap;
   private readonly boxes: Boxes;
   private readonly whenDone: (report: CollectionReport) => void;
+  private held: ReadonlySet<number> = new Set();
+  private hasBegunReclaim = false;
 
   constructor(
     heap: AsapHeap,
@@ -97,11 +109,20 @@ export class BoxSweep implements CollectionSteps {
     const { observer } = this.heap;
     if (this.phase === "start") {
       observer.collectionPhase("start", this.report);
+      this.phase = "scan";
+    } else if (this.phase === "scan") {
+      this.held = this.boxes.heldByStack();
+      this.report.marked = this.held.size;
       this.phase = "reclaim";
+      observer.collectionPhase("scan", this.report);
+    } else if (this.phase === "reclaim" && !this.hasBegunReclaim) {
+      // A step of its own, so that who stops here sees what the stack holds before anything goes.
+      this.hasBegunReclaim = true;
+      observer.collectionPhase("reclaim", this.report);
     } else if (this.phase === "reclaim") {
       // Objects in quarantine are freed, and their storage is what is short.
       if (this.report.cause === "pressure") this.heap.quarantine.flush();
-      this.boxes.sweep(this.report);
+      this.boxes.sweep(this.held, this.report);
       this.phase = "end";
     } else if (this.phase === "end") {
       this.phase = "done";

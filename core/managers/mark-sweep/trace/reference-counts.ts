@@ -15,6 +15,8 @@ export class ReferenceCounters implements IdSink {
   operations = 0;
   /** Objects that have come to wait since the last release. */
   fresh = 0;
+  /** Told of an object whose count falls to 0. */
+  whenZero: (id: number) => void = () => {};
 
   constructor(table: ObjectTable) {
     this.table = table;
@@ -38,6 +40,7 @@ export class ReferenceCounters implements IdSink {
     // A reference that nobody had told of.
     if (count === 0) return;
     counts[id] = count - 1;
+    if (count === 1) this.whenZero(id);
     if (count === 1 && !this.table.hasFlag(id, FLAG_ZERO)) {
       this.table.setFlag(id, FLAG_ZERO);
       this.zeros.push(id);
