@@ -9,7 +9,7 @@ const filters: DebugProtocol.ExceptionBreakpointsFilter[] = FILTERS.map((row) =>
   description: row.description,
   default: row.default,
   supportsCondition: true,
-  conditionDescription: `Lisp expression over ${row.fields.join(", ")} and variables`,
+  conditionDescription: `Lisp expression over ${[...row.fields, "site", "function", "line"].join(", ")} and variables`,
 }));
 
 /** Events to stop at. `filters` name some, `filterOptions` name some with a condition; VS Code uses the latter only. */
