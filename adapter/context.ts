@@ -215,6 +215,13 @@ export class Context {
     this.runner.start(motion());
   }
 
+  /** The user has sent control elsewhere. Everything that the client knows by number is gone, and it hears of a new stop. */
+  redirected(halt: Halt): void {
+    this.leave();
+    this.phase = "running";
+    this.afterResponse(() => this.stopped(halt, NOTHING_HIT));
+  }
+
   /** Runs `action` once the answer to the request under way is out. */
   afterResponse(action: () => void): void {
     this.deferred.push(action);

@@ -29,6 +29,15 @@ export function wishOf(command: string, asked: Wish): Wish {
   };
 }
 
+/** Characters of a form's text in a menu. */
+const MENU_CHARACTERS = 60;
+
+/** A form's text for a menu. */
+export function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length <= MENU_CHARACTERS ? line : `${line.slice(0, MENU_CHARACTERS - 1)}…`;
+}
+
 /** `statement`, or nothing, is what the launch configuration says. @throws {RequestError} */
 export function granularityOf(command: string, given: string | undefined, stepBy: "form" | "line"): StepGranularity {
   switch (given) {

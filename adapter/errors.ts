@@ -109,6 +109,11 @@ export const errors = {
   notInitialized: (command: string) =>
     new RequestError(3006, `Request "${command}" came before "initialize". Send "initialize" first.`),
 
+  cannotGo: (reason: string) =>
+    new RequestError(3020, `Control cannot be sent there: ${reason}. Nothing has changed.`, true),
+  cannotRestartFrame: (reason: string) =>
+    new RequestError(3021, `The frame cannot begin again: ${reason}. Nothing has changed.`, true),
+
   badThread: (id: unknown) => new RequestError(4001, `There is no thread ${quoted(id)}: ask for the threads.`),
   badFrame: (id: unknown) =>
     new RequestError(
@@ -140,6 +145,16 @@ export const errors = {
   badBase64: () => new RequestError(4010, `Argument "data" is not base64 text. Nothing was written.`),
   badSourceReference: (reference: unknown) =>
     new RequestError(4011, `There is no source with reference ${quoted(reference)}.`),
+
+  threadStands: (id: number) =>
+    new RequestError(4020, `Thread ${id} stands still in the image: only thread 1 runs, and can be sent on.`, true),
+  badTarget: (id: unknown) =>
+    new RequestError(
+      4021,
+      `There is no target ${quoted(id)} here: targets hold until the program goes on. Ask for them.`,
+    ),
+  noFormOnLine: (line: number) =>
+    new RequestError(4022, `No form of the function that runs begins on line ${line}: control stays within it.`, true),
 
   unknownFilter: (id: unknown, known: readonly string[]) =>
     new RequestError(

@@ -11,6 +11,8 @@ export type Halt =
   | StopReason
   | { readonly kind: "entry" }
   | { readonly kind: "pause" }
+  /** Control was sent elsewhere by the user. */
+  | { readonly kind: "goto" | "restart" }
   /** An image that does not run was opened; `damage`: how many things are wrong with its file. */
   | { readonly kind: "opened"; readonly damage: number };
 
@@ -31,6 +33,10 @@ export function describeHalt(halt: Halt): StoppedText {
     case "pause":
     case "slice":
       return { reason: "pause", description: "Paused", text: null };
+    case "goto":
+      return { reason: "goto", description: "Paused after a jump", text: null };
+    case "restart":
+      return { reason: "restart", description: "Paused: the frame begins again", text: null };
     case "step":
       return { reason: "step", description: "Paused on step", text: null };
     case "breakpoint":

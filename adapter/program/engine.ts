@@ -39,6 +39,20 @@ export interface Completion {
   readonly start: number;
   readonly length: number;
 }
+/** A call that a step can go into. */
+export interface CallView {
+  /** Address of the calling instruction. */
+  readonly pc: ByteAddress;
+  /** Null when only the run will tell. */
+  readonly functionName: string | null;
+  readonly place: Place | null;
+}
+/** A form that control can be sent to. */
+export interface JumpView {
+  readonly place: Place;
+  /** Why it cannot; null when it can. */
+  readonly problem: string | null;
+}
 export interface InstructionView {
   readonly address: ByteAddress;
   /** Empty for a row that is no instruction. */
@@ -98,6 +112,17 @@ export interface Engine extends Subject {
   /** From the start to the beginning of a program step, counted from 1; only the end of the program comes before. */
   toStep(step: number): Motion;
   step(kind: StepKind, granularity: StepGranularity): Motion;
+  /** Calls that the running frame is about to make; none for other frames. */
+  callTargets(frame: StackOffset): readonly CallView[];
+  stepInto(call: Pick<CallView, "pc">): Motion;
+  /** Forms of the running function that begin on a line, counted from 0. */
+  jumpTargets(line: number): readonly JumpView[];
+  /** Why the running function cannot go on at an instruction; null when it can. */
+  jumpProblem(pc: ByteAddress): string | null;
+  /** @returns why that is impossible; nothing has changed then */
+  jump(pc: ByteAddress): string | null;
+  /** Lets the function of a frame begin again. @returns why that is impossible; nothing has changed then */
+  restartFrame(frame: StackOffset): string | null;
   /** Has the run measured from here on. */
   measure(): void;
   /** What has been measured; null when nobody asked for it. */

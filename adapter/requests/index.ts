@@ -11,9 +11,13 @@ import { digest } from "./conspect/digest.ts";
 import { saveImage } from "./conspect/save-image.ts";
 import { undoEdit } from "./conspect/undo-edit.ts";
 import { continueRequest } from "./execution/continue.ts";
+import { gotoRequest } from "./execution/goto.ts";
+import { gotoTargets } from "./execution/goto-targets.ts";
 import { next } from "./execution/next.ts";
 import { pause } from "./execution/pause.ts";
+import { restartFrame } from "./execution/restart-frame.ts";
 import { stepIn } from "./execution/step-in.ts";
+import { stepInTargets } from "./execution/step-in-targets.ts";
 import { stepOut } from "./execution/step-out.ts";
 import { disassemble } from "./memory/disassemble.ts";
 import { readMemory } from "./memory/read-memory.ts";
@@ -54,6 +58,10 @@ export const requests: readonly AnyRequest[] = [
   next,
   stepIn,
   stepOut,
+  stepInTargets,
+  gotoTargets,
+  gotoRequest,
+  restartFrame,
   restart,
   terminate,
   disconnect,

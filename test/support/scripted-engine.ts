@@ -101,6 +101,27 @@ export class ScriptedEngine implements Engine {
     this.steps.push(`${kind} ${granularity}`);
     return this.motion();
   }
+  callTargets(frame: number) {
+    return frame === FRAME.frame ? [{ pc: 0x1004, functionName: "main", place: place(3, 0x1004) }] : [];
+  }
+  stepInto({ pc }: { readonly pc: number }): Motion {
+    this.steps.push(`into ${pc}`);
+    return this.motion();
+  }
+  jumpTargets(line: number) {
+    return this.placesOnLine(line).map((found) => ({ place: found, problem: this.jumpProblem(found.pc) }));
+  }
+  jumpProblem(pc: number): string | null {
+    return pc < 0x1005 ? null : "it is too far";
+  }
+  jump(pc: number): string | null {
+    this.steps.push(`jump ${pc}`);
+    return this.jumpProblem(pc);
+  }
+  restartFrame(frame: number): string | null {
+    this.steps.push(`restart ${frame}`);
+    return frame === FRAME.frame ? null : "it is not the one";
+  }
   private motion(): Motion {
     return {
       run: () => {

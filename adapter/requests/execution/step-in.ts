@@ -1,16 +1,25 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { granularityOf } from "../../convert.ts";
+import { errors } from "../../errors.ts";
+import { granularity, stoppedThread } from "../../execution.ts";
 import type { Request } from "../request.ts";
 
-/** Steps to the next form, line or instruction, into calls. */
+/** Steps to the next form, line or instruction, into calls; with a target, into that call, over those before it. */
 export const stepIn: Request<DebugProtocol.StepInArguments> = {
   command: "stepIn",
-  expects: { granularity: "text?" },
+  expects: { threadId: "number?", singleThread: "claim?", granularity: "text?", targetId: "number?" },
   capabilities: {},
   handle(context, args) {
-    const engine = context.stoppedEngine(this.command);
-    const granularity = granularityOf(this.command, args.granularity, context.launch(this.command).stepBy);
-    context.resume(() => engine.step("in", granularity));
+    const engine = stoppedThread(context, this.command, args);
+    const by = granularity(context, this.command, args);
+    if (args.targetId === undefined) {
+      context.resume(() => engine.step("in", by));
+      return undefined;
+    }
+    const [running] = engine.stack(0, 1).frames;
+    const targets = running === undefined ? [] : engine.callTargets(running.frame);
+    const target = targets.find(({ pc }) => pc === args.targetId);
+    if (target === undefined) throw errors.badTarget(args.targetId);
+    context.resume(() => engine.stepInto(target));
     return undefined;
   },
 };

@@ -1,16 +1,16 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { granularityOf } from "../../convert.ts";
+import { granularity, stoppedThread } from "../../execution.ts";
 import type { Request } from "../request.ts";
 
 /** Runs until the function has returned. */
 export const stepOut: Request<DebugProtocol.StepOutArguments> = {
   command: "stepOut",
-  expects: { granularity: "text?" },
+  expects: { threadId: "number?", singleThread: "claim?", granularity: "text?" },
   capabilities: {},
   handle(context, args) {
-    const engine = context.stoppedEngine(this.command);
-    const granularity = granularityOf(this.command, args.granularity, context.launch(this.command).stepBy);
-    context.resume(() => engine.step("out", granularity));
+    const engine = stoppedThread(context, this.command, args);
+    const by = granularity(context, this.command, args);
+    context.resume(() => engine.step("out", by));
     return undefined;
   },
 };
