@@ -14,7 +14,7 @@ describe("the strategy table in programs", () => {
     expect(run("o-a1")).toEqual({ output: "24\n", events: ["print 24"], peak: 0, live: 0 });
   });
 
-  test("O-A2: a list is handed from function to function and freed behind its last read, before the display (O-F5, O-M1)", () => {
+  test("O-A2: a list is handed from function to function and freed behind its last read, before the display (O-F1, O-F5, O-M1, O-C3)", () => {
     expect(run("o-a2")).toEqual({
       output: "6\n",
       events: [

@@ -76,8 +76,13 @@ describe("the end of the program", () => {
     expect(freedWords).toBe(allocatedWords);
   });
 
-  test("(gc) has nothing to do", () => {
-    expect(outputOf(`${LIST} (define (f) (car (list3 1 2 3))) (f) (display (gc))`, "asap")).toBe("0");
+  test("(gc) has nothing to do: nobody looks through the heap (O-F1)", () => {
+    const text = `${LIST} (define (f) (car (list3 1 2 3))) (define n (* 70000 70)) (set! n 1) (f) (display (gc))`;
+    const { output, machine } = runProgram(text, "asap");
+    expect(output).toBe("0");
+    // The one collection is the end of the program.
+    expect(machine.manager.statistics().collections).toBe(1);
+    expect(machine.manager.view().lastCollection).toMatchObject({ cause: "exit", marked: 0 });
   });
 });
 

@@ -5,8 +5,10 @@ import { STRATEGY_NAMES } from "../../../../../core/isa/plan.ts";
 import { analyse } from "../../../../../core/language/analysis/analyse.ts";
 import { lifetimesOf } from "../../../../../core/language/analysis/lifetimes/lifetimes.ts";
 
-function facts(name: string) {
-  const analysis = analyse(readFileSync(`examples/asap/${name}.cons`, "utf8"));
+const facts = (name: string) => factsOf(readFileSync(`examples/asap/${name}.cons`, "utf8"));
+
+function factsOf(source: string) {
+  const analysis = analyse(source);
   const lifetimes = lifetimesOf(analysis);
   const text = ({ start, end }: { start: number; end: number }) => analysis.text.slice(start, end);
   const variables: Record<string, string> = {};
@@ -136,5 +138,26 @@ describe("facts of the acceptance programs (O-F3, O-F4, O-F5)", () => {
     expect([...lifetimes.calls.values()].filter((call) => call.isConverted)).toHaveLength(1);
     expect(uses.filter((use) => use === "base elided")).toHaveLength(2);
     expect(allocations).toMatchObject({ "(cons 0 base)": "stack", "(cons 1 base)": "stack" });
+  });
+
+  test.each([
+    ["none", "(define (f n) (let ((x (list n 2))) (car x))) (f 1)"],
+    ["argument", "(define (use v) (car v)) (define (f n) (let ((x (list n 2))) (use x))) (f 1)"],
+    ["return", "(define (f n) (let ((x (list n 2))) x)) (f 1)"],
+    ["closure", "(define (f n) (let ((x (list n 2))) (lambda (y) (+ y (car x))))) (define g (f 1))"],
+    ["global", "(define x (list 1 2)) (display (car x))"],
+  ])("a value of the class %s (O-F3)", (reach, text) => {
+    expect(factsOf(text).variables.x).toMatch(`${reach}, tree, `);
+  });
+
+  test.each([
+    ["scalar", "(define (f n) (let ((x (+ n 1))) x)) (f 1)"],
+    ["tree", "(define (f n) (let ((x (list n 2))) (car x))) (f 1)"],
+    ["dag", "(define (f n) (let ((y (list n 2))) (let ((x (list y y))) (car (car x))))) (f 1)"],
+    ["cyclic", "(define (f n) (let ((x (list n 2))) (set-cdr! x x) (car x))) (f 1)"],
+    ["unknown", "(define (f x) x)"],
+    ["unknown", "(define (f g) (let ((x (g 1))) (display x) 0)) (display f)"],
+  ])("a value of the shape %s (O-F4)", (shape, text) => {
+    expect(factsOf(text).variables.x).toMatch(`, ${shape}, `);
   });
 });

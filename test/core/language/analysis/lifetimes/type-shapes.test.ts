@@ -21,6 +21,13 @@ describe("bound of a type by its declaration (O-A13, O-C6)", () => {
   test("O-A13: next and prev make it cyclic, and prev is weak (O-F12)", () => {
     expect(typeShape("node", [node("next"), node("prev")])).toEqual({ bound: "cyclic", weak: ["prev"], unclear: [] });
   });
+  test.each(["parent", "prev", "previous", "back", "up", "owner", "container"])(
+    "a field %s is weak by its name, one that only begins with it is not (O-F12)",
+    (name) => {
+      expect(typeShape("node", [node(name)]).weak).toEqual([name]);
+      expect(typeShape("node", [node(`${name}s`)]).weak).toEqual([]);
+    },
+  );
   test("O-A13: of left, right and parent only parent is weak", () => {
     const { bound, weak } = typeShape("node", [node("left"), node("right"), node("parent")]);
     expect({ bound, weak }).toEqual({ bound: "cyclic", weak: ["parent"] });

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { analyse } from "../../../../../core/language/analysis/analyse.ts";
-import { type FlowGraph, functionGraph } from "../../../../../core/language/analysis/lifetimes/flow/graph.ts";
+import {
+  type FlowGraph,
+  functionGraph,
+  type Point,
+} from "../../../../../core/language/analysis/lifetimes/flow/graph.ts";
 import { deathsOf, type OwnerEffects } from "../../../../../core/language/analysis/lifetimes/flow/liveness.ts";
 import type { Binding } from "../../../../../core/language/analysis/tree.ts";
 import { plan } from "../../../../../core/language/compiler/plan.ts";
@@ -22,6 +26,18 @@ function draw(text: string): Drawn {
 
 /** Where a variable lets go of its value, if it owned it and every use of it were a reading of it. */
 function deaths(text: string, name: string): string[] | null {
+  return (
+    deathPoints(text, name)?.map(({ expression, moment }) => {
+      return `${moment} ${text.slice(expression.range.start, expression.range.end)}`;
+    }) ?? null
+  );
+}
+/** Where in the text these places begin. */
+function placesOf(text: string, name: string): number[] | null {
+  return deathPoints(text, name)?.map(({ expression }) => expression.range.start) ?? null;
+}
+
+function deathPoints(text: string, name: string): Point[] | null {
   const { graph, bindings } = draw(text);
   const binding = bindings.find((found) => found.name === name);
   if (binding === undefined) throw new Error(`no variable ${name}`);
@@ -34,15 +50,15 @@ function deaths(text: string, name: string): string[] | null {
     moves: () => false,
   };
   const found = deathsOf(graph, effects);
-  if (found === null) return null;
-  return [...found.releases, ...found.unused].map(
-    ({ expression, moment }) => `${moment} ${text.slice(expression.range.start, expression.range.end)}`,
-  );
+  return found === null ? null : [...found.releases, ...found.unused];
 }
 
 describe("the control-flow graph", () => {
   test("a value is let go right behind its last use, before the scope ends (O-F1, O-F2, O-C1)", () => {
     expect(deaths("(define (f a) (let ((x (car a))) (print x) (print 1) (print 2)))", "x")).toEqual(["after x"]);
+    const text = "(define (f a) (let ((x (car a))) (print x) (print 1) (cdr x) (print 2)))";
+    expect(deaths(text, "x")).toEqual(["after x"]);
+    expect(placesOf(text, "x")).toEqual([text.indexOf("x) (print 2)")]);
   });
 
   test("the branch that does not use a value lets go of it at its entry (O-M5)", () => {
