@@ -61,6 +61,10 @@ const SIMPLE_TOKENS: ReadonlyMap<string, TokenValue> = new Map<string, TokenValu
   ["`", { kind: "quasiquote" }],
 ]);
 const DELIMITER = /[\s()'`,";[\]{}]/;
+/** The same for the characters that nearly all texts are made of, by code. */
+const ASCII_DELIMITERS = Uint8Array.from({ length: 128 }, (_, code) =>
+  DELIMITER.test(String.fromCharCode(code)) ? 1 : 0,
+);
 const NUMBER_START = /^[+-]?\.?[0-9]/;
 const INTEGER = /^[+-]?[0-9]+$/;
 const FLOAT = /^[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][+-]?[0-9]+)?$/;
@@ -120,8 +124,12 @@ export function lineEnd(text: string, from: number): number {
 
 function atomEnd(text: string, start: number): number {
   let end = start;
-  while (end < text.length && !DELIMITER.test(text.charAt(end))) end++;
+  while (end < text.length && !isDelimiter(text.charCodeAt(end))) end++;
   return end;
+}
+
+function isDelimiter(code: number): boolean {
+  return code < ASCII_DELIMITERS.length ? ASCII_DELIMITERS[code] === 1 : DELIMITER.test(String.fromCharCode(code));
 }
 
 function atomToken(text: string, start: number): Token {

@@ -110,7 +110,7 @@ class Reader {
       case "character":
       case "string":
       case "constant":
-        this.deliver({ ...value, id: this.nextId++, start: token.start, end: token.end });
+        this.deliver(atom(value, this.nextId++, token.start, token.end));
         return;
       case "stray":
       case "end":
@@ -260,6 +260,25 @@ class Reader {
 
   private report(start: number, end: number, code: string, message: string): void {
     this.diagnostics.push({ start, end, severity: "error", code, message });
+  }
+}
+
+type AtomValue = Extract<TokenValue, { kind: "symbol" | "integer" | "float" | "character" | "string" | "constant" }>;
+
+/** Written out: a spread of the value would make objects whose places are stored apart from them, and every later walk slower. */
+function atom(value: AtomValue, id: number, start: number, end: number): Form {
+  switch (value.kind) {
+    case "symbol":
+      return { kind: "symbol", id, start, end, name: value.name };
+    case "integer":
+    case "float":
+      return { kind: value.kind, id, start, end, value: value.value };
+    case "character":
+      return { kind: "character", id, start, end, code: value.code };
+    case "string":
+      return { kind: "string", id, start, end, text: value.text };
+    case "constant":
+      return { kind: "constant", id, start, end, value: value.value };
   }
 }
 

@@ -186,7 +186,8 @@ export class Resolver {
 
   /** The value is used inside the function: whatever follows, it is no return. */
   inner(context: Context): Context {
-    return { ...context, continuation: { returnsFrom: null }, isTopLevel: false };
+    const { scope, lambda, loop } = context;
+    return { scope, lambda, continuation: { returnsFrom: null }, loop, isTopLevel: false };
   }
 
   resolve(form: Form, context: Context): Expression {
