@@ -50,7 +50,6 @@ class Planner {
   private readonly surroundings: Surroundings;
   private readonly borrowing: Borrowing;
   private readonly handles: Handles;
-  private readonly graphs: ReadonlyMap<Lambda, FlowGraph>;
   private readonly scopes: Scopes;
   private readonly draft: ActionDraft;
   private readonly handovers: Handovers;
@@ -67,14 +66,13 @@ class Planner {
     this.handles = new Handles(lifetimes, this.surroundings, leaves);
     this.handovers = new Handovers(lifetimes, this.surroundings, this.borrowing, leaves, draft);
     this.uncounted = uncountedVariables(this.borrowing, this.surroundings, leaves, this.plan);
-    this.graphs = graphsOf(analysis, this.surroundings.functions(), this.plan);
     this.scopes = scopesOf(lifetimes, this.plan, this.surroundings);
   }
 
   add(): void {
     const unchanged = new Set([...this.uncounted.values()].flat());
     this.handovers.add(this.handles, unchanged);
-    for (const graph of this.graphs.values()) this.variables(graph);
+    for (const frame of this.owningFrames()) this.variables(this.graphOf(frame));
     this.temporaries();
     this.places();
   }
@@ -93,6 +91,22 @@ class Planner {
   }
 
   // Letting go
+
+  /** Frames with a variable that owns something: only in these is it asked where values die. */
+  private owningFrames(): readonly Lambda[] {
+    const owning = new Set<Lambda>();
+    for (const binding of this.lifetimes.variables.keys()) {
+      const owns = !binding.isGlobal && this.borrowing.ownerStrategy(binding) !== null;
+      if (owns) owning.add(this.plan.frameOf(binding.owner));
+    }
+    const frames = [this.analysis.topLevel, ...this.surroundings.functions()];
+    return frames.filter((frame) => owning.has(frame));
+  }
+
+  private graphOf(frame: Lambda): FlowGraph {
+    const { program, topLevel } = this.analysis;
+    return frame === topLevel ? topLevelGraph(program, topLevel, this.plan) : functionGraph(frame, this.plan);
+  }
 
   private variables(graph: FlowGraph): void {
     for (const owner of variableOwners(graph, this.borrowing, this.plan)) {
@@ -179,15 +193,6 @@ class Planner {
     if (fact?.isOwner !== true || binding.isAssigned || !this.borrowing.isOwned(value)) return null;
     return LET_GO.get(fact.strategy) ?? null;
   }
-}
-
-function graphsOf(analysis: Analysis, functions: readonly Lambda[], plan: Plan): ReadonlyMap<Lambda, FlowGraph> {
-  const graphs = new Map<Lambda, FlowGraph>();
-  graphs.set(analysis.topLevel, topLevelGraph(analysis.program, analysis.topLevel, plan));
-  for (const lambda of functions) {
-    if (plan.roleOf(lambda) !== "loop") graphs.set(lambda, functionGraph(lambda, plan));
-  }
-  return graphs;
 }
 
 /** What happens before a form belongs to what came before it. */
