@@ -153,7 +153,7 @@ function checkCalls(resolver: Resolver, program: readonly Expression[]): void {
         resolver.checkCount(binding?.name ?? "this function", arity, expression.items.length, expression.range);
       }
     }
-    for (const child of children(expression)) visit(child);
+    eachChild(expression, visit);
   };
   for (const expression of program) visit(expression);
 }
@@ -175,6 +175,13 @@ function checkMicros(resolver: Resolver, program: readonly Expression[]): void {
 
 /** The expressions directly inside an expression, in the order of their evaluation; bodies of functions included. */
 export function children(expression: Expression): readonly Expression[] {
+  const found: Expression[] = [];
+  eachChild(expression, (child) => found.push(child));
+  return found;
+}
+
+/** Visits `children` without making a list of them: for walks over a whole program. */
+export function eachChild(expression: Expression, visit: (child: Expression) => void): void {
   switch (expression.kind) {
     case "constant":
     case "local":
@@ -182,39 +189,60 @@ export function children(expression: Expression): readonly Expression[] {
     case "builtin":
     case "break":
     case "continue":
-      return [];
+      return;
     case "set-local":
     case "set-global":
     case "define-global":
     case "define-local":
-      return [expression.value];
+      visit(expression.value);
+      return;
     case "if":
-      return [expression.test, expression.consequent, expression.alternative];
+      visit(expression.test);
+      visit(expression.consequent);
+      visit(expression.alternative);
+      return;
     case "cond":
-      return expression.clauses.flatMap((clause) =>
-        [clause.test, clause.passed, clause.body].filter((part) => part !== null),
-      );
+      for (const { test, passed, body } of expression.clauses) {
+        if (test !== null) visit(test);
+        if (passed !== null) visit(passed);
+        if (body !== null) visit(body);
+      }
+      return;
     case "case":
-      return [expression.key, ...expression.clauses.map((clause) => clause.body)];
+      visit(expression.key);
+      for (const { body } of expression.clauses) visit(body);
+      return;
     case "and":
     case "or":
     case "sequence":
     case "primitive":
     case "record":
-      return expression.items;
+      for (const item of expression.items) visit(item);
+      return;
     case "bind":
-      return [...expression.values, expression.body];
+      for (const value of expression.values) visit(value);
+      visit(expression.body);
+      return;
     case "block":
     case "arena":
-      return [expression.body];
+      visit(expression.body);
+      return;
     case "while":
-      return [expression.test, expression.body];
+      visit(expression.test);
+      visit(expression.body);
+      return;
     case "for":
-      return [expression.from, expression.to, expression.step, expression.body].filter((part) => part !== null);
+      visit(expression.from);
+      visit(expression.to);
+      if (expression.step !== null) visit(expression.step);
+      visit(expression.body);
+      return;
     case "lambda":
-      return [expression.lambda.body];
+      visit(expression.lambda.body);
+      return;
     case "call":
-      return [expression.callee, ...expression.items];
+      visit(expression.callee);
+      for (const item of expression.items) visit(item);
   }
 }
 

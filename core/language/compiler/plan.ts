@@ -6,7 +6,7 @@
  * - `lifted`: only called, never a value: code with the captured variables as further arguments; nothing is allocated.
  * - `closure`: a value: an object with an environment of copied variables (flat closure).
  */
-import { children } from "../analysis/analyse.ts";
+import { eachChild } from "../analysis/analyse.ts";
 import type { Binding, Continuation, Expression, Lambda, Use } from "../analysis/tree.ts";
 
 export type Role = "global" | "loop" | "lifted" | "closure";
@@ -102,7 +102,7 @@ function surveyOf(program: readonly Expression[], topLevel: Lambda): Survey {
         entryOf.set(binding, expression.continuation);
       }
     } else if (expression.kind === "for") locals.add(expression.binding);
-    for (const child of children(expression)) visit(child);
+    eachChild(expression, visit);
   };
   for (const expression of program) visit(expression);
   return { lambdas, bindingOf, entryOf, locals };

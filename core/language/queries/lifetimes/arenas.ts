@@ -2,7 +2,7 @@
  * Which arena of the program takes what a form allocates, as far as the text tells: the innermost `with-arena` or `with-region` around it. A function
  * that is made inside may run when the arena is gone, or inside another one; only a loop always runs where it stands.
  */
-import { children } from "../../analysis/analyse.ts";
+import { eachChild } from "../../analysis/analyse.ts";
 import type { Analysis, Expression } from "../../analysis/tree.ts";
 import { plan } from "../../compiler/plan.ts";
 
@@ -20,7 +20,7 @@ export function arenasAround({ program, topLevel }: Analysis): ReadonlyMap<Expre
     if (around !== null) found.set(expression, around);
     const leaves = around !== null && expression.kind === "lambda" && !isLoop(expression);
     const inside = expression.kind === "arena" ? expression : leaves ? null : around;
-    for (const child of children(expression)) visit(child, inside);
+    eachChild(expression, (child) => visit(child, inside));
   };
   for (const form of program) visit(form, null);
   return found;

@@ -1,6 +1,6 @@
 /** What is known of the lifetimes in a text, as the compiler takes it: facts about values, and what the code would tell the manager. */
 import { STRATEGY, STRATEGY_NAMES, type Strategy } from "../../../isa/plan.ts";
-import { children } from "../../analysis/analyse.ts";
+import { eachChild } from "../../analysis/analyse.ts";
 import type { ActionTable } from "../../analysis/lifetimes/actions.ts";
 import { actionsOf } from "../../analysis/lifetimes/flow/actions-of.ts";
 import { lifetimesOf } from "../../analysis/lifetimes/lifetimes.ts";
@@ -73,8 +73,9 @@ export function reuseAt({ reuses }: LifetimeFacts, expression: Expression): { na
 
 /** Visits expressions and all that is inside them, outer before inner. */
 export function everyExpression(expressions: readonly Expression[], visit: (expression: Expression) => void): void {
-  for (const expression of expressions) {
+  const through = (expression: Expression): void => {
     visit(expression);
-    everyExpression(children(expression), visit);
-  }
+    eachChild(expression, through);
+  };
+  for (const expression of expressions) through(expression);
 }

@@ -1,5 +1,5 @@
 /** Where expressions stand: what an expression consumes, what only hands a value on, and what lies inside what. */
-import { children } from "../../analyse.ts";
+import { eachChild } from "../../analyse.ts";
 import type { Binding, Expression, Lambda } from "../../tree.ts";
 
 /** Parts whose values the expression takes when it is evaluated itself, in the order of their evaluation. Those that only hand a value on take none. */
@@ -161,10 +161,10 @@ export class Surroundings {
         this.lambdas.push(expression.lambda);
         for (const parameter of expression.lambda.parameters) this.scopes.set(parameter, expression.lambda.body);
     }
-    for (const child of children(expression)) {
+    eachChild(expression, (child) => {
       this.parents.set(child, expression);
       this.visit(child);
-    }
+    });
   }
 
   private give(binding: Binding, value: Expression): void {

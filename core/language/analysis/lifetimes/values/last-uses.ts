@@ -6,7 +6,7 @@
  * that mentions a variable.
  */
 
-import { children } from "../../analyse.ts";
+import { children, eachChild } from "../../analyse.ts";
 import type { Binding, Expression, Loop } from "../../tree.ts";
 import { meets, needsPlan, type Objects } from "./objects.ts";
 import type { FunctionGraph, PointsTo } from "./points-to.ts";
@@ -235,7 +235,7 @@ class BackwardWalk {
       else if (at.kind === "bind" || at.kind === "block") for (const binding of at.bindings) declared.add(binding);
       else if (at.kind === "for") declared.add(at.binding);
       else if (at.kind === "lambda") for (const parameter of at.lambda.parameters) declared.add(parameter);
-      for (const child of children(at)) visit(child);
+      eachChild(at, visit);
     };
     visit(e);
     for (const binding of declared) found.delete(binding);

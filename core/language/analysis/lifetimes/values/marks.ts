@@ -52,7 +52,6 @@ export class Marks {
 
   /** The first of the objects, or of what they reach, that has the mark. */
   below(mark: Mark, objects: Iterable<AbstractObject>): Cause | null {
-    if (this.marks[mark].size === 0) return null;
     for (const object of objects) {
       const cause = this.belowOne(mark, object);
       if (cause !== null) return cause;
@@ -60,7 +59,9 @@ export class Marks {
     return null;
   }
 
-  private belowOne(mark: Mark, object: AbstractObject): Cause | null {
+  /** The same for one object. */
+  belowOne(mark: Mark, object: AbstractObject): Cause | null {
+    if (this.marks[mark].size === 0) return null;
     if (this.knownAt !== this.changes) {
       this.known = { shared: new Map(), counted: new Map(), cyclic: new Map() };
       this.knownAt = this.changes;
@@ -163,7 +164,7 @@ export class Marks {
   }
 
   private isCounted(object: AbstractObject): boolean {
-    if (this.get("counted", object) !== null || this.below("shared", [object]) !== null) return true;
+    if (this.get("counted", object) !== null || this.belowOne("shared", object) !== null) return true;
     return this.escapeOf(object).reach === "closure";
   }
 

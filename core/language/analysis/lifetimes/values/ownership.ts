@@ -6,7 +6,7 @@
  * What owns is found by going over the program until no more is found; then every use is settled.
  */
 
-import { children } from "../../analyse.ts";
+import { children, eachChild } from "../../analyse.ts";
 import type { Binding, Expression, Lambda } from "../../tree.ts";
 import type { UseFact } from "../plan.ts";
 import { effectOf } from "./builtin-effects.ts";
@@ -194,7 +194,7 @@ export class Ownership {
       case "arena":
         return one(e.body, position);
       default:
-        for (const child of children(e)) one(child, null);
+        eachChild(e, (child) => one(child, null));
         return false;
     }
   }

@@ -270,21 +270,28 @@ export class PointsTo {
 
   /** What a field of an object may hold. */
   read(object: AbstractObject, field: Field): Objects {
-    if (object.kind === "anything" || object.kind === "outcome") return new Set([object]);
     const found = new Set<AbstractObject>();
+    this.addRead(object, field, found);
+    return found;
+  }
+
+  readAll(objects: Iterable<AbstractObject>, field: Field): Set<AbstractObject> {
+    const found = new Set<AbstractObject>();
+    for (const object of objects) this.addRead(object, field, found);
+    return found;
+  }
+
+  private addRead(object: AbstractObject, field: Field, found: Set<AbstractObject>): void {
+    if (object.kind === "anything" || object.kind === "outcome") {
+      found.add(object);
+      return;
+    }
     if (object.binding !== null) {
       found.add(this.fromOutside(this.graphOf(object.lambda as Lambda), object.binding, field));
     }
     for (const held of object.fields.get(field) ?? NO_OBJECTS) found.add(held);
     // Code that is not seen may have stored what it likes.
     if (object.leaked !== null) found.add(this.anything);
-    return found;
-  }
-
-  readAll(objects: Iterable<AbstractObject>, field: Field): Set<AbstractObject> {
-    const found = new Set<AbstractObject>();
-    for (const object of objects) for (const held of this.read(object, field)) found.add(held);
-    return found;
   }
 
   /** Something is in a field from the beginning. */

@@ -4,7 +4,7 @@
  * concerned are let go: they are PROGRAM, and the whole is looked at again.
  */
 import { STRATEGY, type Strategy } from "../../../../isa/plan.ts";
-import { children } from "../../analyse.ts";
+import { eachChild } from "../../analyse.ts";
 import type { Binding, Expression, Lambda } from "../../tree.ts";
 import { escapesAsFarAs, type Shape } from "../plan.ts";
 import { STACK_CELLS, strategyFor } from "../strategy.ts";
@@ -49,20 +49,17 @@ export class Strategies {
   }
 
   shapeOf(objects: Iterable<AbstractObject>): Shape {
-    const planned = [...objects].filter((object) => !object.isNeutral);
-    const all = [...objects];
-    if (all.length === 0) return "scalar";
-    if (planned.length === 0)
-      return all.some((object) => object.kind === "anything" || object.kind === "outcome")
-        ? "unknown"
-        : this.shapeOfNeutral(all);
-    if (this.marks.below("cyclic", planned) !== null) return "cyclic";
-    return this.marks.below("shared", planned) === null ? "tree" : "dag";
-  }
-
-  /** The shape of what the plan does not end says nothing about its strategy. */
-  private shapeOfNeutral(objects: readonly AbstractObject[]): Shape {
-    return objects.every((object) => object.kind === "code") ? "scalar" : "unknown";
+    let [isPlanned, isCode, isShared] = [false, true, false];
+    for (const object of objects) {
+      if (object.kind !== "code") isCode = false;
+      if (object.isNeutral) continue;
+      isPlanned = true;
+      if (this.marks.belowOne("cyclic", object) !== null) return "cyclic";
+      isShared ||= this.marks.belowOne("shared", object) !== null;
+    }
+    // The shape of what the plan does not end says nothing about its strategy.
+    if (!isPlanned) return isCode ? "scalar" : "unknown";
+    return isShared ? "dag" : "tree";
   }
 
   strategyOf(object: AbstractObject): Strategy {
@@ -84,7 +81,7 @@ export class Strategies {
   private strategyOfResult(object: AbstractObject): Strategy {
     const made = this.madeAs(object);
     if (made !== STRATEGY.OWNED) return made;
-    const isShared = this.marks.below("shared", [object]) ?? this.marks.get("counted", object);
+    const isShared = this.marks.belowOne("shared", object) ?? this.marks.get("counted", object);
     const isCaptured = this.marks.escapeOf(object).reach === "closure";
     return isShared !== null || isCaptured ? STRATEGY.COUNTED : STRATEGY.OWNED;
   }
@@ -106,7 +103,7 @@ export class Strategies {
   private promoted(result: AbstractObject, seen: ReadonlySet<AbstractObject>): Strategy {
     const made = this.madeAs(result, seen);
     if (made !== STRATEGY.OWNED) return made;
-    return (this.marks.below("shared", [result]) ?? this.marks.get("counted", result)) ? STRATEGY.COUNTED : made;
+    return (this.marks.belowOne("shared", result) ?? this.marks.get("counted", result)) ? STRATEGY.COUNTED : made;
   }
 
   isOnStack(object: AbstractObject): boolean {
@@ -127,7 +124,7 @@ export class Strategies {
     const { plan } = this.p.graphOf(lambda).unit;
     if (plan.roleOf(lambda) === "loop") return false;
     if (expression.kind === "primitive" && !makesPairs(expression.builtin.name)) return false;
-    if (this.marks.below("cyclic", [object]) !== null) return false;
+    if (this.marks.belowOne("cyclic", object) !== null) return false;
     return !escapesAsFarAs(this.marks.escapeOf(object).reach, "return");
   }
 
@@ -205,7 +202,7 @@ export class Strategies {
   private checkCycles(): void {
     for (const graph of this.p.graphs.values()) {
       for (const object of this.p.objectsOf(graph)) {
-        if (object.isNeutral || this.marks.below("cyclic", [object]) === null) continue;
+        if (object.isNeutral || this.marks.belowOne("cyclic", object) === null) continue;
         const strategy = object.kind === "result" ? this.madeAs(object) : this.ownStrategy(object);
         if (!this.isPossible(object, strategy)) this.giveUp([object], "part of a cycle that no single scope holds");
       }
@@ -225,16 +222,16 @@ export class Strategies {
     const { position, expression } = use;
     if (position.kind === "free") {
       const members = [...this.objectsOf(use)].filter(
-        (object) => !object.isNeutral && this.marks.below("cyclic", [object]) !== null,
+        (object) => !object.isNeutral && this.marks.belowOne("cyclic", object) !== null,
       );
       if (members.length > 0) this.giveUp(members, "freed by the program", expression);
     }
     if (position.kind !== "store") return;
     const containers = [...position.into].filter((object) => !object.isNeutral);
-    const cyclic = containers.filter((object) => this.marks.below("cyclic", [object]) !== null);
+    const cyclic = containers.filter((object) => this.marks.belowOne("cyclic", object) !== null);
     if (cyclic.length === 0) return;
     const outside = [...this.objectsOf(use)].filter(
-      (value) => !value.isNeutral && this.marks.below("cyclic", [value]) === null,
+      (value) => !value.isNeutral && this.marks.belowOne("cyclic", value) === null,
     );
     const isAllArena =
       cyclic.length === containers.length && cyclic.every((object) => this.ownStrategy(object) === STRATEGY.ARENA);
@@ -272,7 +269,7 @@ function survey(p: PointsTo): Survey {
     if (isRepeated) repeated.add(e);
     if (e.kind === "bind" || e.kind === "block") for (const binding of e.bindings) scopes.set(binding, e);
     const isLoop = isRepeated || e.kind === "while" || e.kind === "for";
-    for (const child of children(e)) visit(child, e.kind === "lambda" ? false : isLoop);
+    eachChild(e, (child) => visit(child, e.kind === "lambda" ? false : isLoop));
   };
   for (const graph of p.graphs.values()) {
     if (graph.isTopLevel) for (const form of graph.unit.analysis.program) visit(form, false);

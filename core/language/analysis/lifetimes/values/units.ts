@@ -2,7 +2,7 @@
 import { BUILTINS, INTERNAL_BUILTINS } from "../../../builtins.ts";
 import { librarySource } from "../../../compiler/library.ts";
 import { type Plan, plan } from "../../../compiler/plan.ts";
-import { analyse, children } from "../../analyse.ts";
+import { analyse, eachChild } from "../../analyse.ts";
 import type { ExternalNames } from "../../resolver.ts";
 import type { Analysis, Expression, Lambda } from "../../tree.ts";
 
@@ -23,7 +23,7 @@ export function programUnit(analysis: Analysis): Unit {
 function unit(analysis: Analysis, isLibrary: boolean): Unit {
   const lambdas: Lambda[] = [];
   const visit = (expression: Expression): void => {
-    for (const child of children(expression)) visit(child);
+    eachChild(expression, visit);
     if (expression.kind === "lambda") lambdas.push(expression.lambda);
   };
   for (const expression of analysis.program) visit(expression);
