@@ -121,7 +121,7 @@ describe("allocation", () => {
     expect(mallocAll(heapOf(), [19993, 19998, 20000])).toEqual([0, 0, 0]);
   });
 
-  test("L-A17 L-A18: no words are 8 words; negative sizes and sizes above the heap are errors", () => {
+  test("L-A17 L-A18: no words are 8 words; negative sizes and sizes above the heap are errors (L-F2)", () => {
     const heap = heapOf();
     expect(heap.malloc(0)).toBe(20002);
     expect(heap.registers.get("bump")).toBe(20010);
@@ -139,7 +139,7 @@ describe("allocation", () => {
     expect(sixteen.statistics().total).toBe(192);
   });
 
-  test("L-A22: headers are in memory, in another heap range too (L-F7, L-M7, L-C5, L-C6)", () => {
+  test("L-A22: headers are in memory, in another heap range too (L-F3, L-F7, L-M7, L-C5, L-C6)", () => {
     const range = { start: 30000, end: 50000 };
     const apart = heapOf({ ...range, coalesce: false });
     const [first = 0, second = 0] = mallocAll(apart, [10, 20, 30]);
@@ -183,7 +183,7 @@ test("L-C2: every figure is in words: a header of 2, padding of 0 to 7, so 2 to 
 });
 
 describe("errors", () => {
-  test("L-A19: NULL is ignored; freeing twice and freeing what is no block are errors that change nothing (L-C4)", () => {
+  test("L-A19: NULL is ignored; freeing twice and freeing what is no block are errors that change nothing (L-F4, L-C4)", () => {
     const heap = heapOf();
     heap.free(0);
     expect(heap.statistics().frees).toBe(0);

@@ -5,7 +5,7 @@ import { ZexusHeap } from "../../../support/zexus-heap.ts";
 describe("young and old objects", () => {
   const heapWith = (promoteAfter: number) => new ZexusHeap({ promoteAfter });
 
-  test("Z-M1: an object is old after surviving the set number of minor collections (Z-F10)", () => {
+  test("Z-M1: an object is old after surviving the set number of minor collections (Z-F10, Z-C4)", () => {
     const heap = heapWith(2);
     const root = heap.allocate(40, "root", { root: true });
     const isOld = () => heap.heap.generations?.isOld(heap.id(root));
@@ -78,7 +78,7 @@ describe("young and old objects", () => {
 describe("counts beside the tracer", () => {
   const release = (heap: ZexusHeap) => heap.collect({ kind: "counted" });
 
-  test("Z-M4: an object goes when its last reference does, with all that only it held, whatever the depth", () => {
+  test("Z-M4: an object goes when its last reference does, with all that only it held, whatever the depth (Z-C4)", () => {
     const heap = new ZexusHeap({ countsReferences: true, threshold: 1_000_000 });
     const root = heap.allocate(40, "root", { root: true });
     let chain = heap.allocate(40);

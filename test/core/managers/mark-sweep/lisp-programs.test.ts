@@ -180,6 +180,8 @@ describe("options and calls", () => {
     const program = "(define v (make-vector 1)) (for (i 0 50) (vector-set! v 0 (list i i)))";
     const { manager } = outputOf(program, { hybrid: 1, threshold: 1_000_000 });
     expect(manager.heap.counters?.released).toBeGreaterThanOrEqual(98);
+    const shown = manager.view().figures.filter(({ label }) => label === "released" || label === "waiting");
+    expect(shown.map(({ value }) => Number(value))).toEqual([manager.heap.counters?.released, expect.any(Number)]);
   });
 
   test("Z-M1: promoteAfter says how many minor collections an object survives before it is old", () => {
