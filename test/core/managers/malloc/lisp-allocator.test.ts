@@ -54,6 +54,9 @@ describe("the published allocator prints", () => {
   test.each(rows)("%s: %s", (title, expected) => {
     expect(printed.get(title)).toBe(expected);
   });
+  test("8888 for each request that does not fit (L-F5)", () => {
+    expect(output.match(/\b8888 0\b/g)).toHaveLength(5);
+  });
   test("nothing else, and loses nothing", () => {
     expect([...printed.keys()].sort()).toEqual(rows.map(([title]) => title as string).sort());
     expect(

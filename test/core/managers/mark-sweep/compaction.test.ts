@@ -103,7 +103,7 @@ describe("compaction", () => {
   test.each([
     ["of the program", (manager: MarkSweepManager) => manager],
     ["of the image, which never goes", (manager: MarkSweepManager) => manager.storage],
-  ])("Z-M7: a block that code %s refers to stays, because code is not changed in place", (_whose, allocator) => {
+  ])("Z-M7: a block that code %s refers to stays, because code is not changed in place (Z-M9)", (_whose, allocator) => {
     const { arrays } = scattered();
     const { heap, manager } = arrays;
     const function_ = compileProgram('(define (f) "text")', "test.cons").program?.blocks.find(

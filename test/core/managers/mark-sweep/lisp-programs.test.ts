@@ -99,6 +99,24 @@ describe("objects of every kind", () => {
     expect(manager.statistics().freedObjects).toBeGreaterThanOrEqual(3000);
   });
 
+  test.each([
+    ["vectors", "(make-vector 3 i)"],
+    ["strings", '(string-append "abc" "def")'],
+    ["numbers in boxes", "(* i 1000000)"],
+    ["closures", "((lambda (k) (lambda () (set! k (+ k 1)) k)) i)"],
+    ["instances", "(make-point i i)"],
+    ["tables", "(table-set! (make-table) i (list i))"],
+  ])("Z-M9: %s that are dropped are freed", (_what, make) => {
+    const left = (count: number) => {
+      const program = `(define-type point x y) (define (work n) (for (i 0 n) ${make})) (work ${count})`;
+      const { allocatedObjects, freedObjects } = outputOf(program, { threshold: 100 }).manager.statistics();
+      return { allocatedObjects, live: allocatedObjects - freedObjects };
+    };
+    const [none, many] = [left(0), left(300)];
+    expect(many.allocatedObjects - none.allocatedObjects).toBeGreaterThanOrEqual(290);
+    expect(many.live).toBe(none.live);
+  });
+
   test("cycles are collected (Z-C2)", () => {
     const ring = "(define (ring) (let ((r (list 1 2 3))) (set-cdr! (cdr (cdr r)) r) nil))";
     const { manager } = outputOf(`${ring} (for (i 0 100) (ring)) (gc)`);

@@ -5,6 +5,7 @@ import type { ManagerFactory, ManagerOptions } from "../../../../core/managers/c
 import { silent } from "../../../../core/managers/events.ts";
 import type { MarkSweepManager } from "../../../../core/managers/mark-sweep/mark-sweep-manager.ts";
 import { NIL, T } from "../../../../core/memory/layout.ts";
+import { CDR_INDIRECT, cdrCode } from "../../../../core/objects/cons.ts";
 import { ManagedHeap } from "../../../support/managed-heap.ts";
 
 const FIXP = 2;
@@ -77,4 +78,19 @@ test("Z-M8: a collection that is due sweeps the region with the most garbage onl
   const section = manager.view().sections.find(({ label }) => label === "Regions");
   expect(section?.rows(0, 2).map(({ value }) => value)).toEqual(["40,800 bytes of garbage", "3,596 bytes of garbage"]);
   expect(manager.collect("request")?.freedObjects).toBe(900);
+});
+
+test("Z-M9: a pair owns its further cells: what is stored there is a reference of the pair", () => {
+  const { heap, manager, table } = heapOf({ threshold: 1_000_000 });
+  const pairs = Array.from({ length: 300 }, () => manager.cons(NIL, NIL));
+  heap.roots.push(...pairs);
+  for (const pair of pairs) manager.replaceCdr(pair, T);
+  const isIndirect = (pair: number) => cdrCode(heap.memory, pair) === CDR_INDIRECT;
+  expect(pairs.filter(isIndirect).length).toBeGreaterThan(50);
+  const { residentSlots } = manager.save();
+  const before = table.liveObjects;
+  for (const pair of pairs) heap.setCar(pair, manager.cons(NIL, NIL));
+  expect(manager.save().residentSlots).toEqual(residentSlots);
+  manager.collect("request");
+  expect(table.liveObjects - before).toBe(300);
 });
