@@ -167,10 +167,9 @@ export class Context {
     if (this.phase === "running" || this.phase === "configuring") throw errors.isRunning(command);
     if (this.phase === "ended") throw errors.hasEnded(command);
   }
-  /** The frame that a client names, or the innermost one. @throws {RequestError} */
+  /** The frame that a client names; null stands for the innermost one. @throws {RequestError} */
   frame(frameId: number | undefined): StackOffset | null {
-    if (frameId !== undefined) return this.handles.frame(frameId).frame;
-    return this.program?.subject.stack(0, 1).frames[0]?.frame ?? null;
+    return frameId === undefined ? null : this.handles.frame(frameId).frame;
   }
 
   /** Puts a loaded program into the session, in the place of the one before. */

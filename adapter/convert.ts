@@ -4,10 +4,14 @@ import type { FrameView, InspectNode, Place, StackOffset, StepGranularity } from
 import type { BreakpointState, Wish } from "./breakpoints/breakpoints.ts";
 import type { Context } from "./context.ts";
 import { errors } from "./errors.ts";
+import { frameName } from "./frame-name.ts";
+import { declarationReference, originReference } from "./locations.ts";
 import { byteReference, memoryReference } from "./memory-references.ts";
 import type { ClientRange } from "./positions.ts";
 import type { InstructionView, Subject } from "./program/engine.ts";
+import type { ValueFormat } from "./protocol-additions.ts";
 import { checkField } from "./requests/request.ts";
+import { valueText } from "./value-format.ts";
 
 export function breakpointBody(context: Context, { id, place, problem }: BreakpointState): DebugProtocol.Breakpoint {
   const body: DebugProtocol.Breakpoint = { id, verified: problem === null };
@@ -52,10 +56,15 @@ export function granularityOf(command: string, given: string | undefined, stepBy
   }
 }
 
-export function frameBody(context: Context, subject: Subject, frame: FrameView): DebugProtocol.StackFrame {
+export function frameBody(
+  context: Context,
+  subject: Subject,
+  frame: FrameView,
+  format: DebugProtocol.StackFrameFormat | undefined,
+): DebugProtocol.StackFrame {
   const body: DebugProtocol.StackFrame = {
     id: context.handles.addFrame(frame),
-    name: frame.functionName,
+    name: frameName(context, subject, frame, format),
     line: 0,
     column: 0,
     instructionPointerReference: byteReference(frame.pc),
@@ -81,11 +90,17 @@ function locationOf(context: Context, path: string, place: Place): { source: Deb
   return { source: context.sources.ofPath(path), ...context.positions.range(place) };
 }
 
-export function variableBody(context: Context, node: InspectNode, frame: StackOffset | null): DebugProtocol.Variable {
+export function variableBody(
+  context: Context,
+  node: InspectNode,
+  frame: StackOffset | null,
+  format: ValueFormat | undefined,
+): DebugProtocol.Variable {
   return {
     name: node.name,
-    value: node.value,
+    value: valueText(node, format),
     ...resultBody(context, node, frame),
+    ...declarationReference(context, node, frame),
     ...(node.expression !== null && { evaluateName: node.expression }),
     ...(node.slot === null && { presentationHint: { attributes: ["readOnly"] } }),
   };
@@ -99,6 +114,7 @@ export function resultBody(context: Context, node: InspectNode, frame: StackOffs
     ...(node.namedCount > 0 && { namedVariables: node.namedCount }),
     ...(node.indexedCount > 0 && { indexedVariables: node.indexedCount }),
     ...(node.address !== null && { memoryReference: memoryReference(node.address) }),
+    ...originReference(context, node),
   };
 }
 

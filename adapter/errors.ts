@@ -143,6 +143,11 @@ export const errors = {
       `Cannot write ${count} bytes at ${signedHex(address)}: ${mapped === 0 ? "no page of the image is there" : `the image holds ${mapped} of them`}. Nothing was written.`,
     ),
   badBase64: () => new RequestError(4010, `Argument "data" is not base64 text. Nothing was written.`),
+  badLocation: (reference: unknown) =>
+    new RequestError(
+      4012,
+      `There is no location ${quoted(reference)}: location references hold until the program goes on. Ask for the variables again.`,
+    ),
   badSourceReference: (reference: unknown) =>
     new RequestError(4011, `There is no source with reference ${quoted(reference)}.`),
 

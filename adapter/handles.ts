@@ -1,8 +1,8 @@
 /**
- * The numbers by which a client speaks of frames, variables and sources. Frames and variables live until the program goes on; numbers are never used twice,
+ * The numbers by which a client speaks of frames, variables, places of the text and sources. Frames and variables live until the program goes on; numbers are never used twice,
  * so that an old one is an error and not something else.
  */
-import type { FrameView, InspectNode, StackOffset } from "#core";
+import type { FrameView, InspectNode, Origin, StackOffset } from "#core";
 import { errors } from "./errors.ts";
 
 /** A node whose children a client may ask for. */
@@ -19,10 +19,13 @@ export class Handles {
   private readonly frames = new Map<number, FrameView>();
   private readonly containers = new Map<number, Container>();
 
+  private readonly locations = new Map<number, Origin>();
+
   /** Forgets everything; called when the program goes on. */
   drop(): void {
     this.frames.clear();
     this.containers.clear();
+    this.locations.clear();
   }
 
   addFrame(frame: FrameView): number {
@@ -52,6 +55,17 @@ export class Handles {
     const container = this.containers.get(reference);
     if (container === undefined) throw errors.badReference(reference);
     return container;
+  }
+  addLocation(origin: Origin): number {
+    const reference = this.nextReference++;
+    this.locations.set(reference, origin);
+    return reference;
+  }
+  /** @throws {RequestError} */
+  location(reference: number): Origin {
+    const origin = this.locations.get(reference);
+    if (origin === undefined) throw errors.badLocation(reference);
+    return origin;
   }
   /** @throws {RequestError} when neither a child that was listed nor any named child has this name */
   child(reference: number, name: string): { readonly node: InspectNode; readonly frame: StackOffset | null } {

@@ -2,7 +2,7 @@
  * Lines and columns of the client against those of the core: the only file that adds or subtracts one.
  * The core counts lines and columns from 0. A client says in `initialize` where it starts to count; both start at 1 unless it says otherwise.
  */
-import type { Place } from "#core";
+import type { TextPlace } from "#core";
 
 declare const counted: unique symbol;
 /** As the client counts. Cannot be made but here. */
@@ -39,7 +39,7 @@ export class Positions {
   }
 
   /** The range of a form. */
-  range(place: Place): ClientRange {
+  range(place: TextPlace): ClientRange {
     return {
       line: this.lineToClient(place.line),
       column: this.columnToClient(place.column),

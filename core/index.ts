@@ -118,6 +118,7 @@ export type { Damage, DamageList } from "./memory/sysout/damage.ts";
 export type { ImageFile } from "./memory/sysout/image-file.ts";
 export { stringText } from "./objects/arrays/strings.ts";
 export { typeName } from "./objects/dtd.ts";
+export type { Radix } from "./objects/pointer-notation.ts";
 export { addressAdvice, parseAddress } from "./objects/pointer-notation.ts";
 export { isCounted } from "./objects/types.ts";
 export { digest } from "./vm/digest.ts";

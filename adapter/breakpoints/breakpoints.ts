@@ -232,8 +232,7 @@ export class Breakpoints {
     let note: string | null = null;
     for (const rule of rules) {
       if (rule.problem !== null) continue;
-      const frame = engine.stack(0, 1).frames[0]?.frame ?? null;
-      const condition = rule.condition === null ? null : engine.condition(rule.condition, frame, fields);
+      const condition = rule.condition === null ? null : engine.condition(rule.condition, null, fields);
       if (condition?.kind === "false") continue;
       if (condition?.kind === "failed") {
         note = notes.conditionFailed(rule.condition ?? "", condition.message);
@@ -243,7 +242,7 @@ export class Breakpoints {
       rule.hits++;
       if (rule.hit !== null && !hitConditionHolds(rule.hit, rule.hits)) continue;
       if (rule.log === null) ids.push(rule.id);
-      else log.push(logText(rule.log, engine, frame));
+      else log.push(logText(rule.log, engine, null));
     }
     return ids.length > 0 ? { kind: "stop", ids, note } : { kind: "go", log };
   }

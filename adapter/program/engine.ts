@@ -13,7 +13,9 @@ import type {
   LaunchSettings,
   MachineEvent,
   Motion,
+  Origin,
   Place,
+  Pointer,
   RunOptions,
   Slot,
   SourceText,
@@ -21,6 +23,7 @@ import type {
   StepGranularity,
   StepKind,
   StopReason,
+  TextPlace,
   ThreadView,
   WordAddress,
   Words,
@@ -77,6 +80,12 @@ export interface Subject {
     thread?: number,
   ): { readonly frames: readonly FrameView[]; readonly total: number };
   scopes(frame: StackOffset | null): readonly InspectNode[];
+  /** Where the text declares the variable that a frame knows by this name; null where there is no such text. */
+  declarationOf(name: string, frame: StackOffset | null): TextPlace | null;
+  /** Where a value comes from; null when that is not known. */
+  originOf(value: Pointer): Origin | null;
+  /** What a frame was called with. */
+  parameters(frame: StackOffset): readonly InspectNode[];
   evaluate(text: string, frame: StackOffset | null, mode: EvaluationMode): EvaluationResult;
   assign(slot: Slot, text: string, frame: StackOffset | null): EvaluationResult;
   completions(text: string, offset: number, frame: StackOffset | null): readonly Completion[];

@@ -35,6 +35,7 @@ import { threads } from "./session/threads.ts";
 import { completions } from "./views/completions.ts";
 import { evaluate } from "./views/evaluate.ts";
 import { loadedSources } from "./views/loaded-sources.ts";
+import { locations } from "./views/locations.ts";
 import { scopes } from "./views/scopes.ts";
 import { setExpression } from "./views/set-expression.ts";
 import { setVariable } from "./views/set-variable.ts";
@@ -80,6 +81,7 @@ export const requests: readonly AnyRequest[] = [
   disassemble,
   loadedSources,
   source,
+  locations,
   digest,
   undoEdit,
   saveImage,

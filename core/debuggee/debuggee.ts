@@ -2,24 +2,27 @@
  * A program under debug: text, image and machine together. What it shares with a machine that runs something without text is `machine-debuggee.ts`.
  */
 import { assert, VmFault } from "../base/errors.ts";
-import type { ByteAddress } from "../base/units.ts";
+import type { ByteAddress, StackOffset } from "../base/units.ts";
 import type { CodeBlock } from "../isa/code-block.ts";
 import { compileProgram } from "../language/compiler/compile-program.ts";
 import { interpreterBlock, ufnHandlers } from "../language/compiler/handlers.ts";
-import type { Diagnostic } from "../language/forms.ts";
+import type { Diagnostic, Range } from "../language/forms.ts";
 import { managerFactory } from "../managers/catalog.ts";
 import { profiled } from "../managers/profile/profiled-manager.ts";
 import { buildImage } from "../vm/image/build-image.ts";
 import type { Machine } from "../vm/machine.ts";
 import { programEvaluator } from "./evaluation/program-evaluator.ts";
 import { MachineDebuggee } from "./machine-debuggee.ts";
+import { Declarations } from "./program/declarations.ts";
 import { Places } from "./program/places.ts";
-import type { LaunchSettings, SourceText } from "./types.ts";
+import type { LaunchSettings, Origin, SourceText, TextPlace } from "./types.ts";
 
 export class Debuggee extends MachineDebuggee {
   declare readonly source: SourceText;
   readonly settings: LaunchSettings;
   private readonly first: ByteAddress | null;
+  /** Made when somebody asks. */
+  private declared: Declarations | null = null;
 
   /** Compiles the text and builds its image. Without a debuggee the diagnostics hold at least one error. */
   static load(
@@ -69,6 +72,25 @@ export class Debuggee extends MachineDebuggee {
     super(machine, places, programEvaluator(machine, source.text), topLevel);
     this.settings = settings;
     this.first = topLevel[0] ?? null;
+  }
+
+  override declarationOf(name: string, frame: StackOffset | null): TextPlace | null {
+    const context = this.contextOf(frame);
+    const place = context === null ? null : this.places.at(context.pc);
+    return this.textPlace(this.declarations().variable(name, place?.start ?? null));
+  }
+  protected override definitionOf(code: Origin & { kind: "code" }): Origin {
+    const body = this.places.at(code.pc);
+    if (body === null) return code;
+    const name = this.textPlace(this.declarations().functionAround(code.functionName, body.start));
+    return { kind: "text", place: name ?? body };
+  }
+  private declarations(): Declarations {
+    this.declared ??= new Declarations(this.source.text);
+    return this.declared;
+  }
+  private textPlace(range: Range | null): TextPlace | null {
+    return range === null ? null : this.places.textPlace(range.start, range.end);
   }
 
   /** Boots the machine and brings it to the first form of the program, before anything has happened. */

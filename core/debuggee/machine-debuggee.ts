@@ -2,11 +2,12 @@
  * A machine under debug, whatever it runs: breakpoints, movement, stack, scopes, memory. What needs source text comes from `places`, which may know
  * none, and from the evaluator. Questions are answered by `inspect/`, movement by `motion.ts`.
  */
-import type { ByteAddress, StackOffset, WordAddress } from "../base/units.ts";
+import type { ByteAddress, Pointer, StackOffset, WordAddress } from "../base/units.ts";
 import { leaks } from "../inspect/graph/reach.ts";
-import type { FrameContext, ImageView } from "../inspect/image-view.ts";
+import { type FrameContext, type ImageView, remembered } from "../inspect/image-view.ts";
 import type { InspectNode, Slot } from "../inspect/node.ts";
 import { type StopReport, stopReport } from "../inspect/report.ts";
+import { parameterNodes } from "../inspect/scopes/locals.ts";
 import { imageScopes, scopes } from "../inspect/scopes.ts";
 import { digest } from "../vm/digest.ts";
 import type { EventKind, MachineEvent, StopReason } from "../vm/events.ts";
@@ -27,7 +28,7 @@ import { type EventFields, eventFields } from "./event-fields.ts";
 import { Measurement } from "./measurement/measurement.ts";
 import { continueMotion, type MotionContext, stepIntoCall, stepMotion } from "./program/motion.ts";
 import type { Places } from "./program/places.ts";
-import { codeEntry, frameView, NOT_STORABLE, readBytes, writeBytes } from "./stack-view.ts";
+import { codeEntry, codeOrigin, frameView, NOT_STORABLE, readBytes, writeBytes } from "./stack-view.ts";
 import { whyNever } from "./stops/unraised.ts";
 import {
   type EvaluationMode,
@@ -35,10 +36,12 @@ import {
   type FrameView,
   MAIN_THREAD,
   type Motion,
+  type Origin,
   type Place,
   type SourceText,
   type StepGranularity,
   type StepKind,
+  type TextPlace,
   type ThreadView,
 } from "./types.ts";
 import { frameContext, viewOf } from "./view.ts";
@@ -223,7 +226,7 @@ export class MachineDebuggee {
   }
 
   stack(start: number, count: number): { readonly frames: readonly FrameView[]; readonly total: number } {
-    const all = this.frames();
+    const all = this.stillFrames();
     const shown = all.slice(start, count === 0 ? undefined : start + count);
     const { memory, code } = this.machine;
     const frames = shown.map((frame, i) =>
@@ -237,18 +240,51 @@ export class MachineDebuggee {
     const context = this.contextOf(frame);
     return context === null ? imageScopes(this.view()) : scopes(this.view(), context);
   }
-  protected frames(): readonly StackFrame[] {
+  /** Where the text declares the variable that a frame knows by this name; null where there is no such text. */
+  declarationOf(_name: string, _frame: StackOffset | null): TextPlace | null {
+    return null;
+  }
+  /** Where a value comes from: a function from its definition, an object of a run that is measured from the form that allocated it. */
+  originOf(value: Pointer): Origin | null {
+    const code = codeOrigin(this.machine, value);
+    if (code !== null) return this.definitionOf(code);
+    const place = this.measurement?.siteOf(value) ?? null;
+    return place === null ? null : { kind: "text", place };
+  }
+  protected definitionOf(code: Origin & { kind: "code" }): Origin {
+    return code;
+  }
+
+  /** What a frame was called with, by name where one is known. */
+  parameters(frame: StackOffset): readonly InspectNode[] {
+    const context = this.contextOf(frame);
+    return context === null ? [] : parameterNodes(this.view(), context);
+  }
+  private frames(): readonly StackFrame[] {
     return walkFrames(this.machine.memory, this.machine.registers());
+  }
+  /** The same, walked once a stop: for those who only look. */
+  private stillFrames(): readonly StackFrame[] {
+    return remembered(this.view(), "frames", () => this.frames());
+  }
+  private framesByOffset(): ReadonlyMap<StackOffset, StackFrame> {
+    return remembered(
+      this.view(),
+      "frames by offset",
+      () => new Map(this.stillFrames().map((frame) => [frame.frame, frame])),
+    );
   }
   protected view(): ImageView {
     return { ...viewOf(this.machine), memo: this.found };
   }
   protected contextOf(frame: StackOffset | null): FrameContext | null {
-    const all = this.frames();
-    const chosen = frame === null ? all[0] : all.find((candidate) => candidate.frame === frame);
-    return chosen === undefined
-      ? null
-      : frameContext(chosen, chosen === all[0] ? (this.site ?? chosen.pc) : chosen.pc - 1);
+    const { machine } = this;
+    const [innermost] = walkFrames(machine.memory, machine.registers(), 1);
+    // A condition is asked at every hit: it does not wait for a walk over the stack.
+    if (frame === null || frame === innermost?.frame)
+      return innermost === undefined ? null : frameContext(innermost, this.site ?? innermost.pc);
+    const chosen = this.framesByOffset().get(frame);
+    return chosen === undefined ? null : frameContext(chosen, chosen.pc - 1);
   }
 
   /** Title and several lines of text about a stop: what a maintainer wants to read first. */
@@ -336,7 +372,7 @@ export class MachineDebuggee {
 
   /** Functions that frames of the stack run. */
   protected headers(): Iterable<WordAddress> {
-    return this.frames().map(({ header }) => header);
+    return this.stillFrames().map(({ header }) => header);
   }
 
   /** Why an event of that kind cannot happen here; null when it can. */

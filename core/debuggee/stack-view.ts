@@ -1,7 +1,8 @@
 /** What running machines and dead images have in common for a front end: frames for a stack view, bytes, and an answer. */
 import { hex, VmFault } from "../base/errors.ts";
-import type { ByteAddress, WordAddress } from "../base/units.ts";
+import type { ByteAddress, Pointer, WordAddress } from "../base/units.ts";
 import { PAGE_BYTES } from "../memory/layout.ts";
+import { isMapped } from "../memory/translation.ts";
 import { PAGE_ABSENT, type VirtualMemory } from "../memory/virtual-memory.ts";
 import type { CodeDirectory } from "../objects/code/code-directory.ts";
 import { codeOf } from "../objects/code/functions.ts";
@@ -10,7 +11,7 @@ import { definitionCell } from "../objects/symbols.ts";
 import type { StackFrame } from "../vm/frames.ts";
 import { codeAt, codeName } from "./code/code-lookup.ts";
 import type { Places } from "./program/places.ts";
-import type { EvaluationResult, FrameView, Place } from "./types.ts";
+import type { EvaluationResult, FrameView, Origin, Place } from "./types.ts";
 
 /** Where code is, and where it comes from. */
 export interface CodeContext {
@@ -44,6 +45,16 @@ export function codeEntry({ memory, code }: Pick<CodeContext, "memory" | "code">
   const header = symbol === null ? null : codeOf(memory, memory.pointer(definitionCell(symbol)));
   const found = header === null ? null : codeAt(memory, code, header);
   return found === null ? null : codePlace(found.name, found.codeStart);
+}
+
+/** The code that a value runs, when it is a function. */
+export function codeOrigin(
+  { memory, code }: Pick<CodeContext, "memory" | "code">,
+  value: Pointer,
+): (Origin & { kind: "code" }) | null {
+  const header = isMapped(memory, value, 2) ? codeOf(memory, value) : null;
+  const found = header === null ? null : codeAt(memory, code, header);
+  return found === null ? null : { kind: "code", functionName: found.name, pc: found.codeStart };
 }
 
 /** The place of an instruction that has no source text. */

@@ -40,6 +40,14 @@ export interface Place {
   readonly endColumn: number;
 }
 
+/** A stretch of the program's text, whether or not code begins there. */
+export type TextPlace = Omit<Place, "pc" | "functionName">;
+
+/** Where a value comes from: text of the program, or code without text. */
+export type Origin =
+  | { readonly kind: "text"; readonly place: TextPlace }
+  | { readonly kind: "code"; readonly functionName: string; readonly pc: ByteAddress };
+
 /** The thread that a machine runs, or the chain of frames that an image was saved from. */
 export const MAIN_THREAD = 1;
 

@@ -4,6 +4,7 @@
  * Making a node and asking for its children changes nothing in the machine.
  */
 import type { Pointer, WordAddress } from "../base/units.ts";
+import type { Radix } from "../objects/pointer-notation.ts";
 import type { IndexSteps } from "./steps.ts";
 
 /** Where a new value would go if the user sets this node. */
@@ -19,6 +20,8 @@ export interface InspectNode {
   readonly name: string;
   /** One line, at most about 200 characters. */
   readonly value: string;
+  /** `value` with its whole numbers and addresses in another base. */
+  valueIn(radix: Radix): string;
   /** Type as the machine names it (`LISTP`, `FIXP`, …) or a word for a non-object (`region`, `gauge`); null when there is nothing to say. */
   readonly type: string | null;
   /** The Lisp value that this node shows, when it shows one. */

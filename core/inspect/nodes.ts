@@ -4,6 +4,7 @@
  */
 import { InternalError } from "../base/errors.ts";
 import type { Pointer, WordAddress } from "../base/units.ts";
+import { integerText, type Radix } from "../objects/pointer-notation.ts";
 import type { InspectNode, Slot } from "./node.ts";
 import type { IndexSteps } from "./steps.ts";
 
@@ -13,6 +14,8 @@ const NAME_LIMIT = 100;
 
 /** All that a node may have besides name and value; what is left out is null, zero or false. */
 export interface NodeParts {
+  /** The value in another base; left out, a value that is one whole number is converted, and nothing else. */
+  readonly valueIn?: (radix: Radix) => string;
   readonly type?: string | null;
   readonly pointer?: Pointer | null;
   readonly address?: WordAddress | null;
@@ -36,6 +39,7 @@ export function makeNode(name: string, value: string, parts: NodeParts = {}): In
   return {
     name: clip(name, NAME_LIMIT),
     value: clip(value),
+    valueIn: (radix) => clip(parts.valueIn === undefined ? numberIn(value, radix) : parts.valueIn(radix)),
     type: parts.type ?? null,
     pointer: parts.pointer ?? null,
     address: parts.address ?? null,
@@ -55,6 +59,10 @@ export function makeNode(name: string, value: string, parts: NodeParts = {}): In
       return indexed === undefined || !(size > 0) ? [] : guarded(() => indexed(from, size));
     },
   };
+}
+
+function numberIn(value: string, radix: Radix): string {
+  return /^-?\d+$/.test(value) ? integerText(BigInt(value), radix) : value;
 }
 
 /** A node with a fixed list of children. */

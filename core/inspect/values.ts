@@ -22,6 +22,7 @@ import { isString, stringLength, stringText } from "../objects/arrays/strings.ts
 import { codeOf } from "../objects/code/functions.ts";
 import { instanceWords, pointerOffsets, typeName } from "../objects/dtd.ts";
 import { isImmediate } from "../objects/immediates.ts";
+import type { Radix } from "../objects/pointer-notation.ts";
 import { characterName, floatText } from "../objects/printer.ts";
 import { recordFields } from "../objects/records.ts";
 import { builtinType, isCounted, isPointerHunk, isSymbol, typeNumber } from "../objects/types.ts";
@@ -66,7 +67,8 @@ export function cellNode(view: ImageView, name: string, cell: number, place: Val
 }
 
 function base(view: ImageView, value: Pointer, place: ValuePlace): NodeParts {
-  return { ...place, pointer: value, type: typeName(view.memory, typeNumber(view.memory, value)) };
+  const valueIn = (radix: Radix) => valueText(view, value, radix);
+  return { ...place, valueIn, pointer: value, type: typeName(view.memory, typeNumber(view.memory, value)) };
 }
 
 /** Puts the count entry of an object, who holds it and what it holds alone, behind its other named children. */

@@ -1,19 +1,30 @@
 /**
- * How the field writes a pointer: `{LISTP}#57,12340`, the segment and the offset in it in octal.
+ * How the field writes a pointer: `{LISTP}#57,12340`, the segment and the offset in it in octal. Who asks for hexadecimal gets `{LISTP}#x2F14E0`, the
+ * word address as the reader of the language takes it.
  */
 import type { Pointer } from "../base/units.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { typeName } from "./dtd.ts";
 import { typeNumber } from "./types.ts";
 
+/** The base in which numbers are shown; 10 where nobody asked for another. */
+export type Radix = 8 | 10 | 16;
+
+/** As the reader takes it back: `-12`, `#x-C`, `#o-14`. */
+export function integerText(value: number | bigint, radix: Radix): string {
+  if (radix === 10) return value.toString();
+  return `#${radix === 16 ? "x" : "o"}${value.toString(radix).toUpperCase()}`;
+}
+
 /** `57,12340`: segment and offset in octal. */
 export function octalAddress(pointer: Pointer): string {
   return `${((pointer >>> 16) & 0xfff).toString(8)},${(pointer & 0xffff).toString(8)}`;
 }
 
-/** `{LISTP}#57,12340`. */
-export function pointerNotation(memory: VirtualMemory, pointer: Pointer): string {
-  return `{${typeName(memory, typeNumber(memory, pointer))}}#${octalAddress(pointer)}`;
+/** `{LISTP}#57,12340`; in hexadecimal `{LISTP}#x2F14E0`. */
+export function pointerNotation(memory: VirtualMemory, pointer: Pointer, radix: Radix = 10): string {
+  const address = radix === 16 ? integerText(pointer, radix) : `#${octalAddress(pointer)}`;
+  return `{${typeName(memory, typeNumber(memory, pointer))}}${address}`;
 }
 
 /** The pointer that `57,12340`, `#57,12340` or `{LISTP}#57,12340` writes; null when the text is none of them. */
@@ -25,9 +36,9 @@ export function parsePointer(text: string): Pointer | null {
   return high <= 0xfff && low <= 0xffff ? high * 0x10000 + low : null;
 }
 
-/** The address that octal halves (`57,12340`, with or without `#` and type) or a hexadecimal number (`0x2F14E0`) write; null for anything else. */
+/** The address that octal halves (`57,12340`, with or without `#` and type) or a hexadecimal number (`0x2F14E0`, `{LISTP}#x2F14E0`) write; null for anything else. */
 export function parseAddress(text: string): Pointer | null {
-  const hexadecimal = /^0x([0-9a-f]{1,7})$/i.exec(text.trim());
+  const hexadecimal = /^(?:0x|(?:\{[^}]*\})?#x)([0-9a-f]{1,7})$/i.exec(text.trim());
   return hexadecimal === null ? parsePointer(text) : Number.parseInt(hexadecimal[1] as string, 16);
 }
 

@@ -13,7 +13,7 @@ import { car, cdr, isCons, isReadableCons } from "./cons.ts";
 import { typeName } from "./dtd.ts";
 import { characterCode, isCharacter, isImmediate, isSmall, smallValue } from "./immediates.ts";
 import { bignumValue, fixpValue, floatValue } from "./numbers.ts";
-import { pointerNotation } from "./pointer-notation.ts";
+import { integerText, pointerNotation, type Radix } from "./pointer-notation.ts";
 import { type DeclaredField, isTable, recordFields, tableCount } from "./records.ts";
 import { symbolName } from "./symbols.ts";
 import { isSymbol, typeNumber } from "./types.ts";
@@ -27,6 +27,8 @@ export interface PrintOptions {
   readonly maxLength: number;
   /** Characters in all; the text ends in `…` when it was cut. */
   readonly maxCharacters: number;
+  /** Of whole numbers and addresses. */
+  readonly radix?: Radix;
 }
 
 /** One line in a variables view. */
@@ -96,6 +98,10 @@ export function floatText(value: number): string {
   return exponent === undefined ? `${withPoint}` : `${withPoint}e${exponent.replace("+", "")}`;
 }
 
+function radixOf({ radix }: PrintOptions): Radix {
+  return radix ?? 10;
+}
+
 /** Collects text up to a limit. Once full it stays full: the walk over the value ends early. */
 class Output {
   private readonly limit: number;
@@ -123,7 +129,7 @@ function print(memory: VirtualMemory, value: Pointer, options: PrintOptions, dep
   if (value === NIL) out.put("nil");
   else if (value === T) out.put("#t");
   else if (value === NOBIND) out.put("#<unbound>");
-  else if (isSmall(value)) out.put(String(smallValue(value)));
+  else if (isSmall(value)) out.put(integerText(smallValue(value), radixOf(options)));
   else if (isCharacter(value)) printCharacter(characterCode(value), options, out);
   else if (isCons(memory, value) && isReadableCons(memory, value)) {
     if (depth >= options.maxDepth) out.put(ELLIPSIS);
@@ -135,17 +141,18 @@ function printObject(memory: VirtualMemory, value: Pointer, options: PrintOption
   const type = typeNumber(memory, value);
   if (isSymbol(memory, value)) {
     const name = symbolName(memory, value);
-    out.put(name === "" ? pointerNotation(memory, value) : name);
+    out.put(name === "" ? pointerNotation(memory, value, radixOf(options)) : name);
   } else if (isString(memory, value)) printString(memory, value, options, depth, out);
   else if (isArray(memory, value)) {
     const header = arrayHeader(memory, value);
-    if (header === null || header.dimensions.length !== 1) out.put(pointerNotation(memory, value));
+    if (header === null || header.dimensions.length !== 1) out.put(pointerNotation(memory, value, radixOf(options)));
     else if (depth >= options.maxDepth) out.put(ELLIPSIS);
     else printVector(memory, header, options, depth, out);
-  } else if (type === TYPE_LISTP || !isMapped(memory, value, 2)) out.put(pointerNotation(memory, value));
-  else if (type === TYPE_FIXP) out.put(String(fixpValue(memory, value)));
+  } else if (type === TYPE_LISTP || !isMapped(memory, value, 2))
+    out.put(pointerNotation(memory, value, radixOf(options)));
+  else if (type === TYPE_FIXP) out.put(integerText(fixpValue(memory, value), radixOf(options)));
   else if (type === TYPE_FLOATP) out.put(floatText(floatValue(memory, value)));
-  else if (type === TYPE_BIGNUM) out.put(bignumText(memory, value));
+  else if (type === TYPE_BIGNUM) out.put(bignumText(memory, value, options));
   else if (type === TYPE_RATIO && depth < options.maxDepth && isMapped(memory, value, 4)) {
     print(memory, memory.pointer(value), options, depth + 1, out);
     out.put("/");
@@ -153,7 +160,7 @@ function printObject(memory: VirtualMemory, value: Pointer, options: PrintOption
   } else {
     const fields = recordFields(memory, type);
     if (fields !== null) printRecord(memory, value, fields, options, depth, out);
-    else out.put(functionText(memory, value) ?? pointerNotation(memory, value));
+    else out.put(functionText(memory, value) ?? pointerNotation(memory, value, radixOf(options)));
   }
 }
 
@@ -231,7 +238,7 @@ function printElement(
   out: Output,
 ): void {
   if (element.kind === "pointer") print(memory, element.pointer, options, depth + 1, out);
-  else if (element.kind === "integer") out.put(String(element.value));
+  else if (element.kind === "integer") out.put(integerText(element.value, radixOf(options)));
   else if (element.kind === "float") out.put(floatText(element.value));
   else printCharacter(element.code, options, out);
 }
@@ -244,7 +251,7 @@ function printString(memory: VirtualMemory, value: Pointer, options: PrintOption
   const limit = depth === 0 ? options.maxCharacters : options.maxLength * 4;
   const text = stringText(memory, value, limit);
   if (text === null) {
-    out.put(pointerNotation(memory, value));
+    out.put(pointerNotation(memory, value, radixOf(options)));
     return;
   }
   const isCut = (stringLength(memory, value) ?? 0) > text.length;
@@ -253,11 +260,13 @@ function printString(memory: VirtualMemory, value: Pointer, options: PrintOption
 }
 
 /** Digits of a bignum; `MAX.INTEGER` and `MIN.INTEGER` have a symbol for digits. */
-function bignumText(memory: VirtualMemory, value: Pointer): string {
+function bignumText(memory: VirtualMemory, value: Pointer, options: PrintOptions): string {
   const digits = bignumValue(memory, value);
-  if (digits !== null) return digits.toString();
+  if (digits !== null) return integerText(digits, radixOf(options));
   const symbol = memory.pointer(value);
-  return symbol !== NIL && isSymbol(memory, symbol) ? symbolName(memory, symbol) : pointerNotation(memory, value);
+  return symbol !== NIL && isSymbol(memory, symbol)
+    ? symbolName(memory, symbol)
+    : pointerNotation(memory, value, radixOf(options));
 }
 
 /** `#<function name>` for code and closures; null for anything else. */

@@ -37,8 +37,8 @@ export interface InnermostFrame {
   readonly pc: ByteAddress;
 }
 
-/** The frames from the innermost to the bottom, along the control links. A broken chain ends the list. */
-export function walkFrames(memory: VirtualMemory, innermost: InnermostFrame): StackFrame[] {
+/** The frames from the innermost to the bottom, along the control links, `most` of them. A broken chain ends the list. */
+export function walkFrames(memory: VirtualMemory, innermost: InnermostFrame, most = MOST_FRAMES): StackFrame[] {
   const frames: StackFrame[] = [];
   let { pvar, ivar, func: header, pc } = innermost;
   for (;;) {
@@ -50,7 +50,7 @@ export function walkFrames(memory: VirtualMemory, innermost: InnermostFrame): St
       pvar,
       argumentCells: Math.max(0, (basicFrameOf(memory, pvar) - ivar) >> 1),
     });
-    const caller = frames.length < MOST_FRAMES ? callerOf(memory, pvar) : null;
+    const caller = frames.length < most ? callerOf(memory, pvar) : null;
     if (caller === null) return frames;
     ({ pvar, header, pc } = caller);
     ivar = STACK_BASE + memory.word(pvar - FRAME_WORDS - 1);

@@ -164,7 +164,15 @@ export abstract class Conversation {
 }
 
 /** Numbers and addresses that another version of the library would change. */
-const UNSTABLE_FIELDS = new Set(["id", "frameId", "variablesReference", "instructionReference", "hitBreakpointIds"]);
+const UNSTABLE_FIELDS = new Set([
+  "id",
+  "declarationLocationReference",
+  "valueLocationReference",
+  "frameId",
+  "variablesReference",
+  "instructionReference",
+  "hitBreakpointIds",
+]);
 function masked(text: string): string {
   return text.replace(/0x[0-9A-F]{4,}/g, "0x…").replace(/#\d+,\d+/g, "#…");
 }

@@ -20,6 +20,7 @@ export function leaf(name: string, value: string, more: Partial<InspectNode> = {
   return {
     name,
     value,
+    valueIn: () => value,
     type: null,
     pointer: null,
     address: null,
@@ -136,6 +137,15 @@ export class ScriptedEngine implements Engine {
   stack(start: number, count: number) {
     const all = [FRAME, LIBRARY_FRAME];
     return { frames: all.slice(start, start + count), total: all.length };
+  }
+  declarationOf(): null {
+    return null;
+  }
+  originOf(): null {
+    return null;
+  }
+  parameters(): readonly InspectNode[] {
+    return [leaf("n", "12", { type: "SMALLP" })];
   }
   scopes(): readonly InspectNode[] {
     const x = leaf("x", "7", { type: "SMALLP", slot: { kind: "stack", address: 0x10020 }, expression: "x" });

@@ -1,12 +1,13 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { resultBody } from "../../convert.ts";
 import { failure } from "../../evaluation.ts";
+import { valueText } from "../../value-format.ts";
 import type { Request } from "../request.ts";
 
 /** The value of an expression. Only in the console (`repl`) it may change the program; watch, hover and clipboard leave no trace. */
 export const evaluate: Request<DebugProtocol.EvaluateArguments> = {
   command: "evaluate",
-  expects: { expression: "text", frameId: "number?", context: "text?" },
+  expects: { expression: "text", frameId: "number?", context: "text?", format: "object?" },
   capabilities: { supportsEvaluateForHovers: true, supportsClipboardContext: true },
   handle(context, args) {
     const subject = context.stoppedSubject(this.command);
@@ -19,6 +20,6 @@ export const evaluate: Request<DebugProtocol.EvaluateArguments> = {
       context.output.write("stdout", result.output);
       context.output.flush();
     }
-    return { result: result.node.value, ...resultBody(context, result.node, frame) };
+    return { result: valueText(result.node, args.format), ...resultBody(context, result.node, frame) };
   },
 };

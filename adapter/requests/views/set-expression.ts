@@ -2,12 +2,13 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { resultBody } from "../../convert.ts";
 import { errors } from "../../errors.ts";
 import { failure } from "../../evaluation.ts";
+import { valueText } from "../../value-format.ts";
 import type { Request } from "../request.ts";
 
 /** Stores the value of an expression in what another one names: a variable of the frame, or one of the top level. */
 export const setExpression: Request<DebugProtocol.SetExpressionArguments> = {
   command: "setExpression",
-  expects: { expression: "text", value: "text", frameId: "number?" },
+  expects: { expression: "text", value: "text", frameId: "number?", format: "object?" },
   capabilities: { supportsSetExpression: true },
   handle(context, args) {
     const subject = context.stoppedSubject(this.command);
@@ -18,6 +19,6 @@ export const setExpression: Request<DebugProtocol.SetExpressionArguments> = {
     const result = subject.assign(named.node.slot, args.value, frame);
     if (result.kind !== "value") throw failure(context, args.value, result);
     context.programChanged();
-    return { value: result.node.value, ...resultBody(context, result.node, frame) };
+    return { value: valueText(result.node, args.format), ...resultBody(context, result.node, frame) };
   },
 };

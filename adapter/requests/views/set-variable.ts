@@ -2,12 +2,13 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { resultBody } from "../../convert.ts";
 import { errors } from "../../errors.ts";
 import { failure } from "../../evaluation.ts";
+import { valueText } from "../../value-format.ts";
 import type { Request } from "../request.ts";
 
 /** Stores the value of an expression in a variable, a field or an element. */
 export const setVariable: Request<DebugProtocol.SetVariableArguments> = {
   command: "setVariable",
-  expects: { variablesReference: "number", name: "text", value: "text" },
+  expects: { variablesReference: "number", name: "text", value: "text", format: "object?" },
   capabilities: { supportsSetVariable: true },
   handle(context, args) {
     const subject = context.stoppedSubject(this.command);
@@ -16,6 +17,6 @@ export const setVariable: Request<DebugProtocol.SetVariableArguments> = {
     const result = subject.assign(node.slot, args.value, frame);
     if (result.kind !== "value") throw failure(context, args.value, result);
     context.programChanged();
-    return { value: result.node.value, ...resultBody(context, result.node, frame) };
+    return { value: valueText(result.node, args.format), ...resultBody(context, result.node, frame) };
   },
 };

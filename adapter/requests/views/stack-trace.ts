@@ -8,13 +8,13 @@ const MAX_FRAMES = 10_000;
 
 export const stackTrace: Request<DebugProtocol.StackTraceArguments> = {
   command: "stackTrace",
-  expects: { threadId: "number", startFrame: "number?", levels: "number?" },
+  expects: { threadId: "number", startFrame: "number?", levels: "number?", format: "object?" },
   capabilities: { supportsDelayedStackTraceLoading: true },
   handle(context, args) {
     const subject = context.stoppedSubject(this.command);
     if (!subject.threads().some(({ id }) => id === args.threadId)) throw errors.badThread(args.threadId);
     const levels = args.levels === undefined || args.levels <= 0 ? MAX_FRAMES : Math.min(args.levels, MAX_FRAMES);
     const { frames, total } = subject.stack(Math.max(0, args.startFrame ?? 0), levels, args.threadId);
-    return { stackFrames: frames.map((frame) => frameBody(context, subject, frame)), totalFrames: total };
+    return { stackFrames: frames.map((frame) => frameBody(context, subject, frame, args.format)), totalFrames: total };
   },
 };

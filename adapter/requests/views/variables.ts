@@ -12,8 +12,8 @@ const UNPAGED_ELEMENTS = 1000;
 /** The children of a scope or of a value: those with names, a page of the numbered ones, or both. */
 export const variables: Request<DebugProtocol.VariablesArguments> = {
   command: "variables",
-  expects: { variablesReference: "number", filter: "text?", start: "number?", count: "number?" },
-  capabilities: {},
+  expects: { variablesReference: "number", filter: "text?", start: "number?", count: "number?", format: "object?" },
+  capabilities: { supportsValueFormattingOptions: true },
   prepare(context, args) {
     context.stoppedSubject(this.command);
     return context.handles.container(args.variablesReference).node.prepare?.() ?? null;
@@ -24,7 +24,7 @@ export const variables: Request<DebugProtocol.VariablesArguments> = {
     const nodes = childrenOf(container, args);
     const bodies = nodes.map((node) => {
       container.seen.set(node.name, node);
-      return variableBody(context, node, container.frame);
+      return variableBody(context, node, container.frame, args.format);
     });
     const missing = args.filter === undefined ? container.node.indexedCount - UNPAGED_ELEMENTS : 0;
     if (missing > 0 && args.count === undefined) bodies.push(rest(missing));

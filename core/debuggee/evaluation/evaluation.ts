@@ -12,6 +12,7 @@ import type { Program } from "../../isa/code-block.ts";
 import type { ExternalNames } from "../../language/analysis/resolver.ts";
 import { compileExpression } from "../../language/compiler/compile-expression.ts";
 import { NIL, NOBIND, POINTER_MASK } from "../../memory/layout.ts";
+import type { Radix } from "../../objects/pointer-notation.ts";
 import { DEFINITION_COMPILED, definitionCell, findSymbol, valueCell } from "../../objects/symbols.ts";
 import type { StopReason } from "../../vm/events.ts";
 import { Excursion } from "../../vm/excursion.ts";
@@ -156,10 +157,10 @@ function peek(context: EvaluationContext, name: string, run: () => Outcome): Eva
   const code = machine.code.save();
   const excursion = Excursion.begin(machine);
   let outcome: Outcome;
-  let then: InspectNode | null = null;
+  let then: Snapshot | null = null;
   try {
     outcome = run();
-    if (outcome.kind === "value") then = valueNode(viewOf(machine), name, outcome.value);
+    if (outcome.kind === "value") then = snapshotOf(valueNode(viewOf(machine), name, outcome.value));
   } finally {
     excursion.rollback();
     machine.code.restore(code);
@@ -167,8 +168,21 @@ function peek(context: EvaluationContext, name: string, run: () => Outcome): Eva
   if (outcome.kind === "failed" || then === null) return resultOf(context, name, outcome);
   const now = valueNode(viewOf(machine), name, outcome.value);
   const isStillThere = now.value === then.value;
-  const node = isStillThere ? now : makeNode(name, then.value, { type: then.type });
+  const { type, texts } = then;
+  const node = isStillThere ? now : makeNode(name, then.value, { type, valueIn: (radix) => texts[radix] });
   return { kind: "value", node, value: outcome.value, output: outcome.output };
+}
+
+/** What a value looked like before it was taken back. */
+interface Snapshot {
+  readonly value: string;
+  readonly type: string | null;
+  readonly texts: { readonly [radix in Radix]: string };
+}
+
+function snapshotOf(node: InspectNode): Snapshot {
+  const { value, type } = node;
+  return { value, type, texts: { 8: node.valueIn(8), 10: value, 16: node.valueIn(16) } };
 }
 
 function resultOf({ machine }: EvaluationContext, name: string, outcome: Outcome): EvaluationResult {

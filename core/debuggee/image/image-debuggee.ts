@@ -6,6 +6,7 @@ import { VmFault } from "../../base/errors.ts";
 import type { ByteAddress, Pointer, StackOffset } from "../../base/units.ts";
 import { type FrameContext, forget, type ImageView } from "../../inspect/image-view.ts";
 import type { InspectNode, Slot } from "../../inspect/node.ts";
+import { parameterNodes } from "../../inspect/scopes/locals.ts";
 import { imageScopes, scopes } from "../../inspect/scopes.ts";
 import type { SysoutPages } from "../../memory/sysout/file-table.ts";
 import { writeSysout } from "../../memory/sysout/write-sysout.ts";
@@ -16,12 +17,13 @@ import { type DisassembledInstruction, disassembleAround } from "../code/disasse
 import type { Completion } from "../evaluation/completion.ts";
 import { type Evaluator, NO_FIELDS } from "../evaluation/evaluator.ts";
 import { Places } from "../program/places.ts";
-import { codeEntry, NOT_STORABLE, readBytes, writeBytes } from "../stack-view.ts";
+import { codeEntry, codeOrigin, NOT_STORABLE, readBytes, writeBytes } from "../stack-view.ts";
 import {
   type EvaluationMode,
   type EvaluationResult,
   type FrameView,
   MAIN_THREAD,
+  type Origin,
   type Place,
   type ThreadView,
 } from "../types.ts";
@@ -72,6 +74,20 @@ export class ImageDebuggee {
     const context = this.contextOf(frame);
     const shown = context === null ? imageScopes(this.view) : scopes(this.view, context);
     return this.edits.count === 0 ? shown : [...shown, this.edits.node()];
+  }
+
+  /** An image has no text that declares anything. */
+  declarationOf(): null {
+    return null;
+  }
+  originOf(value: Pointer): Origin | null {
+    return codeOrigin(this.view, value);
+  }
+
+  /** What a frame was called with, by name where one is known. */
+  parameters(frame: StackOffset): readonly InspectNode[] {
+    const context = this.contextOf(frame);
+    return context === null ? [] : parameterNodes(this.view, context);
   }
 
   functionEntry(name: string): Place | null {

@@ -3,13 +3,13 @@
  * when that is asked for before it starts, and then stops at every step for a moment; otherwise nothing of this exists.
  */
 import { fingerprint } from "../../base/fingerprint.ts";
-import type { ByteAddress } from "../../base/units.ts";
+import type { ByteAddress, Pointer } from "../../base/units.ts";
 import type { StopReason } from "../../vm/events.ts";
 import { callerOf } from "../../vm/frames.ts";
 import type { Machine } from "../../vm/machine.ts";
 import type { FunctionMeasurement, Measurements, SiteMeasurement } from "../../wire/index.ts";
 import type { Places } from "../program/places.ts";
-import type { Motion, SourceText } from "../types.ts";
+import type { Motion, Place, SourceText } from "../types.ts";
 import { type SiteCount, SiteCounter } from "./site-counter.ts";
 
 const BYTES_PER_WORD = 2;
@@ -67,6 +67,12 @@ export class Measurement {
       return stop;
     };
     return { run };
+  }
+
+  /** The form that allocated an object; null when that is not known. */
+  siteOf(object: Pointer): Place | null {
+    const pc = this.counter.birthplace(object);
+    return pc === null ? null : this.places.at(pc);
   }
 
   results(): Measurements {

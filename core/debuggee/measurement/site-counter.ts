@@ -19,6 +19,7 @@ export interface SiteCount {
 }
 
 interface Birth {
+  readonly place: ByteAddress;
   readonly site: SiteCount;
   readonly time: number;
 }
@@ -46,7 +47,12 @@ export class SiteCounter implements HeapObserver {
     const site = this.siteAt(place);
     site.objects++;
     site.words += words;
-    if (this.alive.size < MOST_FOLLOWED) this.alive.set(object, { site, time: this.surroundings.time() });
+    if (this.alive.size < MOST_FOLLOWED) this.alive.set(object, { place, site, time: this.surroundings.time() });
+  }
+
+  /** Where an object that lives was allocated; null when that is not known. */
+  birthplace(object: Pointer): ByteAddress | null {
+    return this.alive.get(object)?.place ?? null;
   }
 
   freed(object: Pointer): void {

@@ -5,7 +5,7 @@
 import type { ByteAddress } from "../../base/units.ts";
 import type { SourceSpan } from "../../isa/code-block.ts";
 import type { CodeDirectory, InstalledBlock } from "../../objects/code/code-directory.ts";
-import type { Place, SourceText } from "../types.ts";
+import type { Place, SourceText, TextPlace } from "../types.ts";
 import { LineTable } from "./line-table.ts";
 
 export class Places {
@@ -89,24 +89,21 @@ export class Places {
     return [...this.code.all()].flatMap((installed) => this.steps(installed).slice(0, 1));
   }
 
+  /** A stretch of the source text. */
+  textPlace(start: number, end: number): TextPlace {
+    const from = this.lines.at(start);
+    const to = this.lines.at(end);
+    const path = this.source?.path ?? null;
+    return { path, start, end, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
+  }
+
   private isInSource({ path }: InstalledBlock): boolean {
     return this.source !== null && path === this.source.path;
   }
 
   private place(installed: InstalledBlock, span: SourceSpan): Place {
-    const from = this.lines.at(span.start);
-    const to = this.lines.at(span.end);
-    return {
-      pc: installed.codeStart + span.pc,
-      functionName: installed.block.name,
-      path: installed.path,
-      start: span.start,
-      end: span.end,
-      line: from.line,
-      column: from.column,
-      endLine: to.line,
-      endColumn: to.column,
-    };
+    const { codeStart, block, path } = installed;
+    return { ...this.textPlace(span.start, span.end), pc: codeStart + span.pc, functionName: block.name, path };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Pointer } from "../../base/units.ts";
 import { isMapped } from "../../memory/translation.ts";
 import { CONS_PAGE_FIRST_CELL, isCons, isReadableCons } from "../../objects/cons.ts";
 import { isImmediate } from "../../objects/immediates.ts";
-import { octalAddress, pointerNotation } from "../../objects/pointer-notation.ts";
+import { octalAddress, pointerNotation, type Radix } from "../../objects/pointer-notation.ts";
 import { PREVIEW, printValue } from "../../objects/printer.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode, Slot } from "../node.ts";
@@ -18,16 +18,17 @@ export interface ValuePlace {
 /** Makes the node of a value; handed to those who make the parts of a value, which are values again. */
 export type ValueNodeMaker = (view: ImageView, name: string, value: Pointer, place?: ValuePlace) => InspectNode;
 
-/** The value text of any pointer: `42`, `foo`, `{LISTP}#57,12340 (1 2 3 …)`, `(bad pointer …)`. */
-export function valueText(view: ImageView, value: Pointer): string {
+/** The value text of any pointer: `42`, `foo`, `{LISTP}#57,12340 (1 2 3 …)`, `(bad pointer …)`; in hexadecimal `#x2A`, `{LISTP}#x2F14E0 (#x1 …)`. */
+export function valueText(view: ImageView, value: Pointer, radix: Radix = 10): string {
   const { memory } = view;
+  const options = { ...PREVIEW, radix };
   return readSafely(
     () => {
-      if (isImmediate(value)) return printValue(memory, value, PREVIEW);
+      if (isImmediate(value)) return printValue(memory, value, options);
       const problem = pointerProblem(view, value);
       if (problem !== null) return `(bad pointer ${octalAddress(value)}: ${problem})`;
-      const notation = pointerNotation(memory, value);
-      const preview = printValue(memory, value, PREVIEW);
+      const notation = pointerNotation(memory, value, radix);
+      const preview = printValue(memory, value, options);
       return preview === notation ? notation : `${notation} ${preview}`;
     },
     (message) => `(bad pointer ${octalAddress(value)}: ${message})`,

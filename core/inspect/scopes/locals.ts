@@ -9,7 +9,7 @@ import { isMapped } from "../../memory/translation.ts";
 import type { InstalledBlock } from "../../objects/code/code-directory.ts";
 import { bindMark, FRAME_WORDS, type Frame, frameAt, frameNames } from "../../objects/code/frames.ts";
 import { FUNCTION_HEADER_WORDS, functionHeader, functionNames, NAME_FREE } from "../../objects/code/functions.ts";
-import { variableNames } from "../../objects/code/variable-names.ts";
+import { type VariableNames, variableNames } from "../../objects/code/variable-names.ts";
 import { symbolName } from "../../objects/symbols.ts";
 import type { FrameContext, ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
@@ -33,6 +33,15 @@ export function localsScope(view: ImageView, frame: FrameContext): InspectNode {
     return [...variables, temporaries(view, frame)];
   };
   return makeNode("Locals", functionText(view, frame), { type: "scope", named: read });
+}
+
+/** What a frame was called with, by name where one is known; a parameter that was assigned since has its new value. */
+export function parameterNodes(view: ImageView, frame: FrameContext): readonly InspectNode[] {
+  const installed = view.code.at(frame.header);
+  if (installed === null) return argumentNodes(view, frame, argumentCells(view, frame));
+  const parameters = installed.block.variables.filter(({ place }) => place === "argument");
+  const byIndex = new Map(parameters.map((variable) => [variable.index, variable]));
+  return [...byIndex.values()].sort((a, b) => a.index - b.index).map((variable) => variableNode(view, frame, variable));
 }
 
 function functionText(view: ImageView, frame: FrameContext): string {
@@ -81,11 +90,8 @@ function unnamedVariables(view: ImageView, frame: FrameContext): InspectNode[] {
   const extension = frameAt(memory, frame.fx);
   const table = extension?.hasOwnNameTable === true ? frameNames(memory, extension) : functionNames(memory, header);
   const names = variableNames(memory, header, table);
-  const cells: InspectNode[] = [];
   const argumentCount = argumentCells(view, frame);
-  for (let i = 0; i < Math.min(argumentCount, ARGUMENTS_NAMED); i++) {
-    cells.push(stackCell(view, names.argument(i) ?? `IVAR${i}`, frame.ivar + 2 * i));
-  }
+  const cells = argumentNodes(view, frame, argumentCount, names);
   if (argumentCount > ARGUMENTS_NAMED) cells.push(moreArguments(view, frame, argumentCount - ARGUMENTS_NAMED));
   for (let i = 0; i < header.localCount; i++) {
     cells.push(stackCell(view, names.local(i) ?? `PVAR${i}`, frame.pvar + 2 * i));
@@ -94,6 +100,14 @@ function unnamedVariables(view: ImageView, frame: FrameContext): InspectNode[] {
     if (kind === NAME_FREE) cells.push(freeVariable(view, symbolName(memory, name), frame.pvar + 2 * index));
   }
   return cells;
+}
+
+function argumentNodes(view: ImageView, frame: FrameContext, count: number, known?: VariableNames): InspectNode[] {
+  const header = functionHeader(view.memory, frame.header);
+  const names = known ?? (header === null ? null : variableNames(view.memory, header));
+  return Array.from({ length: Math.min(count, ARGUMENTS_NAMED) }, (_, i) =>
+    stackCell(view, names?.argument(i) ?? `IVAR${i}`, frame.ivar + 2 * i),
+  );
 }
 
 /** The arguments of a call with very many, or of a frame whose links are damaged. */

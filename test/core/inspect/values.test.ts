@@ -164,7 +164,15 @@ describeGolden<OpcodeRun>("opcode-run.json", (run) => {
 describe("text", () => {
   const leaf = (name: string, value: string): InspectNode => ({
     ...{ name, value, type: null, pointer: null, address: null, slot: null, expression: null },
-    ...{ namedCount: 0, indexedCount: 0, isExpensive: false, prepare: null, named: () => [], indexed: () => [] },
+    ...{
+      valueIn: () => value,
+      namedCount: 0,
+      indexedCount: 0,
+      isExpensive: false,
+      prepare: null,
+      named: () => [],
+      indexed: () => [],
+    },
   });
 
   test("siblings have their values in one column, and what is left out is counted", () => {
