@@ -6,7 +6,10 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { ByteAddress, Motion, StackOffset, StopReason } from "#core";
 import type { HostPorts, HostSettings } from "#host";
 import type { StatusEventBody } from "#wire";
-import { type BreakpointState, Breakpoints, type SyntaxCheck, type Verdict } from "./breakpoints/breakpoints.ts";
+import { Breakpoints, type Judgement } from "./breakpoints/breakpoints.ts";
+import type { BreakpointState } from "./breakpoints/code-breakpoints.ts";
+import { STOP } from "./breakpoints/judge.ts";
+import type { SyntaxCheck } from "./breakpoints/rules.ts";
 import { errors, notes } from "./errors.ts";
 import { describeHalt, type Halt } from "./events.ts";
 import { Handles } from "./handles.ts";
@@ -25,7 +28,7 @@ import type {
 import type { Launch } from "./program/launch-configuration.ts";
 import { type Clock, Output } from "./program/output.ts";
 import { Runner } from "./program/runner.ts";
-import { Sources } from "./sources.ts";
+import { isSameFile, Sources } from "./sources.ts";
 import { ViewedMemory } from "./viewed-memory.ts";
 
 export const THREAD_ID = 1;
@@ -69,8 +72,7 @@ export type Program = {
   | { readonly subject: Engine; readonly engine: Engine; readonly opened: null }
   | { readonly subject: RestingImage; readonly engine: null; readonly opened: OpenedImage }
 );
-type StopVerdict = Verdict & { kind: "stop" };
-const NOTHING_HIT: StopVerdict = { kind: "stop", ids: [], note: null };
+const NOTHING_HIT: Judgement = { ...STOP, reason: null };
 export type Phase = "unlaunched" | "configuring" | "running" | "stopped" | "ended";
 
 export class Context {
@@ -95,7 +97,7 @@ export class Context {
   /** The stop that the user saw last, while the program runs on from it. */
   private shown: Halt | null = null;
   /** What `breakpoints` said about the stop under way. */
-  private verdict: StopVerdict = NOTHING_HIT;
+  private verdict: Judgement = NOTHING_HIT;
   private lastStatus = 0;
   private deferred: (() => void)[] = [];
 
@@ -235,6 +237,17 @@ export class Context {
     }
   }
 
+  /** Whether a file of the program is not what was loaded. */
+  isSourceStale(path: string): boolean {
+    const source = this.program?.engine?.source ?? null;
+    if (source === null || !isSameFile(source.path, path)) return false;
+    try {
+      return this.environment.readText(path) !== source.text;
+    } catch {
+      return true;
+    }
+  }
+
   /** The program's memory was changed by the user: views have to be read again. */
   memoryChanged(address: ByteAddress, count: number): void {
     this.preparations.giveUp();
@@ -274,8 +287,9 @@ export class Context {
   }
 
   breakpointsChanged(before: readonly BreakpointState[], toClient: (state: BreakpointState) => object): void {
+    const known = new Map(before.map((state) => [state.id, state]));
     for (const state of this.breakpoints.codeStates()) {
-      const old = before.find((other) => other.id === state.id);
+      const old = known.get(state.id);
       if (old?.problem === state.problem && old?.place?.pc === state.place?.pc) continue;
       this.client.event("breakpoint", { reason: "changed", breakpoint: toClient(state) });
     }
@@ -292,12 +306,9 @@ export class Context {
     const engine = this.program?.engine ?? null;
     if (engine === null) return true;
     const verdict = this.breakpoints.judge(stop, engine);
-    if (verdict.kind === "go") {
-      for (const line of verdict.log) this.output.write("console", `${line}\n`);
-      return false;
-    }
+    for (const line of verdict.log) this.output.write("console", `${line}\n`);
     this.verdict = verdict;
-    return true;
+    return verdict.kind === "stop";
   }
 
   private motionEnded(stop: StopReason | null): void {
@@ -317,7 +328,7 @@ export class Context {
     return kind === null || !this.breakpoints.hasFilter(kind) || this.breakpoints.isArmed(kind);
   }
 
-  private stopped(halt: Halt, { ids, note }: StopVerdict): void {
+  private stopped(halt: Halt, { ids, note, reason: kind }: Judgement): void {
     this.output.flush();
     this.phase = "stopped";
     this.halt = halt;
@@ -325,7 +336,7 @@ export class Context {
     if (halt.kind === "failed") this.client.event("output", { category: "stderr", output: `${halt.message}\n` });
     const { reason, description, text } = describeHalt(halt);
     const body: DebugProtocol.StoppedEvent["body"] = {
-      reason,
+      reason: kind ?? reason,
       description,
       threadId: THREAD_ID,
       allThreadsStopped: true,

@@ -1,7 +1,8 @@
 /** Things of the core as DAP bodies. Numbers that the client hands back come from `handles.ts`, lines and columns from `positions.ts`. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { FrameView, InspectNode, Place, StackOffset, StepGranularity } from "#core";
-import type { BreakpointState, Wish } from "./breakpoints/breakpoints.ts";
+import type { BreakpointState } from "./breakpoints/code-breakpoints.ts";
+import type { Wish } from "./breakpoints/rules.ts";
 import type { Context } from "./context.ts";
 import { errors } from "./errors.ts";
 import { frameName } from "./frame-name.ts";
@@ -13,9 +14,12 @@ import type { ValueFormat } from "./protocol-additions.ts";
 import { checkField } from "./requests/request.ts";
 import { valueText } from "./value-format.ts";
 
-export function breakpointBody(context: Context, { id, place, problem }: BreakpointState): DebugProtocol.Breakpoint {
+export function breakpointBody(
+  context: Context,
+  { id, place, problem, isPending }: BreakpointState,
+): DebugProtocol.Breakpoint {
   const body: DebugProtocol.Breakpoint = { id, verified: problem === null };
-  if (problem !== null) body.message = problem;
+  if (problem !== null) Object.assign(body, { message: problem, reason: isPending ? "pending" : "failed" });
   if (place === null) return body;
   const location = place.path === null ? {} : locationOf(context, place.path, place);
   return { ...body, ...location, instructionReference: byteReference(place.pc) };
@@ -26,10 +30,12 @@ export function wishOf(command: string, asked: Wish): Wish {
   checkField(command, "condition", "text?", asked.condition);
   checkField(command, "hitCondition", "text?", asked.hitCondition);
   checkField(command, "logMessage", "text?", asked.logMessage);
+  checkField(command, "mode", "text?", asked.mode);
   return {
     ...(asked.condition !== undefined && { condition: asked.condition }),
     ...(asked.hitCondition !== undefined && { hitCondition: asked.hitCondition }),
     ...(asked.logMessage !== undefined && { logMessage: asked.logMessage }),
+    ...(asked.mode !== undefined && { mode: asked.mode }),
   };
 }
 

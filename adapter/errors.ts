@@ -185,6 +185,8 @@ export const errors = {
 export const notes = {
   badHitCondition: (text: string) =>
     `Hit condition ${quoted(text)}: expected a number, or one of == != > >= < <= % and a number, for instance "5" or ">= 10".`,
+  badMode: (mode: string, known: readonly string[]) =>
+    `There is no mode ${quoted(mode)} here. Allowed: ${listed(known)}.`,
   badCondition: (text: string, problem: string) => `Condition ${quoted(text)}: ${problem}.`,
   badLogMessage: (text: string, problem: string) => `Log message ${quoted(text)}: ${problem}.`,
   otherFile: (path: string, program: string) =>
@@ -195,9 +197,12 @@ export const notes = {
   moreDamage: (count: number) => `… and ${count} more; "conspect inspect FILE verify" lists them all.\n`,
   moreNotes: (count: number) => `… and ${count} more; "conspect inspect FILE" says what the file holds.\n`,
   noSource: () => "Code of an image has no source text: set a function breakpoint, or one in the disassembly.",
+  changedSinceLoaded: (path: string) =>
+    `${path} was changed after the program was loaded, so nobody knows where this line is now: restart to load it.`,
   noCodeOnLine: () => "There is no code on this line or below it.",
   noInstruction: (address: string) => `No instruction begins at ${address}.`,
-  noFunction: (name: string) => `There is no function ${quoted(name)} in this program.`,
+  noFunction: (name: string) =>
+    `There is no function ${quoted(name)} in this program, and no opcode or host call of that name.`,
   writeOnly: (access: string) => `Access type ${quoted(access)}: only "write" can be watched.`,
   badDataId: (id: string) =>
     `${quoted(id)} is not a data id: expected address and length in bytes, for instance 0x5E0000,4.`,

@@ -12,7 +12,8 @@ export { type CompiledDebuggee, loadCompiled } from "./debuggee/compiled-debugge
 export { Debuggee } from "./debuggee/debuggee.ts";
 export { ImageDebuggee } from "./debuggee/image/image-debuggee.ts";
 export { RunningImage, type RunOptions } from "./debuggee/image/running-image.ts";
-export { MachineDebuggee, type WatchedRange } from "./debuggee/machine-debuggee.ts";
+export { MachineDebuggee } from "./debuggee/machine-debuggee.ts";
+export type { LineColumn } from "./debuggee/program/line-table.ts";
 export * from "./debuggee/types.ts";
 export { type AuditProblem, type AuditReport, audit, PROBLEM_KINDS } from "./inspect/audit.ts";
 export { census, instancesOf, type TypeCensus } from "./inspect/census.ts";
@@ -63,6 +64,7 @@ export type { Finding } from "./inspect/verify/finding.ts";
 export { CHECKS, type VerifyReport, verify } from "./inspect/verify/verify.ts";
 export type * from "./isa/code-block.ts";
 export { disassemble, type Instruction } from "./isa/disassembler.ts";
+export { type InstructionKind, instructionKind, isOfKind } from "./isa/instruction-kind.ts";
 export { analyse } from "./language/analysis/analyse.ts";
 export { nearestName } from "./language/analysis/nearest-name.ts";
 export type { Analysis, Binding, Reference, Scope } from "./language/analysis/tree.ts";

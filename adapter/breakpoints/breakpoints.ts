@@ -1,192 +1,87 @@
 /**
- * What the user wants to stop at, and whether a stop of the machine is one of those: line and function breakpoints, exception filters, data breakpoints,
- * with conditions, hit counts and log messages. The machine knows only addresses, event kinds and ranges; all the rest is decided here.
+ * What the user wants to stop at, and whether a stop of the machine is one of those. The machine knows only addresses, kinds of instructions and events, and
+ * ranges; breakpoints of each sort have a file of their own, and `judge.ts` decides what a hit does.
  */
-import type { ByteAddress, EventKind, Place, StackOffset, StopReason } from "#core";
-import { errors, notes } from "../errors.ts";
-import { byteReference, bytesOf, IMAGE_LIMIT_BYTES, parseAddress, wordsOf } from "../memory-references.ts";
-import type { Engine, WatchRange } from "../program/engine.ts";
+import type { ByteAddress, EventKind, LineColumn, Place, StopReason } from "#core";
+import type { Engine } from "../program/engine.ts";
 import { isSameFile } from "../sources.ts";
-import { FILTER_IDS, FILTERS, filterKind } from "./filters.ts";
-import { type HitCondition, hitConditionHolds, parseHitCondition } from "./hit-condition.ts";
-import { type LogPart, parseLogMessage } from "./log-message.ts";
+import { type BreakpointState, CodeBreakpoints, type CodeKind, type LineWish } from "./code-breakpoints.ts";
+import { DataBreakpoints, type DataWish } from "./data-breakpoints.ts";
+import { FilterBreakpoints, type FilterWish } from "./filter-breakpoints.ts";
+import { filterKind } from "./filters.ts";
+import { type Fields, GO, judge, type Occasion, STOP, type Verdict } from "./judge.ts";
+import { RuleMaker, type SyntaxCheck, type Wish } from "./rules.ts";
 
-/** The part that all breakpoints share, as the client writes it. */
-export interface Wish {
-  readonly condition?: string;
-  readonly hitCondition?: string;
-  readonly logMessage?: string;
+/** A verdict, and which sort of breakpoint stops the program; null when it is not one in code. */
+export interface Judgement extends Verdict {
+  readonly reason: CodeKind | null;
 }
-interface Rule {
-  readonly id: number;
-  /** What was asked for: the same wish, sent again, keeps its id and its hits. */
-  readonly key: string;
-  readonly condition: string | null;
-  readonly hit: HitCondition | null;
-  readonly log: readonly LogPart[] | null;
-  /** Why it can never hold; null when it can. */
-  readonly problem: string | null;
-  hits: number;
-}
-interface CodeRule extends Rule {
-  places: readonly Place[];
-  /** Why it is bound nowhere. */
-  unbound: string | null;
-}
-interface LineRule extends CodeRule {
-  readonly path: string;
-  /** As the core counts. */
-  readonly line: number;
-}
-interface FunctionRule extends CodeRule {
-  readonly name: string;
-}
-interface InstructionRule extends CodeRule {
-  readonly pc: ByteAddress;
-}
-interface FilterRule extends Rule {
-  readonly kind: EventKind;
-}
-interface DataRule extends Rule {
-  readonly range: WatchRange | null;
-}
-
-/** What a client is told about a breakpoint. */
-export interface BreakpointState {
-  readonly id: number;
-  readonly place: Place | null;
-  /** Null when it is verified. */
-  readonly problem: string | null;
-}
-
-/** Whether to stop. `note` is something the user must be told about the stop. */
-export type Verdict =
-  | { readonly kind: "stop"; readonly ids: readonly number[]; readonly note: string | null }
-  | { readonly kind: "go"; readonly log: readonly string[] };
-
-/** Why an expression cannot even be read; null when it can. */
-export type SyntaxCheck = (text: string) => string | null;
+const NOBODY: Judgement = { ...GO, reason: null };
+const ANYWAY: Judgement = { ...STOP, reason: null };
 
 export class Breakpoints {
-  private readonly syntaxProblem: SyntaxCheck;
+  private readonly code: CodeBreakpoints;
+  private readonly data: DataBreakpoints;
+  private readonly filters: FilterBreakpoints;
   private engine: Engine | null = null;
-  /** An image is loaded that does not run: nothing that is set can happen. */
-  private isAtRest = false;
-  private nextId = 1;
-  private lines: readonly LineRule[] = [];
-  private functions: readonly FunctionRule[] = [];
-  private instructions: readonly InstructionRule[] = [];
-  private data: readonly DataRule[] = [];
-  private filters: readonly FilterRule[];
-  /** Filters of the launch configuration: they hold whatever the client sets. */
-  private launchFilters: readonly FilterRule[] = [];
   /** "Run without debugging": nothing stops. */
   private isMuted = false;
 
   constructor(syntaxProblem: SyntaxCheck) {
-    this.syntaxProblem = syntaxProblem;
-    this.filters = FILTERS.filter((row) => row.default).map((row) => this.filterRule(row.filter, {}, []));
+    const maker = new RuleMaker(syntaxProblem);
+    this.code = new CodeBreakpoints(maker);
+    this.data = new DataBreakpoints(maker);
+    this.filters = new FilterBreakpoints(maker, syntaxProblem);
   }
 
   /** Connects to a program that was just loaded, or to an image that does not run (null). Hits start from 0. */
   attach(engine: Engine | null, launchFilters: readonly EventKind[], isMuted: boolean): void {
     this.engine = engine;
-    this.isAtRest = engine === null;
     this.isMuted = isMuted;
-    this.launchFilters = launchFilters.map((kind) => this.filterRule(kind, {}, []));
-    for (const rule of this.all()) rule.hits = 0;
-    for (const rule of this.lines) this.bindLine(rule);
-    for (const rule of this.functions) this.bindFunction(rule);
-    for (const rule of this.instructions) this.bindInstruction(rule);
+    this.code.attach(engine);
+    this.data.attach(engine);
+    this.filters.attach(engine, launchFilters);
     this.install();
+  }
+
+  /** Where breakpoints of a file can be: the forms that start in a range, both ends included. Nowhere while no program of that file is loaded. */
+  locations(path: string, from: LineColumn, to: LineColumn): readonly Place[] {
+    const { engine } = this;
+    if (engine?.source == null || !isSameFile(path, engine.source.path)) return [];
+    return engine.placesBetween(from, to);
   }
 
   /** Breakpoints in code as they are bound now. */
   codeStates(): readonly BreakpointState[] {
-    return this.codeRules().map(stateOf);
+    return this.code.states();
   }
 
-  /** @param wishes lines as the core counts; they replace all line breakpoints of that file */
-  setLines(path: string, wishes: readonly (Wish & { readonly line: number })[]): readonly BreakpointState[] {
-    const old = this.lines;
-    const rules = wishes.map((wish): LineRule => {
-      const base = this.rule(wish, `${path}:${wish.line}`, old);
-      return { ...base, path, line: wish.line, places: [], unbound: null };
-    });
-    this.lines = [...old.filter((rule) => !isSameFile(rule.path, path)), ...rules];
-    for (const rule of rules) this.bindLine(rule);
-    this.install();
-    return rules.map(stateOf);
+  /**
+   * @param wishes lines and columns as the core counts; they replace all line breakpoints of that file
+   * @param stale the file is not what was loaded
+   */
+  setLines(path: string, wishes: readonly LineWish[], stale = false): readonly BreakpointState[] {
+    return this.installed(this.code.setLines(path, wishes, stale));
   }
-
   setFunctions(wishes: readonly (Wish & { readonly name: string })[]): readonly BreakpointState[] {
-    const old = this.functions;
-    this.functions = wishes.map((wish) => {
-      const base = this.rule(wish, `function ${wish.name}`, old);
-      return { ...base, name: wish.name, places: [], unbound: null };
-    });
-    for (const rule of this.functions) this.bindFunction(rule);
-    this.install();
-    return this.functions.map(stateOf);
+    return this.installed(this.code.setFunctions(wishes));
   }
-
   /** @param wishes byte addresses of instructions */
   setInstructions(wishes: readonly (Wish & { readonly pc: ByteAddress })[]): readonly BreakpointState[] {
-    const old = this.instructions;
-    this.instructions = wishes.map((wish) => {
-      const base = this.rule(wish, `instruction ${wish.pc}`, old);
-      return { ...base, pc: wish.pc, places: [], unbound: null };
-    });
-    for (const rule of this.instructions) this.bindInstruction(rule);
-    this.install();
-    return this.instructions.map(stateOf);
+    return this.installed(this.code.setInstructions(wishes));
   }
-
+  setData(wishes: readonly DataWish[]): readonly BreakpointState[] {
+    return this.installed(this.data.set(wishes));
+  }
   /**
    * Filters that cannot be set are left out, the others hold.
    * @throws {RequestError} afterwards, for the first that cannot
    */
-  setFilters(wishes: readonly (Wish & { readonly filter: string })[]): readonly BreakpointState[] {
-    const old = this.filters;
-    const problems: Error[] = [];
-    const rules: FilterRule[] = [];
-    for (const wish of wishes) {
-      const kind = filterKind(wish.filter);
-      const rule = kind === null ? null : this.filterRule(kind, wish, old);
-      if (rule === null) problems.push(errors.unknownFilter(wish.filter, FILTER_IDS));
-      else if (rule.problem === null) rules.push(rule);
-      else problems.push(errors.badFilterCondition(wish.filter, wish.condition ?? "", rule.problem));
-    }
-    this.filters = rules;
+  setFilters(wishes: readonly FilterWish[]): readonly BreakpointState[] {
+    const { states, problem } = this.filters.set(wishes);
     this.install();
-    if (problems[0] !== undefined) throw problems[0];
-    return rules.map((rule) => ({ id: rule.id, place: null, problem: this.whyNever(rule.kind) }));
-  }
-
-  setData(
-    wishes: readonly (Wish & { readonly dataId: string; readonly accessType?: string })[],
-  ): readonly BreakpointState[] {
-    const old = this.data;
-    this.data = wishes.map((wish) => {
-      const access = wish.accessType ?? "write";
-      const range = parseDataId(wish.dataId);
-      const problem =
-        access !== "write" ? notes.writeOnly(access) : range === null ? notes.badDataId(wish.dataId) : null;
-      return { ...this.rule(wish, `data ${wish.dataId}`, old, problem), range };
-    });
-    this.install();
-    return this.data.map((rule) => ({
-      id: rule.id,
-      place: null,
-      problem: rule.problem ?? (this.isAtRest ? notes.atRest() : null),
-    }));
-  }
-
-  private whyNever(kind: EventKind): string | null {
-    return this.isAtRest ? notes.atRest() : (this.engine?.whyNever(kind) ?? null);
-  }
-  private whyIdle(): string {
-    return this.isAtRest ? notes.atRest() : notes.notLoaded();
+    if (problem !== null) throw problem;
+    return states;
   }
 
   /** Whether a filter of this kind exists at all. */
@@ -194,192 +89,58 @@ export class Breakpoints {
     return filterKind(kind) !== null;
   }
   isArmed(kind: EventKind): boolean {
-    return !this.isMuted && this.filterRules().some((rule) => rule.kind === kind);
+    return !this.isMuted && this.filters.of(kind).length > 0;
   }
 
   /** Whether the user wants to stop here; counts a hit where a condition holds. */
-  judge(stop: StopReason, engine: Engine): Verdict {
-    switch (stop.kind) {
-      case "breakpoint":
-        return this.decide(this.codeRulesAt(stop.pc), engine, NO_FIELDS);
-      case "watch":
-        return this.decide(
-          this.data.filter((rule) => rule.range !== null && overlaps(rule.range, stop)),
-          engine,
-          new Map([
-            ["address", stop.address],
-            ["size", stop.lengthWords],
-            ["site", stop.site],
-          ]),
-        );
-      case "event": {
-        const rules = this.filterRules().filter((rule) => rule.kind === stop.event.kind);
-        return this.decide(rules, engine, engine.eventFields(stop.event, stop.site));
-      }
-      case "slice":
-        return { kind: "go", log: [] };
-      case "step":
-      case "finished":
-      case "failed":
-        return { kind: "stop", ids: [], note: null };
+  judge(stop: StopReason, engine: Engine): Judgement {
+    if (stop.kind === "slice") return NOBODY;
+    if (stop.kind !== "breakpoint" && stop.kind !== "watch" && stop.kind !== "event") return ANYWAY;
+    if (this.isMuted) return NOBODY;
+    const occasion = (fields: Fields): Occasion => ({ fields, text: () => occasionText(stop, engine) });
+    if (stop.kind === "breakpoint") {
+      const { rules, kindOf } = this.code.at(stop.pc, engine);
+      const verdict = judge(rules, engine, occasion(NO_FIELDS));
+      const [first] = verdict.ids;
+      return { ...verdict, reason: first === undefined ? null : kindOf(first) };
     }
-  }
-
-  private decide(rules: readonly Rule[], engine: Engine, fields: ReadonlyMap<string, number | string>): Verdict {
-    if (this.isMuted) return { kind: "go", log: [] };
-    const ids: number[] = [];
-    const log: string[] = [];
-    let note: string | null = null;
-    for (const rule of rules) {
-      if (rule.problem !== null) continue;
-      const condition = rule.condition === null ? null : engine.condition(rule.condition, null, fields);
-      if (condition?.kind === "false") continue;
-      if (condition?.kind === "failed") {
-        note = notes.conditionFailed(rule.condition ?? "", condition.message);
-        ids.push(rule.id);
-        continue;
-      }
-      rule.hits++;
-      if (rule.hit !== null && !hitConditionHolds(rule.hit, rule.hits)) continue;
-      if (rule.log === null) ids.push(rule.id);
-      else log.push(logText(rule.log, engine, null));
+    if (stop.kind === "watch") {
+      return { ...judge(this.data.hitBy(stop), engine, occasion(watchFields(stop))), reason: null };
     }
-    return ids.length > 0 ? { kind: "stop", ids, note } : { kind: "go", log };
+    const fields = engine.eventFields(stop.event, stop.site);
+    return { ...judge(this.filters.of(stop.event.kind), engine, occasion(fields)), reason: null };
   }
 
-  private rule(wish: Wish, what: string, old: readonly Rule[], knownProblem: string | null = null): Rule {
-    const key = JSON.stringify([what, wish.condition ?? "", wish.hitCondition ?? "", wish.logMessage ?? ""]);
-    const before = old.find((rule) => rule.key === key);
-    const condition = textOrNull(wish.condition);
-    const hitText = textOrNull(wish.hitCondition);
-    const hit = hitText === null ? null : parseHitCondition(hitText);
-    const logText = textOrNull(wish.logMessage);
-    const log = logText === null ? null : parseLogMessage(logText);
-    let problem = knownProblem;
-    if (hitText !== null && hit === null) problem ??= notes.badHitCondition(hitText);
-    if (condition !== null) problem ??= this.conditionProblem(condition);
-    if (log !== null && logText !== null) problem ??= this.logProblem(logText, log);
-    const parts = log !== null && "parts" in log ? log.parts : null;
-    return { id: before?.id ?? this.nextId++, key, condition, hit, log: parts, problem, hits: before?.hits ?? 0 };
-  }
-
-  private conditionProblem(text: string): string | null {
-    const problem = this.syntaxProblem(text);
-    return problem === null ? null : notes.badCondition(text, problem);
-  }
-
-  private logProblem(text: string, log: { parts: readonly LogPart[] } | { problem: string }): string | null {
-    if ("problem" in log) return notes.badLogMessage(text, log.problem);
-    for (const part of log.parts) {
-      const problem = part.kind === "expression" ? this.syntaxProblem(part.text) : null;
-      if (problem !== null) return notes.badLogMessage(text, problem);
-    }
-    return null;
-  }
-
-  private filterRule(kind: EventKind, wish: Wish, old: readonly Rule[]): FilterRule {
-    const condition = textOrNull(wish.condition);
-    const problem = condition === null ? null : this.syntaxProblem(condition);
-    const rule = this.rule(wish, `filter ${kind}`, old);
-    return { ...rule, kind, problem: problem ?? rule.problem };
-  }
-
-  private bindLine(rule: LineRule): void {
-    rule.places = [];
-    const path = this.engine?.source?.path ?? null;
-    if (this.engine === null) rule.unbound = this.whyIdle();
-    else if (path === null) rule.unbound = notes.noSource();
-    else if (isSameFile(rule.path, path)) {
-      rule.places = this.engine.placesOnLine(rule.line);
-      rule.unbound = rule.places.length === 0 ? notes.noCodeOnLine() : null;
-    } else rule.unbound = notes.otherFile(rule.path, path);
-  }
-
-  private bindFunction(rule: FunctionRule): void {
-    const place = this.engine?.functionEntry(rule.name) ?? null;
-    rule.places = place === null ? [] : [place];
-    rule.unbound = this.engine === null ? this.whyIdle() : place === null ? notes.noFunction(rule.name) : null;
-  }
-
-  private bindInstruction(rule: InstructionRule): void {
-    const row = this.engine?.disassemble(rule.pc, 0, 1)[0];
-    const isInstruction = row !== undefined && row.address === rule.pc && row.bytes !== "";
-    const place = this.engine?.placeAt(rule.pc) ?? NO_SOURCE;
-    rule.places = isInstruction ? [{ ...place, pc: rule.pc }] : [];
-    const why = this.engine === null ? this.whyIdle() : notes.noInstruction(byteReference(rule.pc));
-    rule.unbound = isInstruction ? null : why;
+  private installed(states: readonly BreakpointState[]): readonly BreakpointState[] {
+    this.install();
+    return states;
   }
 
   /** Tells the machine where it has to come back. */
   private install(): void {
     if (this.engine === null) return;
-    const pcs = new Set<ByteAddress>();
-    const ranges: WatchRange[] = [];
-    if (!this.isMuted) {
-      for (const rule of this.codeRules()) for (const place of rule.places) pcs.add(place.pc);
-      for (const rule of this.data) if (rule.range !== null && rule.problem === null) ranges.push(rule.range);
-    }
-    this.engine.setBreakpoints(pcs);
-    this.engine.watch(ranges);
-    this.engine.arm(new Set(this.isMuted ? [] : this.filterRules().map((rule) => rule.kind)));
-  }
-
-  private codeRulesAt(pc: ByteAddress): readonly Rule[] {
-    return this.codeRules().filter((rule) => rule.places.some((place) => place.pc === pc));
-  }
-  private codeRules(): readonly CodeRule[] {
-    return [...this.lines, ...this.functions, ...this.instructions];
-  }
-  private filterRules(): readonly FilterRule[] {
-    return [...this.filters, ...this.launchFilters];
-  }
-  private all(): readonly Rule[] {
-    return [...this.codeRules(), ...this.data, ...this.filterRules()];
+    this.engine.setBreakpoints(this.isMuted ? [] : this.code.pcs(), this.isMuted ? [] : this.code.kinds());
+    this.engine.watch(this.isMuted ? [] : this.data.ranges());
+    this.engine.arm(new Set(this.isMuted ? [] : this.filters.kinds()));
   }
 }
 
-/** A place without source text. */
-const NO_SOURCE: Place = {
-  pc: 0,
-  functionName: "",
-  path: null,
-  start: 0,
-  end: 0,
-  line: 0,
-  column: 0,
-  endLine: 0,
-  endColumn: 0,
-};
-const NO_FIELDS: ReadonlyMap<string, number | string> = new Map();
+const NO_FIELDS: Fields = new Map();
 
-/** A data id is the byte address and the number of bytes. */
-export function dataIdOf(range: WatchRange): string {
-  const bytes = bytesOf(range.address, range.lengthWords);
-  return `${byteReference(bytes.address)},${bytes.count}`;
-}
-function parseDataId(id: string): WatchRange | null {
-  const [address, count] = id.split(",").map(parseAddress);
-  if (address === null || address === undefined || count === null || count === undefined || count === 0) return null;
-  if (address + count > IMAGE_LIMIT_BYTES) return null;
-  return wordsOf(address, count);
-}
-function overlaps(range: WatchRange, written: WatchRange): boolean {
-  return range.address < written.address + written.lengthWords && written.address < range.address + range.lengthWords;
+function watchFields({ address, lengthWords, site }: StopReason & { kind: "watch" }): Fields {
+  return new Map([
+    ["address", address],
+    ["size", lengthWords],
+    ["site", site],
+  ]);
 }
 
-function stateOf(rule: CodeRule): BreakpointState {
-  return { id: rule.id, place: rule.places[0] ?? null, problem: rule.problem ?? rule.unbound };
-}
-function textOrNull(text: string | undefined): string | null {
-  return text === undefined || text.trim() === "" ? null : text;
-}
-function logText(parts: readonly LogPart[], engine: Engine, frame: StackOffset | null): string {
-  return parts
-    .map((part) => {
-      if (part.kind === "text") return part.text;
-      const result = engine.evaluate(part.text, frame, "peek");
-      if (result.kind === "value") return result.node.value;
-      return `{${part.text}: ${result.kind === "failed" ? result.message : result.diagnostics[0]?.message}}`;
-    })
-    .join("");
+/** What happened and where, for a line or a snapshot without a message of its own. */
+function occasionText(stop: StopReason & { kind: "breakpoint" | "watch" | "event" }, engine: Engine): string {
+  const what = stop.kind === "event" ? stop.event.kind : stop.kind === "watch" ? "data breakpoint" : "breakpoint";
+  const frame = engine.stack(0, 1).frames[0];
+  if (frame === undefined) return what;
+  const { functionName, place } = frame;
+  const form = place === null ? "" : (engine.source?.text.slice(place.start, place.end).split("\n")[0] ?? "");
+  return form === "" ? `${what} in ${functionName}` : `${what} in ${functionName}: ${form}`;
 }

@@ -10,8 +10,11 @@ import type {
   EventKind,
   FrameView,
   InspectNode,
+  InstructionKind,
   LaunchSettings,
+  LineColumn,
   MachineEvent,
+  Moment,
   Motion,
   Origin,
   Place,
@@ -86,7 +89,13 @@ export interface Subject {
   originOf(value: Pointer): Origin | null;
   /** What a frame was called with. */
   parameters(frame: StackOffset): readonly InspectNode[];
-  evaluate(text: string, frame: StackOffset | null, mode: EvaluationMode): EvaluationResult;
+  /** @param fields variables that the text may name besides: those of an event */
+  evaluate(
+    text: string,
+    frame: StackOffset | null,
+    mode: EvaluationMode,
+    fields?: ReadonlyMap<string, number | string>,
+  ): EvaluationResult;
   assign(slot: Slot, text: string, frame: StackOffset | null): EvaluationResult;
   completions(text: string, offset: number, frame: StackOffset | null): readonly Completion[];
   readBytes(address: ByteAddress, count: number): Uint8Array;
@@ -111,10 +120,16 @@ export interface RestingImage extends Subject {
 /** What runs. */
 export interface Engine extends Subject {
   start(): void;
-  placesOnLine(line: number): readonly Place[];
-  functionEntry(name: string): Place | null;
+  /** Where a breakpoint on a line, or on a column of it, binds. */
+  placesOnLine(line: number, column: number | null): readonly Place[];
+  /** Where breakpoints can be: the forms that start in a range of the text, both ends included. */
+  placesBetween(from: LineColumn, to: LineColumn): readonly Place[];
+  functionEntries(name: string): readonly Place[];
   placeAt(pc: ByteAddress): Place | null;
-  setBreakpoints(pcs: Iterable<ByteAddress>): void;
+  /** @param kinds every instruction of these kinds, besides */
+  setBreakpoints(pcs: Iterable<ByteAddress>, kinds: readonly InstructionKind[]): void;
+  /** Where the machine stands in its run. */
+  moment(): Moment;
   arm(kinds: ReadonlySet<EventKind>): void;
   watch(ranges: readonly WatchRange[]): void;
   continue(): Motion;

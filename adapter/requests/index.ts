@@ -1,5 +1,6 @@
 /** The table of all requests. A request that is not here does not exist, and what `initialize` promises is the sum of what stands here. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
+import { breakpointLocations } from "./breakpoints/breakpoint-locations.ts";
 import { dataBreakpointInfo } from "./breakpoints/data-breakpoint-info.ts";
 import { exceptionInfo } from "./breakpoints/exception-info.ts";
 import { setBreakpoints } from "./breakpoints/set-breakpoints.ts";
@@ -47,6 +48,7 @@ export const requests: readonly AnyRequest[] = [
   initialize,
   launch,
   attach,
+  breakpointLocations,
   setBreakpoints,
   setFunctionBreakpoints,
   setInstructionBreakpoints,

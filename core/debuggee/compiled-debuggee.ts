@@ -143,11 +143,11 @@ export class CompiledDebuggee extends RunningImage {
   /** Boots the machine and brings it to the first instruction of the function. */
   override start(): void {
     this.machine.boot();
-    this.machine.setBreakpoints([this.entry]);
-    let stop = this.machine.run(Number.MAX_SAFE_INTEGER);
     // What happens before the function begins is not its doing.
-    while (stop.kind === "event" || stop.kind === "watch") stop = this.machine.run(Number.MAX_SAFE_INTEGER);
-    this.machine.setBreakpoints(this.breakpoints);
+    this.stops.remove();
+    this.machine.setBreakpoints([this.entry]);
+    this.machine.run(Number.MAX_SAFE_INTEGER);
+    this.stops.install();
   }
 
   /** A missing function is the usual end of code that is torn out of its system: who wanted it is the first question. */

@@ -97,11 +97,11 @@ export class Debuggee extends MachineDebuggee {
   override start(): void {
     this.machine.boot();
     if (this.first === null) return;
-    this.machine.setBreakpoints([this.first]);
-    let stop = this.machine.run(Number.MAX_SAFE_INTEGER);
     // What happens before the program begins is not the program's doing.
-    while (stop.kind === "event" || stop.kind === "watch") stop = this.machine.run(Number.MAX_SAFE_INTEGER);
+    this.stops.remove();
+    this.machine.setBreakpoints([this.first]);
+    const stop = this.machine.run(Number.MAX_SAFE_INTEGER);
     assert(stop.kind === "breakpoint", `the image did not reach its first form: ${stop.kind}`);
-    this.machine.setBreakpoints(this.breakpoints);
+    this.stops.install();
   }
 }

@@ -9,9 +9,11 @@ import type { InspectNode, Slot } from "../inspect/node.ts";
 import { type StopReport, stopReport } from "../inspect/report.ts";
 import { parameterNodes } from "../inspect/scopes/locals.ts";
 import { imageScopes, scopes } from "../inspect/scopes.ts";
+import type { InstructionKind } from "../isa/instruction-kind.ts";
 import { digest } from "../vm/digest.ts";
-import type { EventKind, MachineEvent, StopReason } from "../vm/events.ts";
+import type { EventKind, MachineEvent, Moment, StopReason } from "../vm/events.ts";
 import { type StackFrame, walkFrames } from "../vm/frames.ts";
+import type { WatchRange } from "../vm/gates/store-gate.ts";
 import { saveMachine } from "../vm/image/save-machine.ts";
 import type { Machine } from "../vm/machine.ts";
 import type { Measurements, StatusEventBody } from "../wire/index.ts";
@@ -26,10 +28,12 @@ import { truthOf } from "./evaluation/evaluation.ts";
 import { type Evaluator, NO_FIELDS } from "./evaluation/evaluator.ts";
 import { type EventFields, eventFields } from "./event-fields.ts";
 import { Measurement } from "./measurement/measurement.ts";
+import type { LineColumn } from "./program/line-table.ts";
 import { continueMotion, type MotionContext, stepIntoCall, stepMotion } from "./program/motion.ts";
 import type { Places } from "./program/places.ts";
 import { codeEntry, codeOrigin, frameView, NOT_STORABLE, readBytes, writeBytes } from "./stack-view.ts";
 import { whyNever } from "./stops/unraised.ts";
+import { UserStops } from "./stops/user-stops.ts";
 import {
   type EvaluationMode,
   type EvaluationResult,
@@ -46,12 +50,6 @@ import {
 } from "./types.ts";
 import { frameContext, viewOf } from "./view.ts";
 
-/** A range of words whose writes stop the machine. */
-export interface WatchedRange {
-  readonly address: WordAddress;
-  readonly lengthWords: number;
-}
-
 export class MachineDebuggee {
   readonly machine: Machine;
   /** Null where there is no source text. */
@@ -60,9 +58,7 @@ export class MachineDebuggee {
   private readonly evaluator: Evaluator;
   /** Where the pieces of a program's top level begin. */
   private readonly topLevel: readonly ByteAddress[];
-  protected breakpoints: ReadonlySet<ByteAddress> = new Set();
-  private armed: ReadonlySet<EventKind> = new Set();
-  private watched: readonly WatchedRange[] = [];
+  protected readonly stops: UserStops;
   /** The instruction that caused the present stop, when the machine stands behind it. */
   private site: ByteAddress | null = null;
   private leaksReported = false;
@@ -76,44 +72,56 @@ export class MachineDebuggee {
     this.source = places.source;
     this.evaluator = evaluator;
     this.topLevel = topLevel;
+    this.stops = new UserStops(machine);
   }
 
   /** Brings the machine to its first instruction. */
   start(): void {
     this.machine.boot();
-    this.machine.setBreakpoints(this.breakpoints);
+    this.stops.install();
   }
 
   // Source and breakpoints.
 
-  placesOnLine(line: number): readonly Place[] {
-    return this.places.onLine(line);
+  /** Where a breakpoint on a line, or on a column of it, binds. */
+  placesOnLine(line: number, column: number | null = null): readonly Place[] {
+    return column === null ? this.places.onLine(line) : this.places.onColumn(line, column);
   }
-  /** Where a function begins: its first form, or its first instruction when it has no source text. */
-  functionEntry(name: string): Place | null {
-    return this.places.entry(name) ?? codeEntry(this.machine, name);
+  /** Where breakpoints can be: the forms that start in a range of the text, both ends included. */
+  placesBetween(from: LineColumn, to: LineColumn): readonly Place[] {
+    return this.places.between(from, to);
+  }
+  /** Where functions of a name begin: their first form, or the first instruction of one that has no source text. */
+  functionEntries(name: string): readonly Place[] {
+    const entries = this.places.entriesOf(name);
+    if (entries.length > 0) return entries;
+    const entry = codeEntry(this.machine, name);
+    return entry === null ? [] : [entry];
   }
   placeAt(pc: ByteAddress): Place | null {
     return this.places.at(pc);
   }
-  setBreakpoints(pcs: Iterable<ByteAddress>): void {
-    this.breakpoints = new Set(pcs);
-    this.machine.setBreakpoints(this.measurement?.stops(this.breakpoints) ?? this.breakpoints);
+  /** @param kinds every instruction of these kinds, besides */
+  setBreakpoints(pcs: Iterable<ByteAddress>, kinds: readonly InstructionKind[] = []): void {
+    this.stops.setBreakpoints(pcs, kinds);
+    if (this.measurement !== null) this.machine.setBreakpoints(this.measurement.stops(this.stops.breakpoints));
   }
   /** Which events stop the machine. `leak` is looked for at the end of the program. */
   arm(kinds: ReadonlySet<EventKind>): void {
-    this.armed = kinds;
-    this.machine.arm(kinds);
+    this.stops.arm(kinds);
   }
-  watch(ranges: readonly WatchedRange[]): void {
-    this.watched = ranges;
-    this.machine.watch(ranges);
+  watch(ranges: readonly WatchRange[]): void {
+    this.stops.watch(ranges);
   }
 
   // Movement.
 
+  /** Where the machine stands in its run. */
+  moment(): Moment {
+    return this.machine.moment();
+  }
   continue(): Motion {
-    const motion = this.measurement?.motion(() => this.breakpoints) ?? continueMotion(this.motionContext());
+    const motion = this.measurement?.motion(this.stops) ?? continueMotion(this.motionContext());
     return this.noting(motion);
   }
   step(kind: StepKind, granularity: StepGranularity): Motion {
@@ -174,29 +182,24 @@ export class MachineDebuggee {
    * A comparison of managers names such steps.
    */
   toStep(step: number): Motion {
-    const { machine } = this;
-    machine.arm(new Set());
-    machine.watch([]);
-    const clock = new StepClock(machine, this.places);
+    this.stops.remove();
+    const clock = new StepClock(this.machine, this.places);
     const run = (safepoints: number): StopReason => {
       const stop = clock.run(safepoints, step);
       if (stop.kind === "slice") return stop;
-      machine.setBreakpoints(this.breakpoints);
-      machine.arm(this.armed);
-      machine.watch(this.watched);
+      this.stops.install();
       return stop;
     };
     return this.noting({ run });
   }
 
   private motionContext(): MotionContext {
-    const { machine, places, topLevel } = this;
-    const breakpoints = () => this.breakpoints;
+    const { machine, places, topLevel, stops } = this;
     const returnAddresses = () =>
       this.frames()
         .slice(1)
         .map(({ pc }) => pc);
-    return { machine, code: machine.code, places, breakpoints, topLevel, returnAddresses };
+    return { machine, code: machine.code, places, stops, topLevel, returnAddresses };
   }
 
   /** Remembers which instruction a stop is about, and turns the end of the program into a `leak` stop when there is one to report. */
@@ -212,7 +215,7 @@ export class MachineDebuggee {
   }
 
   private withLeaks(stop: StopReason): StopReason {
-    if (stop.kind !== "finished" || this.leaksReported || !this.armed.has("leak")) return stop;
+    if (stop.kind !== "finished" || this.leaksReported || !this.stops.armed.has("leak")) return stop;
     this.leaksReported = true;
     const objects = leaks(this.view());
     if (objects.length === 0) return stop;
@@ -308,12 +311,18 @@ export class MachineDebuggee {
 
   // Expressions.
 
-  evaluate(text: string, frame: StackOffset | null, mode: EvaluationMode): EvaluationResult {
+  /** @param fields variables that the text may name besides: those of an event */
+  evaluate(
+    text: string,
+    frame: StackOffset | null,
+    mode: EvaluationMode,
+    fields: EventFields = NO_FIELDS,
+  ): EvaluationResult {
     const context = this.contextOf(frame);
     const assignment = mode === "act" ? topLevelAssignment(text, (name) => this.evaluator.lookUp(name, context)) : null;
     if (assignment !== null) return this.assignIn(assignment.slot, assignment.text, context);
     if (mode === "act") this.found = new Map();
-    return this.undisturbed(() => this.evaluator.evaluate(text, context, mode, NO_FIELDS));
+    return this.undisturbed(() => this.evaluator.evaluate(text, context, mode, fields));
   }
   /** Whether a condition holds; `fields` are the event's, as variables. Leaves no trace. */
   condition(
@@ -342,16 +351,11 @@ export class MachineDebuggee {
   }
   /** Nothing stops an evaluation: breakpoints, events and watches are the program's. */
   private undisturbed<T>(work: () => T): T {
-    const { machine } = this;
-    machine.setBreakpoints([]);
-    machine.arm(new Set());
-    machine.watch([]);
+    this.stops.remove();
     try {
       return work();
     } finally {
-      machine.setBreakpoints(this.breakpoints);
-      machine.arm(this.armed);
-      machine.watch(this.watched);
+      this.stops.install();
     }
   }
 

@@ -5,6 +5,7 @@
 import { InternalError, VmFault } from "../base/errors.ts";
 import type { ByteAddress, Pointer } from "../base/units.ts";
 import { instructionLength } from "../isa/disassembler.ts";
+import type { InstructionKind } from "../isa/instruction-kind.ts";
 import type { CollectCause, CollectionSteps, MemoryManager } from "../managers/contract.ts";
 import { HEAP_EVENT_KINDS, type HeapObserver, silent } from "../managers/events.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
@@ -14,7 +15,7 @@ import { typeNumber } from "../objects/types.ts";
 import { Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
 import { eventOf, explained, faultOf, tellOnce } from "./faults.ts";
-import { Breakpoints } from "./gates/breakpoints.ts";
+import { Breakpoints, kindsOf } from "./gates/breakpoints.ts";
 import { armedObserver, bothObservers } from "./gates/observer.ts";
 import { StackWatch } from "./gates/stack-watch.ts";
 import { StoreGate, touchesStack, type WatchRange } from "./gates/store-gate.ts";
@@ -84,7 +85,7 @@ export class Machine {
     this.interrupts = new Interrupts(this.processor, parts.periodicInterrupt ?? null);
     this.collections = new Collections(this.processor, this.interrupts);
     this.gate = new StoreGate(parts.memory, (range) => this.noteWatchHit(range));
-    this.breakpoints = new Breakpoints();
+    this.breakpoints = new Breakpoints(parts.memory.bytes);
     this.block = 0;
     this.armed = new Set();
     this.watcher = null;
@@ -172,6 +173,10 @@ export class Machine {
   setBreakpoints(addresses: Iterable<ByteAddress>): void {
     this.breakpoints.set(addresses);
   }
+  /** Stops before every instruction of these kinds, besides. */
+  stopAtInstructions(kinds: readonly InstructionKind[]): void {
+    this.breakpoints.setKinds(kindsOf(kinds));
+  }
 
   /** Events of these kinds stop the run from now on, and no others. */
   arm(kinds: ReadonlySet<EventKind>): void {
@@ -221,6 +226,7 @@ export class Machine {
     const state = this.saveState();
     const { armed, isWatching } = this;
     const breakpoints = this.breakpoints.set([]);
+    const kinds = this.breakpoints.setKinds(kindsOf([]));
     const link = p.pvar - 12;
     const savedLink = p.cell(link);
     const depth = p.invoked.length;
@@ -242,6 +248,7 @@ export class Machine {
       borrowing.giveBack(this.memory);
       this.memory.view.setInt32(link, savedLink);
       this.breakpoints.set(breakpoints);
+      this.breakpoints.setKinds(kinds);
       this.isWatching = isWatching;
       this.arm(armed);
       this.restoreState(state);

@@ -182,7 +182,7 @@ describe("a session on an image at rest", () => {
     const { breakpoints } = await dap.request("setFunctionBreakpoints", { breakpoints: [{ name: "twice" }] });
     expect(breakpoints[0]).toMatchObject({ verified: true });
     await dap.request("continue", { threadId: 1 });
-    expect(await dap.event("stopped")).toMatchObject({ reason: "breakpoint" });
+    expect(await dap.event("stopped")).toMatchObject({ reason: "function breakpoint" });
     const frame = await topFrame(dap);
     expect(frame).toMatchObject({ name: "twice", line: 1, source: { name: "twice", origin: "code of the image" } });
     expect(frame.presentationHint).toBeUndefined();
@@ -196,7 +196,10 @@ describe("a session on an image at rest", () => {
     });
     expect(set.breakpoints).toMatchObject([{ verified: true }, { verified: false, message: /No instruction/ }]);
     await dap.request("continue", { threadId: 1 });
-    expect(await dap.event("stopped")).toMatchObject({ reason: "breakpoint", hitBreakpointIds: [expect.any(Number)] });
+    expect(await dap.event("stopped")).toMatchObject({
+      reason: "instruction breakpoint",
+      hitBreakpointIds: [expect.any(Number)],
+    });
     await dap.request("setInstructionBreakpoints", { breakpoints: [] });
     await dap.request("setFunctionBreakpoints", { breakpoints: [] });
     expect((await dap.request("evaluate", { expression: "(twice 21)", context: "repl" })).result).toBe("42");

@@ -12,8 +12,8 @@ import { debuggeeFor, runMotion } from "./debuggee.ts";
 /** The image of a program that stands at the first form of a function, as a file of it would be. */
 export function imageStoppedIn(text: string, functionName: string): ImageView {
   const { debuggee } = debuggeeFor(text);
-  const entry = debuggee.functionEntry(functionName);
-  if (entry === null) throw new Error(`there is no function ${functionName}`);
+  const entry = debuggee.functionEntries(functionName)[0];
+  if (entry === undefined) throw new Error(`there is no function ${functionName}`);
   debuggee.setBreakpoints([entry.pc]);
   const stop = runMotion(debuggee.continue());
   if (stop.kind !== "breakpoint") throw new Error(`the program did not come to ${functionName}: ${stop.kind}`);

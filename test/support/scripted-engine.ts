@@ -5,6 +5,8 @@ import {
   type FrameView,
   type IndexSteps,
   type InspectNode,
+  type InstructionKind,
+  type LineColumn,
   type Motion,
   type Place,
   type StopReason,
@@ -52,6 +54,7 @@ export class ScriptedEngine implements Engine {
   /** Names with the value of the condition that is written with them; others fail. */
   readonly truths = new Map<string, boolean>();
   breakpoints = new Set<number>();
+  kinds: readonly InstructionKind[] = [];
   armed: ReadonlySet<EventKind> = new Set();
   watched: readonly WatchRange[] = [];
   readonly bytes = new Uint8Array(1024);
@@ -70,14 +73,21 @@ export class ScriptedEngine implements Engine {
   placesOnLine(line: number): readonly Place[] {
     return line < 10 ? [place(line, 0x1000 + line)] : [];
   }
-  functionEntry(name: string): Place | null {
-    return name === "main" ? place(1, 0x1001) : null;
+  placesBetween(from: LineColumn, to: LineColumn): readonly Place[] {
+    return [1, 2, 3].filter((line) => line >= from.line && line <= to.line).map((line) => place(line, 0x1000 + line));
+  }
+  functionEntries(name: string): readonly Place[] {
+    return name === "main" ? [place(1, 0x1001)] : [];
+  }
+  moment() {
+    return { block: this.runs, pc: 0x1000, steps: 0 };
   }
   placeAt(): Place | null {
     return null;
   }
-  setBreakpoints(pcs: Iterable<number>): void {
+  setBreakpoints(pcs: Iterable<number>, kinds: readonly InstructionKind[] = []): void {
     this.breakpoints = new Set(pcs);
+    this.kinds = kinds;
   }
   arm(kinds: ReadonlySet<EventKind>): void {
     this.armed = kinds;

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { InspectNode } from "#core";
-import { dataIdOf } from "../../breakpoints/breakpoints.ts";
+import { dataIdOf } from "../../breakpoints/data-id.ts";
 import type { Context } from "../../context.ts";
 import { problemOf } from "../../evaluation.ts";
 import { addressOf, byteReference, bytesOf, wordsOf } from "../../memory-references.ts";

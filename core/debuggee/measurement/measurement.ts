@@ -9,6 +9,7 @@ import { callerOf } from "../../vm/frames.ts";
 import type { Machine } from "../../vm/machine.ts";
 import type { FunctionMeasurement, Measurements, SiteMeasurement } from "../../wire/index.ts";
 import type { Places } from "../program/places.ts";
+import type { UserStops } from "../stops/user-stops.ts";
 import type { Motion, Place, SourceText } from "../types.ts";
 import { type SiteCount, SiteCounter } from "./site-counter.ts";
 
@@ -34,11 +35,11 @@ export class Measurement {
   }
 
   /** A run that stops where the user wants it to, and counts the program steps on the way. */
-  motion(breakpoints: () => ReadonlySet<ByteAddress>): Motion {
+  motion(user: UserStops): Motion {
     const { machine } = this;
     // Where it stands now is a step that has not been counted when it is the first one.
     if (this.steps === 0) this.count(machine.registers().pc);
-    machine.setBreakpoints(this.stops(breakpoints()));
+    machine.setBreakpoints(this.stops(user.breakpoints));
     const run = (safepoints: number): StopReason => {
       const end = machine.moment().block + safepoints;
       for (;;) {
@@ -47,8 +48,8 @@ export class Measurement {
         const stop = machine.run(left);
         if (stop.kind !== "breakpoint") return stop;
         const { pc } = machine.registers();
-        this.count(pc);
-        if (breakpoints().has(pc)) return stop;
+        if (this.hits.has(pc)) this.count(pc);
+        if (user.isBreakpoint(pc)) return stop;
       }
     };
     return { run };

@@ -5,6 +5,7 @@
 import type { ByteAddress, WordAddress } from "../../base/units.ts";
 import type { CodeDirectory } from "../../objects/code/code-directory.ts";
 import type { Machine } from "../../vm/machine.ts";
+import type { UserStops } from "../stops/user-stops.ts";
 import type { Motion, StepGranularity, StepKind } from "../types.ts";
 import type { Places } from "./places.ts";
 
@@ -13,8 +14,8 @@ export interface MotionContext {
   readonly machine: Machine;
   readonly code: CodeDirectory;
   readonly places: Places;
-  /** Breakpoints that the user has set by now: they may change while a motion is under way. */
-  breakpoints(): ReadonlySet<ByteAddress>;
+  /** What the user stops at by now: it may change while a motion is under way. */
+  readonly stops: UserStops;
   /** Where the pieces of the top level begin: a step may go from one to the next through the frame that calls them. */
   readonly topLevel: readonly ByteAddress[];
   /** Return addresses of the current frame and its callers, innermost first. */
@@ -22,8 +23,8 @@ export interface MotionContext {
 }
 
 /** Runs until something stops the machine. */
-export function continueMotion({ machine, breakpoints }: MotionContext): Motion {
-  machine.setBreakpoints(breakpoints());
+export function continueMotion({ machine, stops }: MotionContext): Motion {
+  machine.setBreakpoints(stops.breakpoints);
   return { run: (safepoints) => machine.run(safepoints) };
 }
 
@@ -154,29 +155,28 @@ function walk(
   ends: ReadonlySet<ByteAddress>,
   passesOver: (pc: ByteAddress, pvar: WordAddress) => boolean,
 ): Motion {
-  const { machine } = context;
+  const { machine, stops } = context;
   let installed: ReadonlySet<ByteAddress> | null = null;
   let installedEnds = 0;
   let isOver = false;
-  const install = (): ReadonlySet<ByteAddress> => {
-    const wanted = context.breakpoints();
+  const install = (): void => {
+    const wanted = stops.breakpoints;
     if (wanted !== installed || ends.size !== installedEnds) machine.setBreakpoints([...wanted, ...ends]);
     installed = wanted;
     installedEnds = ends.size;
-    return wanted;
   };
   return {
     run(safepoints) {
       const limit = machine.moment().block + safepoints;
       while (!isOver) {
-        const breakpoints = install();
+        install();
         const left = limit - machine.moment().block;
         if (left <= 0) return { kind: "slice" };
         const stop = machine.run(left);
         if (stop.kind !== "breakpoint") return stop;
         const { pc, pvar } = machine.registers();
         isOver = ends.has(pc) && !passesOver(pc, pvar);
-        if (breakpoints.has(pc)) return stop;
+        if (stops.isBreakpoint(pc)) return stop;
       }
       return { kind: "step" };
     },

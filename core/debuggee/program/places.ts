@@ -6,10 +6,18 @@ import type { ByteAddress } from "../../base/units.ts";
 import type { SourceSpan } from "../../isa/code-block.ts";
 import type { CodeDirectory, InstalledBlock } from "../../objects/code/code-directory.ts";
 import type { Place, SourceText, TextPlace } from "../types.ts";
-import { LineTable } from "./line-table.ts";
+import { type LineColumn, LineTable } from "./line-table.ts";
+
+interface LineIndex {
+  readonly generation: number;
+  readonly byLine: ReadonlyMap<number, readonly Place[]>;
+  /** Lines on which a form starts, ascending. */
+  readonly lines: readonly number[];
+}
 
 export class Places {
   private readonly code: CodeDirectory;
+  private known: LineIndex | null = null;
   /** Null when nothing that runs here has source text. */
   readonly source: SourceText | null;
   readonly lines: LineTable;
@@ -58,30 +66,52 @@ export class Places {
    *
    * @param line 0-based
    */
-  onLine(line: number): Place[] {
-    const after = this.steps(null).filter((place) => place.line >= line);
-    if (after.length === 0) return [];
-    const bound = Math.min(...after.map((place) => place.line));
+  onLine(line: number): readonly Place[] {
+    const { byLine, lines } = this.index();
     const firstOf = new Map<InstalledBlock, Place>();
-    for (const place of after) {
-      const installed = this.code.containing(place.pc);
-      if (place.line !== bound || installed === null) continue;
-      const first = firstOf.get(installed);
-      if (first === undefined || place.start < first.start || (place.start === first.start && place.pc < first.pc)) {
+    for (let i = firstAtLeast(lines, line); i < lines.length && firstOf.size === 0; i++) {
+      for (const place of byLine.get(lines[i] as number) ?? []) {
+        const installed = this.code.containing(place.pc);
+        if (installed === null || firstOf.has(installed) || !this.isStepStart(place.pc)) continue;
         firstOf.set(installed, place);
       }
     }
     return [...firstOf.values()];
   }
 
-  /** The first step place of a function. */
-  entry(functionName: string): Place | null {
-    for (const installed of this.code.all()) {
-      if (installed.block.name !== functionName) continue;
-      const first = this.steps(installed)[0];
-      if (first !== undefined) return first;
+  /**
+   * Where a breakpoint on a column binds: the form that starts there, in each function that has it; else the last one before it on the line, else the next one
+   * behind it. Inside another form the program stops before what the form itself does, behind its operands.
+   *
+   * @param line 0-based
+   * @param column 0-based, in UTF-16 units
+   */
+  onColumn(line: number, column: number): readonly Place[] {
+    const all = this.index().byLine.get(line);
+    if (all === undefined) return this.onLine(line);
+    const chosen = all.findLast((place) => place.column <= column) ?? all[0];
+    return all.filter(({ start }) => start === chosen?.start);
+  }
+
+  /** The forms that start in a range of the text, each once, in the order of the text. Both ends are part of the range. */
+  between(from: LineColumn, to: LineColumn): readonly Place[] {
+    const { byLine, lines } = this.index();
+    const found: Place[] = [];
+    for (let i = firstAtLeast(lines, from.line); i < lines.length && (lines[i] as number) <= to.line; i++) {
+      for (const place of byLine.get(lines[i] as number) ?? []) {
+        const isInside =
+          (place.line > from.line || place.column >= from.column) &&
+          (place.line < to.line || place.column <= to.column);
+        if (isInside && place.start !== found.at(-1)?.start) found.push(place);
+      }
     }
-    return null;
+    return found;
+  }
+
+  /** The first step place of each function of that name. */
+  entriesOf(functionName: string): readonly Place[] {
+    const named = [...this.code.all()].filter(({ block }) => block.name === functionName);
+    return named.flatMap((installed) => this.steps(installed).slice(0, 1));
   }
 
   /** First step places of all functions with source text: where stepping in arrives. */
@@ -97,6 +127,32 @@ export class Places {
     return { path, start, end, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
   }
 
+  /** Where each form of a function is done first, whether or not stepping stops there. */
+  private forms(installed: InstalledBlock): readonly Place[] {
+    const firstOf = new Map<number, SourceSpan>();
+    for (const span of installed.block.source) {
+      const first = firstOf.get(span.start);
+      if (first === undefined || (span.isStep && !first.isStep)) firstOf.set(span.start, span);
+    }
+    return [...firstOf.values()].map((span) => this.place(installed, span));
+  }
+
+  /** Forms by line, each in the order of the text; made again when the code is not what it was. */
+  private index(): LineIndex {
+    if (this.known !== null && this.known.generation === this.code.generation) return this.known;
+    const byLine = new Map<number, Place[]>();
+    const all = [...this.code.all()]
+      .filter((installed) => this.isInSource(installed))
+      .flatMap((one) => this.forms(one));
+    for (const place of all.sort((a, b) => a.start - b.start || a.pc - b.pc)) {
+      const others = byLine.get(place.line);
+      if (others === undefined) byLine.set(place.line, [place]);
+      else others.push(place);
+    }
+    this.known = { generation: this.code.generation, byLine, lines: [...byLine.keys()] };
+    return this.known;
+  }
+
   private isInSource({ path }: InstalledBlock): boolean {
     return this.source !== null && path === this.source.path;
   }
@@ -105,6 +161,18 @@ export class Places {
     const { codeStart, block, path } = installed;
     return { ...this.textPlace(span.start, span.end), pc: codeStart + span.pc, functionName: block.name, path };
   }
+}
+
+/** Index of the first number that is not smaller; the length when all are. */
+function firstAtLeast(ascending: readonly number[], wanted: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] as number) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The last span that starts at or before `pc`. */

@@ -21,12 +21,14 @@ export class CodeDirectory {
   private byHeader = new Map<WordAddress, InstalledBlock>();
   /** Line of an instruction in the source text (`file.cons:12`), for reports; null where there is none. Set by who has the text. */
   lineOf: (site: ByteAddress) => string | null = () => null;
+  /** Another number whenever the directory is not what it was. */
+  generation = 0;
   /** By address; made when it is asked for. */
   private sorted: readonly InstalledBlock[] | null = null;
 
   add(installed: InstalledBlock): void {
     this.byHeader.set(installed.header, installed);
-    this.sorted = null;
+    this.changed();
   }
   /** As `add`, where other code may have stood before: that is gone. */
   replace(installed: InstalledBlock): void {
@@ -36,7 +38,7 @@ export class CodeDirectory {
     this.add(installed);
   }
   remove(header: WordAddress): void {
-    if (this.byHeader.delete(header)) this.sorted = null;
+    if (this.byHeader.delete(header)) this.changed();
   }
   at(header: WordAddress): InstalledBlock | null {
     return this.byHeader.get(header) ?? null;
@@ -65,7 +67,11 @@ export class CodeDirectory {
   }
   restore(saved: ReadonlyMap<WordAddress, InstalledBlock>): void {
     this.byHeader = new Map(saved);
+    this.changed();
+  }
+  private changed(): void {
     this.sorted = null;
+    this.generation++;
   }
 }
 

@@ -3,13 +3,30 @@
  * Source: style guide 2.4.
  */
 import type { ByteAddress } from "../../base/units.ts";
+import { instructionLength } from "../../isa/disassembler.ts";
+import { type InstructionKind, InstructionKinds } from "../../isa/instruction-kind.ts";
+import { OPCODES } from "../../isa/opcodes.ts";
 import type { Moment } from "../events.ts";
 
+/** Opcodes behind which the next instruction is never reached without a safepoint: nothing has to be looked at beyond them. */
+const ALWAYS_LEAVES = Uint8Array.from(OPCODES, ({ name, family }) =>
+  /^(FN[0-4X]|RETURN|-X-)$/.test(name) || (family === "jump" && /^JUMP/.test(name)) ? 1 : 0,
+);
+const LENGTHS = Uint8Array.from(OPCODES, (_, opcode) => instructionLength(opcode));
+const NO_KINDS = new InstructionKinds([]);
+
 export class Breakpoints {
+  private readonly bytes: Uint8Array;
   /** Ascending. */
   private addresses: readonly ByteAddress[] = [];
+  private kinds = NO_KINDS;
   /** Where the user has been told that the machine stands: a breakpoint there is not reported again. */
   seen: Moment | null = null;
+
+  /** @param bytes the image */
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
 
   /** Replaces all breakpoints; answers the old ones. */
   set(addresses: Iterable<ByteAddress>): readonly ByteAddress[] {
@@ -17,15 +34,29 @@ export class Breakpoints {
     this.addresses = [...new Set(addresses)].sort((a, b) => a - b);
     return old;
   }
+  /** Breaks at every instruction of some kinds, besides; answers the old ones. */
+  setKinds(kinds: InstructionKinds): InstructionKinds {
+    const old = this.kinds;
+    this.kinds = kinds;
+    return old;
+  }
   get isEmpty(): boolean {
-    return this.addresses.length === 0;
+    return this.addresses.length === 0 && this.kinds.isEmpty;
   }
 
   /** The nearest breakpoint from PC on, without one that was reported at this moment; -1 when there is none. */
   nearest(block: number, pc: ByteAddress): ByteAddress {
-    const { addresses, seen } = this;
-    if (addresses.length === 0) return -1;
-    const from = seen !== null && seen.pc === pc && seen.block === block ? pc + 1 : pc;
+    if (this.isEmpty) return -1;
+    const { seen } = this;
+    const isSeen = seen !== null && seen.pc === pc && seen.block === block;
+    const address = this.nearestAddress(isSeen ? pc + 1 : pc);
+    if (this.kinds.isEmpty) return address;
+    const ofKind = this.nearestOfKind(isSeen ? pc + (LENGTHS[this.bytes[pc] as number] as number) : pc);
+    return ofKind >= 0 && (address < 0 || ofKind < address) ? ofKind : address;
+  }
+
+  private nearestAddress(from: ByteAddress): ByteAddress {
+    const { addresses } = this;
     let low = 0;
     let high = addresses.length;
     while (low < high) {
@@ -35,4 +66,21 @@ export class Breakpoints {
     }
     return low < addresses.length ? (addresses[low] as number) : -1;
   }
+
+  /** Code is looked at as it stands now: what was loaded or replaced meanwhile counts. */
+  private nearestOfKind(from: ByteAddress): ByteAddress {
+    const { bytes, kinds } = this;
+    for (let at = from; at < bytes.length; ) {
+      if (kinds.has(bytes, at)) return at;
+      const opcode = bytes[at] as number;
+      if (ALWAYS_LEAVES[opcode] === 1) return -1;
+      at += LENGTHS[opcode] as number;
+    }
+    return -1;
+  }
+}
+
+/** Kinds as the gate takes them. */
+export function kindsOf(kinds: readonly InstructionKind[]): InstructionKinds {
+  return kinds.length === 0 ? NO_KINDS : new InstructionKinds(kinds);
 }

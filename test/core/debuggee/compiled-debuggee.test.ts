@@ -92,7 +92,7 @@ describe("running a function", () => {
     const { frames } = debuggee.stack(0, 0);
     expect(frames.map(({ functionName }) => functionName)).toEqual(["REVERSE", "*call*", "*boot*"]);
     expect(frames[0]?.pc).toBe(debuggee.entry);
-    expect(debuggee.functionEntry("REVERSE")?.pc).toBe(debuggee.entry);
+    expect(debuggee.functionEntries("REVERSE")[0]?.pc).toBe(debuggee.entry);
     expect(debuggee.disassemble(debuggee.entry, 0, 1)[0]).toMatchObject({ text: "IVAR0" });
   });
 

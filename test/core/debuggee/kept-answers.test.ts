@@ -13,7 +13,7 @@ const child = (node: InspectNode | undefined, name: string) => node?.named().fin
 
 test("answers about the heap are those of the present stop and of memory as it is", () => {
   const { debuggee } = debuggeeFor(PROGRAM);
-  debuggee.setBreakpoints([debuggee.functionEntry("stop")?.pc ?? 0]);
+  debuggee.setBreakpoints([debuggee.functionEntries("stop")[0]?.pc ?? 0]);
   const references = () => {
     const symbols = debuggee.scopes(null).find(({ name }) => name === "Symbols");
     const program = child(symbols, "program");

@@ -88,7 +88,7 @@ describe("jumps within a function", () => {
   test("to another function, and to no instruction, is refused", () => {
     const { debuggee } = debuggeeFor(text);
     stopAt(debuggee, 2);
-    const elsewhere = debuggee.functionEntry("g")?.pc ?? 0;
+    const elsewhere = debuggee.functionEntries("g")[0]?.pc ?? 0;
     expect(debuggee.jump(elsewhere)).toBe("it is not in f, which runs: control can only be sent within one function");
     expect(debuggee.jump((formOn(debuggee, 2).place.pc ?? 0) + 2)).toBe(
       "no instruction that control could reach begins there",

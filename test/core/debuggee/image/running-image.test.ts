@@ -33,7 +33,7 @@ const text = (result: EvaluationResult): string => {
   return result.kind === "failed" ? `failed: ${result.message}` : `problem: ${result.diagnostics[0]?.message}`;
 };
 function runTo(name: string): void {
-  image.setBreakpoints([image.functionEntry(name)?.pc ?? 0]);
+  image.setBreakpoints([image.functionEntries(name)[0]?.pc ?? 0]);
   expect(runMotion(image.continue())).toMatchObject({ kind: "breakpoint" });
 }
 

@@ -1,0 +1,56 @@
+/** What the user of a debugger wants to stop at, kept besides the machine: evaluations, steps and the way to the start of a program have the machine for themselves. */
+import type { ByteAddress } from "../../base/units.ts";
+import { type InstructionKind, isOfKind } from "../../isa/instruction-kind.ts";
+import type { EventKind } from "../../vm/events.ts";
+import type { WatchRange } from "../../vm/gates/store-gate.ts";
+import type { Machine } from "../../vm/machine.ts";
+
+export class UserStops {
+  private readonly machine: Machine;
+  /** Instructions to stop before. */
+  breakpoints: ReadonlySet<ByteAddress> = new Set();
+  /** Every instruction of these kinds, besides. */
+  private kinds: readonly InstructionKind[] = [];
+  armed: ReadonlySet<EventKind> = new Set();
+  private watched: readonly WatchRange[] = [];
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  setBreakpoints(pcs: Iterable<ByteAddress>, kinds: readonly InstructionKind[]): void {
+    this.breakpoints = new Set(pcs);
+    this.kinds = kinds;
+    this.machine.setBreakpoints(this.breakpoints);
+    this.machine.stopAtInstructions(kinds);
+  }
+  arm(kinds: ReadonlySet<EventKind>): void {
+    this.armed = kinds;
+    this.machine.arm(kinds);
+  }
+  watch(ranges: readonly WatchRange[]): void {
+    this.watched = ranges;
+    this.machine.watch(ranges);
+  }
+
+  /** Whether the user wants to stop before the instruction at `pc`, whoever else does. */
+  isBreakpoint(pc: ByteAddress): boolean {
+    if (this.breakpoints.has(pc)) return true;
+    const { bytes } = this.machine.memory;
+    return this.kinds.some((kind) => isOfKind(kind, [bytes[pc] ?? 0, bytes[pc + 1] ?? 0]));
+  }
+
+  /** Nothing stops the machine, until `install`. */
+  remove(): void {
+    this.machine.setBreakpoints([]);
+    this.machine.stopAtInstructions([]);
+    this.machine.arm(new Set());
+    this.machine.watch([]);
+  }
+  install(): void {
+    this.machine.setBreakpoints(this.breakpoints);
+    this.machine.stopAtInstructions(this.kinds);
+    this.machine.arm(this.armed);
+    this.machine.watch(this.watched);
+  }
+}
