@@ -96,7 +96,12 @@ const rows: readonly Row[] = [
   ["bit-shr integer count", "integer", "library", "Shift of the 32-bit pattern to the right, zeros coming in."],
 
   // Equality and types
-  ["eq? a b", "boolean", "EQ", "Are both the same object, or the same small integer?"],
+  [
+    "eq? a b",
+    "boolean",
+    "EQ",
+    "Are both the same object, or the same small integer? Whether equal strings in the text are one object is up to the memory manager: use equal?.",
+  ],
   ["eqv? a b", "boolean", "EQL", "As eq?, and numbers of one type with one value are the same."],
   ["equal? a b", "boolean", "CMLEQUAL", "Have both the same structure and contents?"],
   ["not x", "boolean", "'NIL EQ", "#t for nil, nil for everything else."],

@@ -125,6 +125,8 @@ export interface ExplicitFree {
    * @throws {VmFault} `MemoryError` when it is freed already, no object, or belongs to another allocator; nothing was changed
    */
   free(object: Pointer, site: ByteAddress): void;
+  /** Code refers to a new object as a constant, and may use it again at any time: it can no longer be freed. */
+  keep(object: Pointer): void;
   /** The object that was freed, and where, when a pointer refers to one that is gone, as far as that is known; otherwise null. */
   releaseOf(pointer: Pointer): { readonly object: Pointer; readonly site: ByteAddress } | null;
 }

@@ -3,7 +3,10 @@
  * word address as the reader of the language takes it.
  */
 import type { Pointer } from "../base/units.ts";
+import { TYPE_BLOCK } from "../memory/layout.ts";
+import { isMapped } from "../memory/translation.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
+import { BLOCK_PASSWORD } from "./arrays/blocks.ts";
 import { typeName } from "./dtd.ts";
 import { typeNumber } from "./types.ts";
 
@@ -21,10 +24,21 @@ export function octalAddress(pointer: Pointer): string {
   return `${((pointer >>> 16) & 0xfff).toString(8)},${(pointer & 0xffff).toString(8)}`;
 }
 
-/** `{LISTP}#57,12340`; in hexadecimal `{LISTP}#x2F14E0`. */
+const BLOCK_HEADER_WORDS = 2;
+/** Instead of a type: where no object is, or none any more. */
+const NO_OBJECT = "NO-OBJECT";
+
+/** `{LISTP}#57,12340`; in hexadecimal `{LISTP}#x2F14E0`; `{NO-OBJECT}#57,12340` for an untyped address at which no array block begins. */
 export function pointerNotation(memory: VirtualMemory, pointer: Pointer, radix: Radix = 10): string {
+  const type = typeNumber(memory, pointer);
+  const name = type === TYPE_BLOCK && !hasBlockHeader(memory, pointer) ? NO_OBJECT : typeName(memory, type);
   const address = radix === 16 ? integerText(pointer, radix) : `#${octalAddress(pointer)}`;
-  return `{${typeName(memory, typeNumber(memory, pointer))}}${address}`;
+  return `{${name}}${address}`;
+}
+
+function hasBlockHeader(memory: VirtualMemory, data: Pointer): boolean {
+  const header = data - BLOCK_HEADER_WORDS;
+  return isMapped(memory, header, BLOCK_HEADER_WORDS) && memory.cell(header) >>> 19 === BLOCK_PASSWORD;
 }
 
 /** The pointer that `57,12340`, `#57,12340` or `{LISTP}#57,12340` writes; null when the text is none of them. */

@@ -39,6 +39,7 @@ export function arenaRecorder(): { readonly factory: ManagerFactory; readonly lo
         },
         explicit: {
           free: (object: Pointer) => void log.push(`free ${text(binding.memory, object)}`),
+          keep() {},
           releaseOf: () => null,
         },
       }),

@@ -151,6 +151,8 @@ export class ArenaManager extends StoredManager implements ExplicitFree {
     }
     this.regular.free(object, site);
   }
+  /** What comes with code belongs to the VM arena or the compiler arena, which the program cannot free from. */
+  keep(): void {}
   releaseOf(pointer: Pointer) {
     return this.regular.releaseOf(pointer);
   }

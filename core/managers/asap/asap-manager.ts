@@ -205,6 +205,7 @@ export class AsapManager extends StoredManager {
       ...heap.table.save(),
       ...allocation.save(),
       ...components.groups.save(),
+      ...this.explicit.save(),
       componentAccount: components.save(),
       boxes: this.boxes.save(),
       quarantine: heap.quarantine.save(),
@@ -221,6 +222,7 @@ export class AsapManager extends StoredManager {
     allocation.restore(state);
     this.arenas.restore();
     components.groups.restore(state);
+    this.explicit.restore(state);
     components.restore(savedText(state, "componentAccount"));
     this.boxes.restore(savedNumbers(state, "boxes"));
     this.releaser.reset();

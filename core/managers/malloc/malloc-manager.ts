@@ -21,9 +21,10 @@ import type {
 } from "../contract.ts";
 import { integerOption } from "../contract.ts";
 import { STORAGE_EVENTS } from "../events.ts";
-import { partsOf, problemOf } from "../storage/freeing/parts.ts";
+import { CONSTANT_OF_CODE, partsOf, problemOf } from "../storage/freeing/parts.ts";
 import { type Release, ReleasedObjects } from "../storage/freeing/released.ts";
 import { tableParts } from "../storage/freeing/table-parts.ts";
+import { savedNumbers } from "../storage/state.ts";
 import { StoredManager } from "../storage/stored-manager.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 import { BlockHeap } from "./blocks/block-heap.ts";
@@ -45,6 +46,8 @@ export class MallocManager extends StoredManager implements ExplicitFree {
   readonly traits = mallocTraits;
   override readonly explicit: ExplicitFree = this;
   private readonly released: ReleasedObjects;
+  /** Constants of code. They are never freed, so that no other object comes to lie there. */
+  private readonly constants = new Set<Pointer>();
 
   constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
     super(binding, variables);
@@ -73,13 +76,19 @@ export class MallocManager extends StoredManager implements ExplicitFree {
     if (object === NIL) return;
     const { memory } = this.storage.context;
     const isTwice = this.releaseOf(object) !== null;
-    const problem = isTwice ? "double free: it is free already" : problemOf(this.storage, object);
+    const problem = isTwice ? "double free: it is free already" : this.problemOf(object);
     if (problem !== null) {
       const message = `${pointerNotation(memory, object)} was not freed: ${problem}`;
       throw new VmFault("MemoryError", message, object);
     }
     const parts = isTable(memory, object) ? tableParts(this.storage, object) : partsOf(this.storage, object);
     this.released.release(object, parts, site);
+  }
+  private problemOf(object: Pointer): string | null {
+    return this.constants.has(object) ? CONSTANT_OF_CODE : problemOf(this.storage, object);
+  }
+  keep(object: Pointer): void {
+    this.constants.add(object);
   }
   releaseOf(pointer: Pointer): Release | null {
     return this.released.releaseOf(pointer);
@@ -101,11 +110,13 @@ export class MallocManager extends StoredManager implements ExplicitFree {
     };
   }
   override save(): ManagerState {
-    return { ...super.save(), ...this.released.save() };
+    return { ...super.save(), ...this.released.save(), constants: [...this.constants] };
   }
   override restore(state: ManagerState): void {
     super.restore(state);
     this.released.restore(state);
+    this.constants.clear();
+    for (const constant of Array.from(savedNumbers(state, "constants"))) this.constants.add(constant);
   }
 }
 

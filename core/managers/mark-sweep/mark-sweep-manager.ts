@@ -3,7 +3,7 @@
  * Storage comes from the allocators that all managers share. All that belongs to it lies outside the image.
  */
 import { VmFault } from "../../base/errors.ts";
-import type { Cells, Pointer, TypeNumber, WordAddress, Words } from "../../base/units.ts";
+import type { ByteAddress, Cells, Pointer, TypeNumber, WordAddress, Words } from "../../base/units.ts";
 import { NIL, POINTER_MASK } from "../../memory/layout.ts";
 import { cdr } from "../../objects/cons.ts";
 import { instanceWords } from "../../objects/dtd.ts";
@@ -24,7 +24,7 @@ import type {
 } from "../contract.ts";
 import { COLLECTION_EVENTS, STORAGE_EVENTS } from "../events.ts";
 import { BLOCK_OVERHEAD_CELLS } from "../storage/blocks/block-allocator.ts";
-import { problemOf } from "../storage/freeing/parts.ts";
+import { CONSTANT_OF_CODE, problemOf } from "../storage/freeing/parts.ts";
 import { savedNumbers } from "../storage/state.ts";
 import { consWords } from "../storage/storage.ts";
 import { StoredManager } from "../storage/stored-manager.ts";
@@ -34,7 +34,7 @@ import { Compactor } from "./machine/compactor.ts";
 import { MachineObjects } from "./machine/machine-objects.ts";
 import { type MarkSweepSettings, markSweepSettings } from "./options.ts";
 import { Schedule } from "./schedule.ts";
-import { ObjectTable } from "./table/object-table.ts";
+import { FLAG_CONSTANT, ObjectTable } from "./table/object-table.ts";
 import { restoreTable, saveTable } from "./table/save-table.ts";
 import { type CycleKind, TracedHeap } from "./traced-heap.ts";
 import { markSweepFigures, markSweepSections } from "./view.ts";
@@ -65,6 +65,8 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
   private readonly compactor: Compactor;
   private readonly takeRoot = (pointer: Pointer) => this.addRoot(pointer);
   private collection: Collection | null = null;
+  /** Objects that the program has freed and whose storage was not handed out again, with the instruction that freed each. */
+  private readonly freed = new Map<Pointer, ByteAddress>();
 
   constructor(binding: HeapBinding, variables: SystemVariables, options: ManagerOptions) {
     super(binding, variables);
@@ -131,6 +133,7 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
 
   /** Takes a new object into the table. */
   private adopt(object: Pointer, words: Words): number {
+    if (this.freed.size !== 0) this.freed.delete(object);
     const { heap } = this;
     const wasDue = heap.isDue;
     const id = heap.allocate(BYTES * words, object, this.table.statistics.allocations);
@@ -163,20 +166,26 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
   }
 
   /** `(free x)`: the object goes, whoever refers to it; where references are counted, only when no object does. */
-  free(object: Pointer): void {
+  free(object: Pointer, site: ByteAddress): void {
     const id = this.objects.idAt(object);
     const notation = pointerNotation(this.storage.context.memory, object);
     const refuse = (why: string) => new VmFault("MemoryError", `${notation} cannot be freed: ${why}`, object);
     if (id < 0 || this.collection !== null) {
       throw refuse(problemOf(this.storage, object) ?? "it is none of the objects of this heap, or was freed before");
     }
+    if (((this.table.flags[id] as number) & FLAG_CONSTANT) !== 0) throw refuse(CONSTANT_OF_CODE);
     const references = this.heap.counters === null ? 0 : (this.table.counts[id] as number);
     if (references > 0) throw refuse(`${references} references still lead to it`);
     this.heap.deallocate(this.table.handle(id));
+    this.freed.set(object, site);
   }
-  /** Nothing is kept of objects that are gone. */
-  releaseOf(): null {
-    return null;
+  keep(object: Pointer): void {
+    const id = this.objects.idAt(object);
+    if (id >= 0) this.table.flags[id] = (this.table.flags[id] as number) | FLAG_CONSTANT;
+  }
+  releaseOf(object: Pointer) {
+    const site = this.freed.get(object);
+    return site === undefined ? null : { object, site };
   }
 
   override due(): CollectCause | null {
@@ -219,7 +228,10 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
   }
 
   compact(): void {
-    if (this.settings.compact > 0) this.compactor.run(this.settings.compact, (visit) => this.binding.eachRoot(visit));
+    if (this.settings.compact === 0) return;
+    // Other objects may come to lie where freed ones were.
+    this.freed.clear();
+    this.compactor.run(this.settings.compact, (visit) => this.binding.eachRoot(visit));
   }
 
   collected(report: CollectionReport, isUnfinished: boolean): void {
@@ -247,6 +259,7 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
       ...saveTable(this.table),
       ...this.heap.save(),
       residentSlots: slots,
+      freed: [...this.freed].flat(),
       residentConses: conses,
     };
   }
@@ -258,6 +271,9 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
     restoreTable(this.table, state);
     this.objects.restore(savedNumbers(state, "residentSlots"), savedNumbers(state, "residentConses"));
     this.heap.restore(state);
+    this.freed.clear();
+    const freed = savedNumbers(state, "freed");
+    for (let i = 0; i < freed.length; i += 2) this.freed.set(freed[i] as Pointer, freed[i + 1] as ByteAddress);
     this.schedule.restore(state);
   }
 }

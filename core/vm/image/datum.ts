@@ -71,7 +71,10 @@ function makeArrayHeader(heap: Heap, base: Pointer, flags: number, length: numbe
   return array;
 }
 
-/** @param symbol the symbol of a name, made when it is new */
+/**
+ * A constant of code: what it is made of cannot be freed by the program.
+ * @param symbol the symbol of a name, made when it is new
+ */
 export function makeDatum(heap: Heap, datum: Datum, symbol: (name: string) => Pointer): Pointer {
   switch (datum.kind) {
     case "nil":
@@ -79,19 +82,20 @@ export function makeDatum(heap: Heap, datum: Datum, symbol: (name: string) => Po
     case "true":
       return T;
     case "integer":
-      return makeInteger(heap, datum.value);
+      return fitsSmall(datum.value) ? smallInteger(datum.value) : kept(heap, makeInteger(heap, datum.value));
     case "float":
-      return makeFloat(heap, datum.value);
+      return kept(heap, makeFloat(heap, datum.value));
     case "character":
       return CHARACTER_BASE + datum.code;
     case "symbol":
       return symbol(datum.name);
     case "string":
-      return (
-        heap.manager.literals?.intern(datum.text, () => makeString(heap, datum.text)) ?? makeString(heap, datum.text)
+      return kept(
+        heap,
+        heap.manager.literals?.intern(datum.text, () => makeString(heap, datum.text)) ?? makeString(heap, datum.text),
       );
     case "vector": {
-      const vector = makeVector(heap, datum.items.length, NIL);
+      const vector = kept(heap, makeVector(heap, datum.items.length, NIL));
       const base = heap.memory.pointer(vector);
       for (const [i, item] of datum.items.entries()) {
         initializeSlot(heap, base + 2 * i, makeDatum(heap, item, symbol));
@@ -103,12 +107,18 @@ export function makeDatum(heap: Heap, datum: Datum, symbol: (name: string) => Po
   }
 }
 
+/** An object of a constant. */
+export function kept(heap: Heap, object: Pointer): Pointer {
+  heap.manager.explicit?.keep(object);
+  return object;
+}
+
 /** Conses along the CDRs from the end, so that CDR coding finds neighbours and long lists need no recursion. */
 function makeList(heap: Heap, datum: Datum, symbol: (name: string) => Pointer): Pointer {
   const items: Datum[] = [];
   let rest: Datum = datum;
   for (; rest.kind === "pair"; rest = rest.cdr) items.push(rest.car);
   let list = makeDatum(heap, rest, symbol);
-  for (const item of items.reverse()) list = heap.manager.cons(makeDatum(heap, item, symbol), list);
+  for (const item of items.reverse()) list = kept(heap, heap.manager.cons(makeDatum(heap, item, symbol), list));
   return list;
 }

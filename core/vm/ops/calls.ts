@@ -5,7 +5,15 @@
 import { hex } from "../../base/errors.ts";
 import type { ByteAddress } from "../../base/units.ts";
 import { OPCODES, type Opcode } from "../../isa/opcodes.ts";
-import { ATOM_WORDS, ATOMS_BASE, TYPE_CLOSURE, TYPE_NEW_ATOM, UFN_TABLE_BASE } from "../../memory/layout.ts";
+import {
+  ATOM_WORDS,
+  ATOMS_BASE,
+  TYPE_BLOCK,
+  TYPE_CLOSURE,
+  TYPE_NEW_ATOM,
+  UFN_TABLE_BASE,
+} from "../../memory/layout.ts";
+import { pointerNotation } from "../../objects/pointer-notation.ts";
 import { signal } from "../faults.ts";
 import { ATTENTION_TRANSFER, bytesOf, FX_BYTES, type Processor } from "../processor.ts";
 import { makeRoom } from "../stack/room.ts";
@@ -134,6 +142,7 @@ function commonCall(
   if (definition >= 0) {
     if (m.typeNumber(definition) === TYPE_CLOSURE) {
       code = m.cell(bytesOf(definition));
+      if (m.typeNumber(code) !== TYPE_BLOCK) checkFunction(m, definition);
       const env = m.cell(bytesOf(definition) + 4);
       environment = (env & 0x0fffffff) === 0 ? NO_VALUE : env;
     } else {
@@ -177,6 +186,17 @@ function commonCall(
     top += 8;
   }
   enter(m, header, first, pvar, top + 4, value);
+}
+
+/**
+ * A function that was freed has a link of the free list in the place of its code. Reported with its release, where that is still known.
+ * @throws {VmFault} `InvalidAddress` or `MemoryError` under managers that let a program free
+ */
+function checkFunction(m: Processor, closure: number): void {
+  const { explicit } = m.manager;
+  if (explicit === null) return;
+  if (explicit.releaseOf(closure) !== null) m.fault("InvalidAddress", "a function was freed, and is called", closure);
+  m.fault("MemoryError", `use after free: ${pointerNotation(m.memory, closure)} was freed, and is called`, closure);
 }
 
 /** The value that a handler gets for the operand bytes of its opcode. */

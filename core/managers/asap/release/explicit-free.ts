@@ -1,18 +1,28 @@
 /** `(free x)`: the program ends the ownership of x itself. Whoever uses x afterwards is stopped. */
 import type { ByteAddress, Pointer } from "../../../base/units.ts";
 import { STRATEGY } from "../../../isa/plan.ts";
+import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
 import { pointerNotation } from "../../../objects/pointer-notation.ts";
-import type { ExplicitFree } from "../../contract.ts";
-import { partsOf } from "../../storage/freeing/parts.ts";
+import type { ExplicitFree, ManagerState } from "../../contract.ts";
+import { CONSTANT_OF_CODE, partsOf } from "../../storage/freeing/parts.ts";
+import { savedNumbers } from "../../storage/state.ts";
 import type { Allocation } from "../allocation.ts";
 import type { AsapHeap } from "../heap.ts";
-import { NO_SLOT } from "../objects/object-table.ts";
+import { BOX, NO_SLOT } from "../objects/object-table.ts";
 import type { Releaser } from "./release.ts";
+
+const NUMBER_BOX = "it is a number, and numbers go by themselves when nothing refers to them";
+
+function refusal(memory: VirtualMemory, object: Pointer, why: string): string {
+  return `${pointerNotation(memory, object)} cannot be freed: ${why}`;
+}
 
 export class FreeByProgram implements ExplicitFree {
   private readonly heap: AsapHeap;
   private readonly allocation: Allocation;
   private readonly releaser: Releaser;
+  /** Constants of code. They live as long as the program, so that no other object comes to lie there. */
+  private readonly constants = new Set<Pointer>();
 
   constructor(heap: AsapHeap, allocation: Allocation, releaser: Releaser) {
     this.heap = heap;
@@ -26,12 +36,10 @@ export class FreeByProgram implements ExplicitFree {
     heap.check(object, "freed twice");
     const slot = heap.liveSlot(object);
     if (slot === NO_SLOT) {
-      throw heap.fault(
-        object,
-        `${pointerNotation(heap.memory, object)} was not allocated by the program: it cannot be freed`,
-      );
+      throw heap.fault(object, refusal(heap.memory, object, "it was not allocated by the program"));
     }
     const { strategies, values } = heap.table;
+    if (this.constants.has(object)) throw heap.fault(object, refusal(heap.memory, object, CONSTANT_OF_CODE));
     switch (strategies[slot]) {
       case STRATEGY.OWNED:
         this.releaser.release(slot, site);
@@ -44,9 +52,15 @@ export class FreeByProgram implements ExplicitFree {
       case STRATEGY.PROGRAM:
         this.freeAlone(object, site);
         return;
+      case BOX:
+        throw heap.fault(object, refusal(heap.memory, object, NUMBER_BOX));
       default:
         heap.refuse(slot, "belongs to a scope or a component: it goes with that, and cannot be freed");
     }
+  }
+
+  keep(object: Pointer): void {
+    this.constants.add(object);
   }
 
   releaseOf(pointer: Pointer): { readonly object: Pointer; readonly site: ByteAddress } | null {
@@ -54,6 +68,14 @@ export class FreeByProgram implements ExplicitFree {
     const slot = quarantine.slotOf(pointer);
     if (slot === NO_SLOT) return null;
     return { object: table.objects[slot] as Pointer, site: table.ends[slot] as ByteAddress };
+  }
+
+  save(): ManagerState {
+    return { constants: [...this.constants] };
+  }
+  restore(state: ManagerState): void {
+    this.constants.clear();
+    for (const constant of Array.from(savedNumbers(state, "constants"))) this.constants.add(constant);
   }
 
   private freeAlone(object: Pointer, site: ByteAddress): void {

@@ -29,6 +29,8 @@ export const FLAG_PERMANENT = 2;
 export const FLAG_REMEMBERED = 4;
 /** Its id is on the list of roots, which may be behind: it outlives the object. */
 const FLAG_LISTED = 16;
+/** A constant of code: the program cannot free it. */
+export const FLAG_CONSTANT = 32;
 /** Its count has fallen to 0, and it waits to be released. */
 export const FLAG_ZERO = 8;
 

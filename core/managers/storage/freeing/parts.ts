@@ -55,6 +55,10 @@ export interface Part {
 /** Types whose objects the machine itself keeps. */
 const MACHINE_TYPES: readonly TypeNumber[] = [TYPE_STACKP, TYPE_VMEMPAGEP, TYPE_STREAM];
 
+/** Why a program cannot free what is written in its text. */
+export const CONSTANT_OF_CODE =
+  "it is a constant of the code, which may use it again. Free a copy, or what the program has made itself";
+
 /** Why a pointer is nothing that a program can free; null when it is. */
 export function problemOf(storage: Storage, object: Pointer): string | null {
   const { memory } = storage.context;

@@ -19,7 +19,7 @@ import {
 } from "../../../memory/layout.ts";
 import { BIGNUM_DIGIT_BITS, FIXP_MAX, FIXP_MIN } from "../../../objects/numbers.ts";
 import { PRINT_NAME_LIMIT } from "../../../objects/symbols.ts";
-import { type Heap, initializeSlot, makeFloat, makeInteger, makeString, makeVector } from "../datum.ts";
+import { type Heap, initializeSlot, kept, makeFloat, makeInteger, makeString, makeVector } from "../datum.ts";
 import { internSymbol } from "../install.ts";
 
 /** Load-time forms are calls within calls; those that can be computed here are flat. */
@@ -190,20 +190,20 @@ export class FormMaker {
       case "complex":
         return this.buildPair(TYPE_COMPLEX, this.known(form.real), this.known(form.imaginary));
       case "float":
-        return makeFloat(heap, form.value);
+        return kept(heap, makeFloat(heap, form.value));
       case "character":
         return CHARACTER_BASE + form.code;
       case "string":
-        return makeString(heap, form.text);
+        return kept(heap, makeString(heap, form.text));
       case "list":
         return form.items.reduceRight<Pointer>(
-          (rest, item) => heap.manager.cons(this.known(item), rest),
+          (rest, item) => kept(heap, heap.manager.cons(this.known(item), rest)),
           form.tail === null ? NIL : this.known(form.tail),
         );
       case "vector":
-        return this.buildVector(form.items);
+        return kept(heap, this.buildVector(form.items));
       case "array":
-        return this.buildVector(form.elements);
+        return kept(heap, this.buildVector(form.elements));
       case "bits":
         return this.buildVector(form.bits.map((value) => ({ kind: "integer", value: BigInt(value) })));
       case "bitmap":

@@ -259,6 +259,6 @@ describe("what the program frees itself", () => {
     free(heap, counted);
     heap.perform("STACK_BEGIN");
     expect(() => free(heap, heap.cons("STACK", 0, 0))).toThrow("belongs to a scope or a component");
-    expect(() => free(heap, number(4))).toThrow("was not allocated by the program: it cannot be freed");
+    expect(() => free(heap, number(4))).toThrow("cannot be freed: it was not allocated by the program");
   });
 });
