@@ -94,6 +94,14 @@ describe("allocation", () => {
     expect(list(best)).toEqual([all[0], all[2]]);
   });
 
+  test("where no block has exactly the size, best fit takes the smallest that is large enough (L-M5)", () => {
+    const heap = heapOf({ fit: "best" });
+    const pointers = mallocAll(heap, [64, 8, 32, 8, 40, 8]);
+    for (const i of [0, 2, 4]) heap.free(pointers[i] as number);
+    expect(list(heap).map(([, size]) => size)).toEqual([40, 32, 64]);
+    expect(heap.malloc(16)).toBe(pointers[2]);
+  });
+
   test("splitting can be turned off (L-M6)", () => {
     const heap = freed({ split: false });
     expect(heap.malloc(12)).toBe(20106);
@@ -152,6 +160,7 @@ describe("allocation", () => {
     apart.free(first);
     expect([30000, 30001, 30018, 30019].map((address) => apart.flat.get(address))).toEqual([16, 30018, 24, 0]);
     expect(apart.registers.get("bump") - 30000).toBe(78);
+    expect(apart.registers.get("end") - apart.registers.get("bump")).toBe(19922);
 
     const joined = heapOf(range);
     mallocAll(joined, [10, 20, 30]);

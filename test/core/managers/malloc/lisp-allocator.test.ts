@@ -150,3 +150,8 @@ test.each(MANAGERS.map(({ traits }) => traits.name))(
     expect(outputOf(source("flat-objects.cons"), manager)).toBe(`${lines.join("\n")}\n`);
   },
 );
+
+test("L-F8: safe allocation stops the program where malloc answers NULL", () => {
+  const { stop } = runProgram(`${source("flat-objects.cons")} (safe-malloc 20000)`, "malloc");
+  expect(stop).toMatchObject({ kind: "failed", message: expect.stringContaining("no room for words: 20000") });
+});
