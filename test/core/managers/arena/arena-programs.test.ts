@@ -226,6 +226,9 @@ describe("the machine's VM arena", () => {
     expect(Number((figureOf(program, "not freed") ?? "").match(/\d+/)?.[0])).toBeGreaterThanOrEqual(500);
     const [later = 0] = (figureOf(program, "VM arena") ?? "").match(/\d+/g)?.map(Number) ?? [];
     expect(Math.abs(later - bytes)).toBeLessThan(1500);
+    const figure = (text: string) => Number(/\d+/.exec(figureOf(runProgram(text, "arena"), "VM arena") ?? "")?.[0]);
+    const constant = (cells: number) => figure(`(define (f) '#(${Array(cells).fill(7).join(" ")})) (f)`);
+    expect(constant(50) - constant(10)).toBe(4 * 40);
   });
 
   test("shares equal string literals, unless it is told not to (M-M2)", () => {

@@ -106,7 +106,7 @@ describe("arenas that a program opens (O-M7)", () => {
     expect(arenasOf(heap).arenaOf(list)).toBe(0);
   });
 
-  test("a store into an outer region stops, and names both", () => {
+  test("a store into an outer region stops, and names both (O-F10)", () => {
     const heap = new AsapTestHeap();
     arenasOf(heap).enter("outer");
     const outer = heap.manager.cons(number(1), 0);
@@ -140,7 +140,7 @@ describe("arenas that a program opens (O-M7)", () => {
     expect(() => arenasOf(heap).exit(0)).toThrow("no arena is open that could end (region error -4)");
   });
 
-  test("fields of larger objects are checked like those of pairs", () => {
+  test("fields of larger objects are checked like those of pairs (O-F10)", () => {
     const heap = new AsapTestHeap();
     const outside = heap.manager.allocate(40);
     const block = heap.manager.allocateBlock(300, 1);

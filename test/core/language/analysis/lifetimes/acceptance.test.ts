@@ -28,7 +28,7 @@ const VARIABLES: readonly (readonly [name: string, what: string, expected: Recor
   ["o-a1", "O-A1: a local number is a scalar", { base: "none, scalar, scalar" }],
   [
     "o-a2",
-    "O-A2: a list that is returned and dropped is owned all the way",
+    "O-A2: a list that is returned and dropped is owned all the way: its value is a tree, whatever a list may be (O-C6)",
     { l: "return, tree, owned", xs: "none, tree, owned", second: "none, scalar, scalar" },
   ],
   [
@@ -150,12 +150,21 @@ describe("facts of the acceptance programs (O-F3, O-F4, O-F5)", () => {
     expect(factsOf(text).variables.x).toMatch(`${reach}, tree, `);
   });
 
+  test("a value that is only read and added up does not escape, and one that is handed to who reads it goes by reference (O-C2)", () => {
+    const sum = "(define (sum v) (+ (car v) (car (cdr v))))";
+    const { variables } = factsOf(
+      `${sum} (define (f n) (let ((x (list n 2)) (z (list 3 n))) (let ((y (+ (car x) 1))) (+ y (sum z))))) (f 1)`,
+    );
+    expect(variables).toMatchObject({ x: "none, tree, stack", y: "none, scalar, scalar", z: "argument, tree, stack" });
+  });
+
   test.each([
     ["scalar", "(define (f n) (let ((x (+ n 1))) x)) (f 1)"],
     ["tree", "(define (f n) (let ((x (list n 2))) (car x))) (f 1)"],
     ["dag", "(define (f n) (let ((y (list n 2))) (let ((x (list y y))) (car (car x))))) (f 1)"],
     ["cyclic", "(define (f n) (let ((x (list n 2))) (set-cdr! x x) (car x))) (f 1)"],
     ["unknown", "(define (f x) x)"],
+    ["unknown", "(define (f) (let ((x '(1 2))) (car x))) (f)"],
     ["unknown", "(define (f g) (let ((x (g 1))) (display x) 0)) (display f)"],
   ])("a value of the shape %s (O-F4)", (shape, text) => {
     expect(factsOf(text).variables.x).toMatch(`, ${shape}, `);

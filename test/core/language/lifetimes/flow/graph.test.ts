@@ -78,9 +78,18 @@ describe("the control-flow graph", () => {
     expect(deaths(`(define (f x) ${counted} 1)`, "x")).toEqual([`exit ${counted}`]);
   });
 
+  test("what one turn of a loop leaves for the next one lives until then (O-M4)", () => {
+    const text = (loop: string) => `(define (f a i) (let ((x (car a))) ${loop} 1))`;
+    for (const loop of ["(for (j 0 3) (print x) (set! x (cdr a)))", "(while (car i) (print x) (set! x (cdr a)))"]) {
+      expect(deaths(text(loop), "x")).toEqual(["after x", `exit ${loop}`]);
+    }
+  });
+
   test("a break lets go before it leaves (O-M4, O-M5)", () => {
     const text = "(define (f i x) (while i (if (car i) (break) (print x))) 1)";
     expect(deaths(text, "x")).toEqual(["before (break)", "exit (while i (if (car i) (break) (print x)))"]);
+    const later = "(define (f i x) (while i (if (car i) (break) (print i))) (print x) 1)";
+    expect(deaths(later, "x")).toEqual(["after x"]);
   });
 
   test("a named let is a loop: its jumps keep what later turns use", () => {

@@ -238,6 +238,21 @@ describe("events of arenas", () => {
     ]);
   });
 
+  test("what the next expression of the console takes back is told by arena.reset (M-F12)", () => {
+    const { manager, arenas } = openHeap();
+    const events: (readonly [string, number, number, string])[] = [];
+    manager.observer = {
+      ...silent,
+      lifetime: (kind, _object, words, after, place) => events.push([kind, words, after, place]),
+    };
+    for (let i = 0; i < 2; i++) arenas.compile(() => manager.cons(0, 0));
+    expect(events).toEqual([
+      ["arena.alloc", 2, 1, "compiler"],
+      ["arena.reset", 2, 1, "compiler"],
+      ["arena.alloc", 2, 1, "compiler"],
+    ]);
+  });
+
   test("an arena that is full stops with its limit, and nothing has changed (M-C9)", () => {
     const { heap } = openHeap();
     const storage = new Storage(heap.memory, heap.variables);
