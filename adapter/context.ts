@@ -193,6 +193,7 @@ export class Context {
     }
     engine.start();
     if (launch.measure) engine.measure();
+    if (launch.verify !== null) engine.verify(launch.verify);
     if (launch.stopOnEntry && !launch.noDebug) {
       this.phase = "running";
       this.stopped({ kind: "entry" }, NOTHING_HIT);

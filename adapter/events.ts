@@ -92,6 +92,8 @@ function eventTitle(event: MachineEvent): string {
       return "Paused on stack overflow";
     case "lisp.error":
       return "Paused on Lisp error";
+    case "verify":
+      return "Paused: an invariant is broken";
     case "leak":
       return "Paused on leak";
     default:
@@ -116,6 +118,8 @@ function eventText(event: MachineEvent): string {
       return `${event.kind}: ${event.message}`;
     case "lisp.error":
       return `${event.name}: ${event.message}`;
+    case "verify":
+      return `${event.kind}: ${event.what}`;
     case "leak":
       return `${event.kind}: ${event.objects.length} objects`;
     case "storage.pressure":

@@ -85,6 +85,12 @@ export const FILTERS: readonly Filter[] = [
     default: true,
   },
   { ...row("lisp.error", "Lisp error", ["cause"], "The program signals an error."), default: true },
+  row(
+    "verify",
+    "Broken invariant (verifier)",
+    ["check", "address"],
+    "The heap, the tables and the counts are checked before and after every collection, or as often as `verify` of the launch configuration says: stops at the first error.",
+  ),
   row("leak", "Leak at program end", ["count"], "The program ends, and objects are left that no root reaches."),
 ];
 

@@ -28,6 +28,7 @@ import type {
   StopReason,
   TextPlace,
   ThreadView,
+  VerifyPlan,
   WordAddress,
   Words,
 } from "#core";
@@ -153,6 +154,8 @@ export interface Engine extends Subject {
   measurements(): Measurements | null;
   condition(text: string, frame: StackOffset | null, fields: ReadonlyMap<string, number | string>): ConditionResult;
   exceptionReport(stop: StopReason): { readonly title: string; readonly text: string };
+  /** Checks the invariants of the heap while the program runs, and stops at the first error where `verify` is armed. */
+  verify(plan: VerifyPlan): void;
   /** Why an event of that kind cannot happen in this program; null when it can. */
   whyNever(kind: EventKind): string | null;
   eventFields(event: MachineEvent, site: ByteAddress): ReadonlyMap<string, number | string>;

@@ -9,6 +9,7 @@ import {
   isOptionValue,
   type ManagerOptions,
   managerFactory,
+  type VerifyPlan,
 } from "#core";
 import type { FileGrant, HostSettings } from "#host";
 import type { LaunchConfiguration } from "#wire";
@@ -55,6 +56,8 @@ export interface Launch {
   readonly filters: readonly EventKind[];
   /** Every operation of the memory manager is counted and timed. */
   readonly profile: boolean;
+  /** How often the invariants of the heap are checked; null for never. */
+  readonly verify: VerifyPlan | null;
   /** "Run without debugging". */
   readonly noDebug: boolean;
 }
@@ -85,8 +88,9 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
     stopAtStep: programStep(target, attributes.stopAtStep),
     measure: claim("measure", attributes.measure),
     stepBy: stepBy(attributes.stepBy),
-    filters: filters(attributes.stopOnGC),
+    filters: launchFilters(attributes),
     profile: profile(target, attributes.profile),
+    verify: verifyPlan(attributes.verify),
     noDebug: claim("noDebug", attributes.noDebug),
   };
 }
@@ -185,6 +189,18 @@ function filters(given: unknown): readonly EventKind[] {
     if (kind === null) throw errors.badAttribute("stopOnGC", expected, id);
     return kind;
   });
+}
+
+/** Who has the heap checked wants to stop at what is found. */
+function launchFilters({ stopOnGC, verify }: Attributes): readonly EventKind[] {
+  const wanted = filters(stopOnGC);
+  return verifyPlan(verify) === null || wanted.includes("verify") ? wanted : [...wanted, "verify"];
+}
+
+function verifyPlan(given: unknown): VerifyPlan | null {
+  if (given === undefined || given === false || given === 0) return null;
+  if (given === "collections" || (typeof given === "number" && Number.isSafeInteger(given) && given > 0)) return given;
+  throw errors.badAttribute("verify", `"collections", or a whole number of safepoints between two checks`, given);
 }
 
 function text(name: string, value: unknown, otherwise: string): string {

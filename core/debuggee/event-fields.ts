@@ -19,6 +19,7 @@ export type EventFields = ReadonlyMap<string, number | string>;
  * | `cause` | why a collection runs; name of a Lisp error |
  * | `number` `marked` `freed` | of the collection so far: its number, objects on the stack, objects freed |
  * | `type` `address` `size` `count` | of an object: type name, address in words (as `address-of` gives it), words, references (of reference count events). `count` of a leak: objects |
+ * | `check` | name of the check of `verify` that found something, with the `address` of the place |
  * | `pages` `page` `pairs` | pages left, number of the new page, pairs of the collision table that are left |
  */
 export function eventFields(machine: Machine, places: Places, event: MachineEvent, site: ByteAddress): EventFields {
@@ -61,6 +62,10 @@ export function eventFields(machine: Machine, places: Places, event: MachineEven
       break;
     case "lisp.error":
       fields.set("cause", event.name);
+      break;
+    case "verify":
+      fields.set("check", event.check);
+      if (event.address !== null) fields.set("address", event.address);
       break;
     case "leak":
       fields.set("count", event.objects.length);

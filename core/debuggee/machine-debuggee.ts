@@ -34,6 +34,7 @@ import type { Places } from "./program/places.ts";
 import { codeEntry, codeOrigin, frameView, NOT_STORABLE, readBytes, writeBytes } from "./stack-view.ts";
 import { whyNever } from "./stops/unraised.ts";
 import { UserStops } from "./stops/user-stops.ts";
+import { Verifier, type VerifyPlan } from "./stops/verifier.ts";
 import {
   type EvaluationMode,
   type EvaluationResult,
@@ -63,6 +64,8 @@ export class MachineDebuggee {
   private site: ByteAddress | null = null;
   private leaksReported = false;
   private measurement: Measurement | null = null;
+  /** Made when somebody wants it. */
+  private verifier: Verifier | null = null;
   /** What questions about the whole heap have found since the machine stopped, or memory was changed. */
   private found = new Map<string, unknown>();
 
@@ -108,7 +111,8 @@ export class MachineDebuggee {
   }
   /** Which events stop the machine. `leak` is looked for at the end of the program. */
   arm(kinds: ReadonlySet<EventKind>): void {
-    this.stops.arm(kinds);
+    if (kinds.has("verify")) this.verifier ??= new Verifier(this.machine, "collections");
+    this.stops.arm(kinds, kinds.has("verify") ? (this.verifier?.kinds ?? []) : []);
   }
   watch(ranges: readonly WatchRange[]): void {
     this.stops.watch(ranges);
@@ -204,10 +208,11 @@ export class MachineDebuggee {
 
   /** Remembers which instruction a stop is about, and turns the end of the program into a `leak` stop when there is one to report. */
   private noting(motion: Motion): Motion {
+    const guarded = this.guard?.guarding(motion, (kind) => this.stops.armed.has(kind)) ?? motion;
     return {
       run: (safepoints) => {
         this.found = new Map();
-        const stop = this.withLeaks(motion.run(safepoints));
+        const stop = this.withLeaks(guarded.run(safepoints));
         this.site = stop.kind === "event" || stop.kind === "watch" || stop.kind === "failed" ? stop.site : null;
         return stop;
       },
@@ -379,8 +384,19 @@ export class MachineDebuggee {
     return this.stillFrames().map(({ header }) => header);
   }
 
+  /** Checks the invariants of the heap while the machine runs, and stops at the first error where `verify` is armed. */
+  verify(plan: VerifyPlan): void {
+    this.verifier = new Verifier(this.machine, plan);
+    this.arm(this.stops.armed);
+  }
+  /** The verifier, while somebody wants to stop at what it finds. */
+  private get guard(): Verifier | null {
+    return this.stops.armed.has("verify") ? this.verifier : null;
+  }
+
   /** Why an event of that kind cannot happen here; null when it can. */
   whyNever(kind: EventKind): string | null {
+    if (kind === "verify" && this.verifier?.isPeriodic === true) return null;
     return whyNever(kind, this.machine.manager.traits);
   }
 

@@ -13,6 +13,7 @@ import { collectorState } from "./heap/system.ts";
 import { type ImageView, keepsCounts } from "./image-view.ts";
 import { VALUE_LIMIT } from "./nodes.ts";
 import { addressText, valueText } from "./parts/value-text.ts";
+import { neighboursOf } from "./verify/neighbours.ts";
 
 /** Doomed objects that a report looks for, examples that it shows a type, and types. */
 const DOOMED_IN_REPORT = 100_000;
@@ -135,6 +136,8 @@ function eventTitle(view: ImageView, event: MachineEvent): string {
       return `Freed {${typeName(view.memory, event.type)}}${addressText(event.object)} ${event.preview}`;
     case "refcount.zero":
       return `Count is 0: ${addressText(event.object)} ${event.preview}`;
+    case "verify":
+      return `Broken: ${event.what}`.slice(0, VALUE_LIMIT);
     case "leak":
       return `Left without a root: ${objectCount(event.objects.length)}`;
     default:
@@ -181,6 +184,8 @@ function eventText(view: ImageView, event: MachineEvent): string {
     case "storage.full":
     case "stack.overflow":
       return event.message;
+    case "verify":
+      return verifyText(view, event);
     case "leak":
       return leakText(view, event.objects);
     case "gc.trigger":
@@ -190,6 +195,24 @@ function eventText(view: ImageView, event: MachineEvent): string {
     case "gc.end":
       return collectionReport(view, event).text;
   }
+}
+
+/** What does not hold any more, and where to look. */
+function verifyText(view: ImageView, event: MachineEvent & { kind: "verify" }): string {
+  const { check, address, what, expected, found, when } = event;
+  const around = address === null ? [] : neighboursOf(view, address);
+  return lines([
+    `Broken since the last check, found ${when}: ${what}.`,
+    ...(address === null ? [] : [`where     ${addressText(address)}`]),
+    `expected  ${expected}`,
+    `found     ${found}`,
+    `check     ${check}`,
+    ...(around.length === 0 ? [] : ["around it:"]),
+    ...around.map(({ address: at, cell, text, isBad }) => {
+      return `  ${isBad ? ">" : " "} ${addressText(at)}  ${cell.toString(16).padStart(8, "0")}  ${text}`.trimEnd();
+    }),
+    "The instruction that broke it lies between the last check and this one: check more often, or watch the place (data breakpoint).",
+  ]);
 }
 
 /** What was left behind, by type. */

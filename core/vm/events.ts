@@ -45,7 +45,20 @@ export type MachineEvent =
       readonly message: string;
       readonly values: readonly Pointer[];
     }
-  | { readonly kind: "leak"; readonly objects: readonly Pointer[] };
+  | { readonly kind: "leak"; readonly objects: readonly Pointer[] }
+  /** An invariant of the heap, the tables or the counts does not hold any more: what a check of a verifier found. */
+  | {
+      readonly kind: "verify";
+      /** Name of the check. */
+      readonly check: string;
+      /** The first place that is wrong; null when it is none in particular. */
+      readonly address: WordAddress | null;
+      readonly what: string;
+      readonly expected: string;
+      readonly found: string;
+      /** `before collection 3`, `at safepoint 4711`. */
+      readonly when: string;
+    };
 
 export type EventKind = MachineEvent["kind"];
 

@@ -152,6 +152,7 @@ export interface LaunchConfiguration {
   readonly stopOnEntry?: boolean;
   /** `true` for the whole collection, or a list of filter ids. */
   readonly stopOnGC?: boolean | readonly string[];
+  readonly verify?: "collections" | number | false;
   readonly gcStress?: number;
   /** Count and time every operation of the memory manager: the scope Manager shows them. */
   readonly profile?: boolean;

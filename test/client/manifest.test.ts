@@ -41,6 +41,7 @@ const inWire: Record<keyof LaunchConfiguration, boolean> = {
   args: true,
   stopOnEntry: true,
   stopOnGC: true,
+  verify: true,
   gcStress: true,
   stepBy: true,
   stopAtStep: true,

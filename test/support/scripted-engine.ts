@@ -188,6 +188,9 @@ export class ScriptedEngine implements Engine {
   completions() {
     return [{ label: "display", detail: "function", kind: "function" as const, start: 1, length: 2 }];
   }
+  verify(plan: unknown): void {
+    this.steps.push(`verify ${plan}`);
+  }
   whyNever(kind: EventKind): string | null {
     return kind === "refcount.zero" ? "nothing is counted here" : null;
   }

@@ -22,6 +22,9 @@ const LACKS: Readonly<Record<HeapEventKind, string>> = {
 
 /** A sentence for people; null when the event can happen. */
 export function whyNever(kind: EventKind, { name, raises }: ManagerTraits): string | null {
+  if (kind === "verify" && !raises.includes("gc.end")) {
+    return `Under the memory manager "${name}" there are no collections to check at: set "verify" in the launch configuration to a number of safepoints.`;
+  }
   const known = HEAP_EVENT_KINDS.find((candidate) => candidate === kind);
   if (known === undefined || raises.includes(known)) return null;
   return `"${kind}" cannot happen here: the memory manager "${name}" ${LACKS[known]}.`;

@@ -12,6 +12,7 @@ export class UserStops {
   /** Every instruction of these kinds, besides. */
   private kinds: readonly InstructionKind[] = [];
   armed: ReadonlySet<EventKind> = new Set();
+  private installed: ReadonlySet<EventKind> = new Set();
   private watched: readonly WatchRange[] = [];
 
   constructor(machine: Machine) {
@@ -24,9 +25,11 @@ export class UserStops {
     this.machine.setBreakpoints(this.breakpoints);
     this.machine.stopAtInstructions(kinds);
   }
-  arm(kinds: ReadonlySet<EventKind>): void {
+  /** @param further events that the machine has to stop at besides, for who looks on on the user's behalf */
+  arm(kinds: ReadonlySet<EventKind>, further: readonly EventKind[] = []): void {
     this.armed = kinds;
-    this.machine.arm(kinds);
+    this.installed = new Set([...kinds, ...further]);
+    this.machine.arm(this.installed);
   }
   watch(ranges: readonly WatchRange[]): void {
     this.watched = ranges;
@@ -50,7 +53,7 @@ export class UserStops {
   install(): void {
     this.machine.setBreakpoints(this.breakpoints);
     this.machine.stopAtInstructions(this.kinds);
-    this.machine.arm(this.armed);
+    this.machine.arm(this.installed);
     this.machine.watch(this.watched);
   }
 }

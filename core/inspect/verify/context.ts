@@ -1,4 +1,6 @@
 /** What the checks share: the image, and what is found out about it once, when the first check asks. */
+import type { WordAddress } from "../../base/units.ts";
+import { ADDRESS_LIMIT_WORDS } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import type { ArrayBlock } from "../../objects/arrays/blocks.ts";
 import { type ReferenceTally, tallyReferences } from "../audit/tally.ts";
@@ -40,6 +42,14 @@ export class CheckContext {
   get tally(): ReferenceTally {
     this.knownTally ??= tallyReferences(this.view, this.map);
     return this.knownTally;
+  }
+  /** The cell belongs to an object that was freed and waits, overwritten, before its storage is used again. */
+  isReleased(cell: WordAddress): boolean {
+    const { manager } = this.view;
+    if (manager === null || (manager.explicit === null && manager.planned === null)) return false;
+    const poison = this.memory.pointer(cell);
+    if (poison < ADDRESS_LIMIT_WORDS) return false;
+    return manager.explicit?.releaseOf(poison) != null || manager.planned?.explain(poison) != null;
   }
   /** Walks the blocks of array space. */
   tile(visit: (block: ArrayBlock, before: ArrayBlock | null) => void): Tiling {

@@ -98,14 +98,33 @@ test("request setExceptionBreakpoints: filter refcount.error stops where a count
     const { memoryReference } = await dap.request("evaluate", { expression: "x", context: "watch" });
     const pointer = Number(memoryReference) / 2;
     // The entry of an object to which nothing refers, while x does.
-    const entry = Buffer.alloc(4);
-    entry.writeUInt32BE((pointer >>> 15) & 0x1ffe);
-    const main = 2 * (0x160000 + (pointer & 0xfffe));
-    await dap.request("writeMemory", { memoryReference: `0x${main.toString(16)}`, data: entry.toString("base64") });
+    await writeCell(dap, 0x160000 + (pointer & 0xfffe), (pointer >>> 15) & 0x1ffe);
     await dap.request("continue", { threadId: 1 });
     await dap.event("stopped");
     const info = await dap.request("exceptionInfo", { threadId: 1 });
     expect(info).toMatchObject({ exceptionId: "refcount.error" });
+  }));
+
+/** Writes a cell of a stopped program. */
+async function writeCell(dap: BlackBox, address: number, cell: number): Promise<void> {
+  const data = Buffer.alloc(4);
+  data.writeUInt32BE(cell);
+  const memoryReference = `0x${(2 * address).toString(16)}`;
+  await dap.request("writeMemory", { memoryReference, data: data.toString("base64") });
+}
+
+test("request setExceptionBreakpoints, exceptionInfo: filter verify stops at the first check that finds a wrong count", () =>
+  withAdapter(async (dap) => {
+    await dap.stopOn([6], `(define kept (list 1 2))\n${WASTE}`, { verify: 25 });
+    const { memoryReference } = await dap.request("evaluate", { expression: "kept", context: "watch" });
+    const pointer = Number(memoryReference) / 2;
+    await writeCell(dap, 0x160000 + (pointer & 0xfffe), (4 << 17) | ((pointer >>> 15) & 0x1ffe));
+    await dap.request("setBreakpoints", { source: { path: `${dap.folder}/program.cons` }, breakpoints: [] });
+    await dap.request("continue", { threadId: 1 });
+    await dap.event("stopped");
+    const info = await dap.request("exceptionInfo", { threadId: 1 });
+    expect(info.exceptionId).toBe("verify");
+    expect(info.details.stackTrace).toMatch(/has count 4, references found: 1/);
   }));
 
 test("capability exceptionBreakpointFilters, supportsExceptionInfoRequest: every filter is offered, with the fields of its conditions", () =>

@@ -18,18 +18,19 @@ import {
 } from "../../../../objects/cons.ts";
 import { DTD_NEXT_PAGE, dtdAddress } from "../../../../objects/dtd.ts";
 import { CellSet } from "../../cell-set.ts";
-import type { Check } from "../../context.ts";
+import type { Check, CheckContext } from "../../context.ts";
 import type { Findings } from "../../finding.ts";
 
 export const consPagesCheck: Check = {
   name: "cons-pages",
   title: "free chains of cons pages are in order and counted, the page chain is closed, no cell belongs to two conses",
-  run({ memory }, findings) {
+  run(context, findings) {
+    const { memory } = context;
     const pages = consPages(memory);
     const free = new CellSet(memory.sizeWords);
     for (const page of pages) checkFreeChain(memory, page, free, findings);
     checkPageChain(memory, pages, findings);
-    checkOwnership(memory, pages, free, findings);
+    checkOwnership(context, pages, free, findings);
     findings.looked = `${pages.length} pages`;
   },
 };
@@ -97,7 +98,8 @@ function checkPageChain(memory: VirtualMemory, pages: readonly VirtualPage[], fi
 }
 
 /** Helper and replacement cells: of one cons each, in use, with the codes that such cells have. */
-function checkOwnership(memory: VirtualMemory, pages: readonly VirtualPage[], free: CellSet, findings: Findings): void {
+function checkOwnership(context: CheckContext, pages: readonly VirtualPage[], free: CellSet, findings: Findings): void {
+  const { memory } = context;
   const owned = new CellSet(memory.sizeWords);
   const own = (cons: WordAddress, cell: WordAddress, role: string): boolean => {
     const problem = !isConsCell(memory, cell) ? "no cell of a cons page" : free.has(cell) ? "a free cell" : null;
@@ -127,7 +129,7 @@ function checkOwnership(memory: VirtualMemory, pages: readonly VirtualPage[], fr
       );
   });
   eachUsedCell(memory, pages, free, (address, code) => {
-    if (code !== CDR_INDIRECT || owned.has(address)) return;
+    if (code !== CDR_INDIRECT || owned.has(address) || context.isReleased(address)) return;
     const replacement = memory.pointer(address);
     if (!own(address, replacement, "replacement cell")) return;
     const inner = cdrCode(memory, replacement);
