@@ -25,7 +25,14 @@ import type { Solution } from "./solve.ts";
 const MAX_REASONS = 8;
 const SHAPES: readonly Shape[] = ["scalar", "unknown", "tree", "dag", "cyclic"];
 /** Which strategy speaks for a variable that may hold objects of several: the one with something to do first. */
-const PRECEDENCE = [STRATEGY.COMPONENT, STRATEGY.COUNTED, STRATEGY.OWNED, STRATEGY.ARENA, STRATEGY.STACK] as const;
+const PRECEDENCE: readonly Strategy[] = [
+  STRATEGY.COMPONENT,
+  STRATEGY.COUNTED,
+  STRATEGY.OWNED,
+  STRATEGY.ARENA,
+  STRATEGY.STACK,
+  STRATEGY.PROGRAM,
+];
 const ENDED: ReadonlySet<Strategy> = new Set([STRATEGY.COMPONENT, STRATEGY.COUNTED, STRATEGY.OWNED]);
 
 /** A value that is never an object. */
@@ -44,12 +51,22 @@ export class Facts {
   private readonly ownersIn: Map<Lambda, Binding[]>;
   /** Facts about values that have been asked for. */
   private readonly known: Map<Expression, ValueFact>;
+  /** What has been asked for about what comes from outside, and the owners of values that are a single object. */
+  private readonly strategiesOutside: Map<AbstractObject, Strategy>;
+  private readonly shapesOutside: Map<AbstractObject, Shape>;
+  private readonly ownersOfSingle: Map<AbstractObject, readonly Binding[]>;
+  /** What comes from outside, and its shape is being found out: what it is part of itself adds nothing to that. */
+  private readonly around: Set<AbstractObject>;
 
   constructor(solution: Solution) {
     this.solution = solution;
     this.owned = new Map();
     this.ownersIn = new Map();
     this.known = new Map();
+    this.strategiesOutside = new Map();
+    this.shapesOutside = new Map();
+    this.ownersOfSingle = new Map();
+    this.around = new Set();
     const { p, ownership } = solution;
     for (const binding of ownership.owners) {
       const objects = p.variableOf(binding);
@@ -87,16 +104,23 @@ export class Facts {
   // Values
 
   strategyOf(objects: Iterable<AbstractObject>): Strategy {
-    const found = new Set<Strategy>();
+    let first: Strategy = STRATEGY.PROGRAM;
     for (const object of objects) {
-      if (object.isOutside && !object.isNeutral) found.add(this.strategyOfOutside(object));
-      else found.add(this.solution.strategies.strategyOf(object));
+      const isHanded = object.isOutside && !object.isNeutral;
+      const strategy = isHanded ? this.strategyOfOutside(object) : this.solution.strategies.strategyOf(object);
+      if (PRECEDENCE.indexOf(strategy) < PRECEDENCE.indexOf(first)) first = strategy;
     }
-    return PRECEDENCE.find((strategy) => found.has(strategy)) ?? STRATEGY.PROGRAM;
+    return first;
   }
 
   /** What comes from outside is as the callers have it. */
   private strategyOfOutside(object: AbstractObject): Strategy {
+    const known = this.strategiesOutside.get(object) ?? this.newStrategyOfOutside(object);
+    this.strategiesOutside.set(object, known);
+    return known;
+  }
+
+  private newStrategyOfOutside(object: AbstractObject): Strategy {
     const { marks } = this.solution;
     const shape = this.shapeOf([object]);
     if (shape === "tree" && marks.get("counted", object) !== null) return STRATEGY.COUNTED;
@@ -104,29 +128,42 @@ export class Facts {
   }
 
   /** The shape of values, with that of arguments from all calls. */
-  shapeOf(objects: Iterable<AbstractObject>, seen: ReadonlySet<AbstractObject> = new Set()): Shape {
+  shapeOf(objects: Iterable<AbstractObject>): Shape {
     let shape: Shape = "scalar";
     for (const object of objects) {
-      if (!object.isOutside || object.leaked !== null) shape = wider(shape, this.solution.strategies.shapeOf([object]));
-      else if (!seen.has(object)) shape = wider(shape, this.shapeOutside(object, new Set([...seen, object])));
+      if (!object.isOutside || object.leaked !== null) {
+        shape = wider(shape, this.solution.strategies.shapeOfOne(object));
+      } else if (!this.around.has(object)) shape = wider(shape, this.shapeOutside(object));
       if (shape === "cyclic") break;
     }
     return shape;
   }
 
-  private shapeOutside(object: AbstractObject, seen: ReadonlySet<AbstractObject>): Shape {
+  /** The widest of all that it may be handed, directly or not. */
+  private shapeOutside(object: AbstractObject): Shape {
+    const known = this.shapesOutside.get(object);
+    if (known !== undefined) return known;
+    this.around.add(object);
+    const shape = this.newShapeOutside(object);
+    this.around.delete(object);
+    // Inside of another one it may have been cut short.
+    if (this.around.size === 0) this.shapesOutside.set(object, shape);
+    return shape;
+  }
+
+  private newShapeOutside(object: AbstractObject): Shape {
     const { p, strategies } = this.solution;
     const { binding, lambda } = object;
-    const marked = strategies.shapeOf([object]);
+    const marked = strategies.shapeOfOne(object);
     if (binding === null || marked === "cyclic") return marked;
     const shapes: Shape[] = [];
     if (!lambda?.parameters.includes(binding)) {
       const held = p.variableOf(binding);
-      shapes.push(this.shapeOf(object.field === null ? held : p.readAll(p.reachOfAll(held), object.field), seen));
+      shapes.push(this.shapeOf(object.field === null ? held : p.readAll(p.reachOfAll(held), object.field)));
     } else {
       for (const site of p.sitesOf(lambda)) {
         const here = site.outside.get(object);
-        if (here !== undefined) shapes.push(this.shapeOf(here, seen));
+        if (here !== undefined) shapes.push(this.shapeOf(here));
       }
       if (shapes.length === 0) shapes.push("unknown");
     }
@@ -150,8 +187,17 @@ export class Facts {
       isOwned: ownership.temporaries.has(expression) && ENDED.has(strategy),
       shape: this.shapeOf(objects),
       strategy,
-      owners: this.ownersOf(objects, null),
+      owners: this.ownersOfValue(objects),
     };
+  }
+
+  private ownersOfValue(objects: Objects): readonly Binding[] {
+    if (objects.size !== 1) return this.ownersOf(objects, null);
+    const [object] = objects;
+    if (object === undefined) return [];
+    const known = this.ownersOfSingle.get(object) ?? this.ownersOf(objects, null);
+    this.ownersOfSingle.set(object, known);
+    return known;
   }
 
   /** Variables that have to be there while a value is looked at. */
@@ -171,9 +217,10 @@ export class Facts {
     }
     const found = new Set<Binding>();
     // Objects of different functions never meet.
-    const functions = new Set([...held].map(({ lambda }) => lambda));
+    const functions = new Set<Lambda>();
+    for (const { lambda } of held) if (lambda !== null) functions.add(lambda);
     for (const lambda of functions) {
-      for (const owner of lambda === null ? [] : (this.ownersIn.get(lambda) ?? [])) {
+      for (const owner of this.ownersIn.get(lambda) ?? []) {
         if (owner !== except && meets(held, this.owned.get(owner) ?? NO_OBJECTS)) found.add(owner);
       }
     }
@@ -253,7 +300,8 @@ export class Facts {
 
   private reasons(objects: Objects, further: readonly Cause[]): readonly Reason[] {
     const { marks } = this.solution;
-    const leaked = [...objects].map((object) => object.leaked).find((cause) => cause !== null) ?? null;
+    let leaked: Cause | null = null;
+    for (const object of objects) leaked ??= object.leaked;
     const causes = [
       leaked,
       marks.below("cyclic", objects),
@@ -271,15 +319,16 @@ export class Facts {
       if (object.kind !== "allocation" || object.lambda === null) continue;
       const strategy = strategies.strategyOf(object);
       const { reach: reached, cause } = this.solution.marks.escapeOf(object);
+      const made: Objects = new Set([object]);
       facts.set(expression, {
         expression,
         lambda: object.lambda,
         escape: reached,
-        shape: this.shapeOf([object]),
+        shape: this.shapeOf(made),
         strategy,
         place: this.placeOf(object, strategy),
         cells: object.cells,
-        because: this.reasons(new Set([object]), cause === null ? [] : [cause]),
+        because: this.reasons(made, cause === null ? [] : [cause]),
       });
     }
     return facts;

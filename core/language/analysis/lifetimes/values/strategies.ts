@@ -48,18 +48,11 @@ export class Strategies {
     this.known = new Map();
   }
 
-  shapeOf(objects: Iterable<AbstractObject>): Shape {
-    let [isPlanned, isCode, isShared] = [false, true, false];
-    for (const object of objects) {
-      if (object.kind !== "code") isCode = false;
-      if (object.isNeutral) continue;
-      isPlanned = true;
-      if (this.marks.belowOne("cyclic", object) !== null) return "cyclic";
-      isShared ||= this.marks.belowOne("shared", object) !== null;
-    }
-    // The shape of what the plan does not end says nothing about its strategy.
-    if (!isPlanned) return isCode ? "scalar" : "unknown";
-    return isShared ? "dag" : "tree";
+  /** The shape of an object in its own function. That of what the plan does not end says nothing about its strategy. */
+  shapeOfOne(object: AbstractObject): Shape {
+    if (object.isNeutral) return object.kind === "code" ? "scalar" : "unknown";
+    if (this.marks.belowOne("cyclic", object) !== null) return "cyclic";
+    return this.marks.belowOne("shared", object) === null ? "tree" : "dag";
   }
 
   strategyOf(object: AbstractObject): Strategy {
@@ -74,7 +67,7 @@ export class Strategies {
   /** What the function that makes it makes it as; a caller may turn OWNED into COUNTED. */
   private ownStrategy(object: AbstractObject): Strategy {
     const cells = this.stack.has(object) ? this.cellsWith(object) : null;
-    const strategy = strategyFor(this.marks.escapeOf(object).reach, this.shapeOf([object]), cells);
+    const strategy = strategyFor(this.marks.escapeOf(object).reach, this.shapeOfOne(object), cells);
     return strategy === STRATEGY.OWNED && this.marks.get("counted", object) !== null ? STRATEGY.COUNTED : strategy;
   }
 
