@@ -1,5 +1,5 @@
 /** Where expressions stand: what an expression consumes, what only hands a value on, and what lies inside what. */
-import { eachChild } from "../../analyse.ts";
+import { children, eachChild } from "../../analyse.ts";
 import type { Binding, Expression, Lambda } from "../../tree.ts";
 
 /** Parts whose values the expression takes when it is evaluated itself, in the order of their evaluation. Those that only hand a value on take none. */
@@ -78,6 +78,36 @@ export function testsOf(expression: Expression): readonly Expression[] {
       return expression.items.slice(0, -1);
     default:
       return [];
+  }
+}
+
+/** Does every way through an expression pass one of the given expressions? */
+export function isAlwaysPassed(e: Expression, given: ReadonlySet<Expression>): boolean {
+  const passes = (item: Expression | null | undefined) =>
+    item !== null && item !== undefined && isAlwaysPassed(item, given);
+  if (given.has(e)) return true;
+  switch (e.kind) {
+    case "if":
+      return passes(e.test) || (passes(e.consequent) && passes(e.alternative));
+    case "cond": {
+      const hasElse = e.clauses.some(({ test }) => test === null);
+      return passes(e.clauses[0]?.test) || (hasElse && e.clauses.every(({ body }) => passes(body)));
+    }
+    case "case": {
+      const hasElse = e.clauses.some(({ data }) => data === null);
+      return passes(e.key) || (hasElse && e.clauses.every(({ body }) => passes(body)));
+    }
+    case "and":
+    case "or":
+      return passes(e.items[0]);
+    case "while":
+      return passes(e.test);
+    case "for":
+      return passes(e.from) || passes(e.to);
+    case "lambda":
+      return false;
+    default:
+      return children(e).some(passes);
   }
 }
 

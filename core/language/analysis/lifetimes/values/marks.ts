@@ -157,6 +157,7 @@ export class Marks {
   }
 
   private unifyAll(objects: Objects, isMixed: boolean, text: string, range: Range): void {
+    if (objects.size === 0 || (objects.size === 1 && !isMixed)) return;
     const planned = [...objects].filter((object) => !object.isNeutral);
     if (planned.length === 0 || (planned.length === 1 && !isMixed)) return;
     if (isMixed || planned.some((object) => this.isCounted(object)))
@@ -180,8 +181,7 @@ export class Marks {
   }
 
   private carryOver(site: CallSite): void {
-    const callee = this.p.graphOf(site.callee);
-    const made = [...this.p.exportsOf(callee)];
+    const made = this.p.exportsOf(this.p.graphOf(site.callee));
     for (const mark of MARKS) {
       if (this.marks[mark].size === 0) continue;
       for (const [object, here] of site.outside) this.carry(mark, object, here, site);
@@ -194,8 +194,8 @@ export class Marks {
    * A caller can turn what it is handed into counted objects as long as one owner holds it all. Below something counted the callee
    * has to make them so itself.
    */
-  private askForCounts(site: CallSite, made: readonly AbstractObject[]): void {
-    if (!made.some((object) => this.isCounted(object))) return;
+  private askForCounts(site: CallSite, made: Objects): void {
+    if (![...made].some((object) => this.isCounted(object))) return;
     for (const object of made) {
       const image = this.p.imageOf(site, object);
       const cause = this.get("shared", image) ?? this.get("counted", image);
@@ -218,12 +218,16 @@ export class Marks {
 
   private findEscapes(graph: FunctionGraph): void {
     const { lambda } = graph;
-    const returned = because(`returned by ${lambda.name}`, lambda.range);
-    for (const object of graph.returns) this.raise(object, "return", returned);
+    for (const object of graph.returns) {
+      if (this.isBelow(object, "return"))
+        this.raise(object, "return", because(`returned by ${lambda.name}`, lambda.range));
+    }
     for (const object of graph.outside.values()) {
       for (const held of object.stored.values()) {
-        for (const value of held)
-          this.raise(value, "return", because("stored in what came from outside", lambda.range));
+        for (const value of held) {
+          if (this.isBelow(value, "return"))
+            this.raise(value, "return", because("stored in what came from outside", lambda.range));
+        }
       }
     }
     if (graph.isTopLevel) this.findGlobals(graph);
@@ -234,8 +238,10 @@ export class Marks {
   private findGlobals(graph: FunctionGraph): void {
     for (const binding of graph.unit.analysis.bindings) {
       if (!binding.isGlobal) continue;
-      const cause = because(`held by the global variable ${binding.name}`, binding.nameRange);
-      for (const object of this.p.variableOf(binding)) this.raise(object, "global", cause);
+      for (const object of this.p.variableOf(binding)) {
+        if (!this.isBelow(object, "global")) continue;
+        this.raise(object, "global", because(`held by the global variable ${binding.name}`, binding.nameRange));
+      }
     }
   }
 
@@ -250,6 +256,8 @@ export class Marks {
       const found = this.escapeOf(inside);
       const reached: EscapeClass =
         !isKept || isPassed ? "argument" : escapesAsFarAs(found.reach, "return") ? found.reach : "return";
+      const isNews = reached === "closure" || [...objects].some((object) => this.isBelow(object, reached));
+      if (!isNews) return;
       const text = isKept && !isPassed ? `handed over to ${callee.name}` : `argument of ${callee.name}`;
       const cause = because(text, expression.range, this.p.graphOf(callee).unit.isLibrary ? null : found.cause);
       for (const object of objects) {
@@ -260,8 +268,13 @@ export class Marks {
     });
   }
 
+  /** Does it not escape as far as that yet, as far as it is known? */
+  private isBelow(object: AbstractObject, reached: EscapeClass): boolean {
+    return !object.isNeutral && !escapesAsFarAs(this.escapeOf(object).reach, reached);
+  }
+
   private raise(object: AbstractObject, reached: EscapeClass, cause: Cause): void {
-    if (object.isNeutral || escapesAsFarAs(this.escapeOf(object).reach, reached)) return;
+    if (!this.isBelow(object, reached)) return;
     this.escapes.set(object, { reach: reached, cause });
     this.changes++;
     this.raiseHeld(object);
@@ -277,6 +290,7 @@ export class Marks {
       if (range === undefined) continue;
       for (const value of held) {
         const inner = isCaptured ? classOfCaptured(reached) : reached;
+        if (!this.isBelow(value, inner)) continue;
         this.raise(value, inner, because(isCaptured ? "captured by a function" : "part of it", range, cause));
       }
     }

@@ -6,8 +6,9 @@
  * What owns is found by going over the program until no more is found; then every use is settled.
  */
 
-import { children, eachChild } from "../../analyse.ts";
+import { eachChild } from "../../analyse.ts";
 import type { Binding, Expression, Lambda } from "../../tree.ts";
+import { isAlwaysPassed, resultsOf } from "../flow/structure.ts";
 import type { UseFact } from "../plan.ts";
 import { effectOf } from "./builtin-effects.ts";
 import { knownCallee } from "./evaluate.ts";
@@ -165,38 +166,50 @@ export class Ownership {
 
   /** Expressions whose value is that of an expression inside. */
   private passing(g: FunctionGraph, e: Expression, position: Position): boolean {
-    const one = (item: Expression | null, where: Position) => item !== null && this.visit(g, item, where);
-    const some = (items: readonly (Expression | null)[]) => items.map((item) => one(item, position)).includes(true);
     switch (e.kind) {
       case "if":
-        one(e.test, null);
-        return some([e.consequent, e.alternative]);
+        this.visit(g, e.test, null);
+        return this.visitEach(g, [e.consequent, e.alternative], position);
       case "cond":
-        for (const { test, passed, body } of e.clauses) {
-          if (body !== null || passed !== null) one(test, null);
-          if (body === null) one(passed, null);
-        }
-        return some(e.clauses.map(({ test, passed, body }) => body ?? (passed === null ? test : null)));
+        return this.cond(g, e, position);
       case "case":
-        one(e.key, null);
-        return some(e.clauses.map(({ body }) => body));
+        this.visit(g, e.key, null);
+        return this.visitEach(g, resultsOf(e), position);
       case "or":
-        return some(e.items);
+        return this.visitEach(g, e.items, position);
       case "and":
-      case "sequence":
-        for (const item of e.items.slice(0, -1)) one(item, null);
-        return one(e.items.at(-1) ?? null, position);
+      case "sequence": {
+        const last = e.items.length - 1;
+        let isOwned = false;
+        for (const [i, item] of e.items.entries()) isOwned = this.visit(g, item, i === last ? position : null);
+        return isOwned;
+      }
       case "bind":
         for (const [i, binding] of e.bindings.entries()) this.assign(g, binding, e.values[i] as Expression);
         return this.scope(g, e, position);
       case "block":
         return this.scope(g, e, position);
       case "arena":
-        return one(e.body, position);
+        return this.visit(g, e.body, position);
       default:
-        eachChild(e, (child) => one(child, null));
+        eachChild(e, (child) => this.visit(g, child, null));
         return false;
     }
+  }
+
+  /** Does ownership come with any of the values? */
+  private visitEach(g: FunctionGraph, items: readonly Expression[], position: Position): boolean {
+    let isOwned = false;
+    for (const item of items) if (this.visit(g, item, position)) isOwned = true;
+    return isOwned;
+  }
+
+  private cond(g: FunctionGraph, e: Extract<Expression, { kind: "cond" }>, position: Position): boolean {
+    for (const { test, passed, body } of e.clauses) {
+      if (test !== null && (body !== null || passed !== null)) this.visit(g, test, null);
+      if (body === null && passed !== null) this.visit(g, passed, null);
+    }
+    return this.visitEach(g, resultsOf(e), position);
   }
 
   /** What is still looked at behind a scope cannot stay with a variable of the scope. */
@@ -389,11 +402,15 @@ export class Ownership {
     const objects = this.p.values.get(e) ?? NO_OBJECTS;
     if (effect.kind === "library" || effect.kind === "append") return this.library(g, e, position);
     const target = effect.kind === "store" ? (this.p.values.get(e.items[0] as Expression) ?? NO_OBJECTS) : objects;
+    const isLater = effect.kind === "store";
+    const stored: Position =
+      effect.kind === "make" || isLater
+        ? { kind: "store", into: target, what: `stored by ${e.builtin.name}`, isLater }
+        : effect.kind === "free"
+          ? { kind: "free" }
+          : null;
     for (const [i, item] of e.items.entries()) {
-      const isLater = effect.kind === "store";
-      const isKept = effect.kind === "make" || (isLater && i === effect.value);
-      const stored: Position = { kind: "store", into: target, what: `stored by ${e.builtin.name}`, isLater };
-      this.visit(g, item, effect.kind === "free" ? { kind: "free" } : isKept ? stored : null);
+      this.visit(g, item, isLater && i !== effect.value ? null : stored);
     }
     return this.made(g, e, position, effect.kind === "make" && needsPlan(objects));
   }
@@ -419,36 +436,6 @@ function isAround(binding: Binding, lambda: Lambda): boolean {
   if (binding.isGlobal) return true;
   for (let at = lambda.parent; at !== null; at = at.parent) if (at === binding.owner) return true;
   return false;
-}
-
-/** Does every way through an expression pass one of the given expressions? */
-function isAlwaysPassed(e: Expression, given: ReadonlySet<Expression>): boolean {
-  const passes = (item: Expression | null | undefined) =>
-    item !== null && item !== undefined && isAlwaysPassed(item, given);
-  if (given.has(e)) return true;
-  switch (e.kind) {
-    case "if":
-      return passes(e.test) || (passes(e.consequent) && passes(e.alternative));
-    case "cond": {
-      const hasElse = e.clauses.some(({ test }) => test === null);
-      return passes(e.clauses[0]?.test) || (hasElse && e.clauses.every(({ body }) => passes(body)));
-    }
-    case "case": {
-      const hasElse = e.clauses.some(({ data }) => data === null);
-      return passes(e.key) || (hasElse && e.clauses.every(({ body }) => passes(body)));
-    }
-    case "and":
-    case "or":
-      return passes(e.items[0]);
-    case "while":
-      return passes(e.test);
-    case "for":
-      return passes(e.from) || passes(e.to);
-    case "lambda":
-      return false;
-    default:
-      return children(e).some(passes);
-  }
 }
 
 /** Is the call a jump, after which the caller's variables are no more? */
