@@ -23,6 +23,7 @@ const NOTHING: Lifetimes = {
   temporaries: new Map(),
   functions: new Map(),
   library: new Map(),
+  plans: new Map(),
   valueOf: () => UNTOLD,
 };
 

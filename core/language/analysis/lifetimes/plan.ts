@@ -1,11 +1,12 @@
 /**
  * What is known about the values of a program before it runs: how far each escapes, which shape it has, who owns it, and from that how
- * its memory ends. Facts are tables beside the tree; nothing is written on it..
+ * its memory ends. Facts are tables beside the tree; nothing is written on it.
  *
  * Everything here is sound for what the plan does with it: what cannot be told is `PROGRAM`, which nobody frees before the program ends.
  * Source: description of system O, "Rules that make results definite".
  */
 import type { Strategy } from "../../../isa/plan.ts";
+import type { Plan } from "../../compiler/plan.ts";
 import type { Range } from "../../forms.ts";
 import type { Analysis, Binding, Expression, Lambda } from "../tree.ts";
 
@@ -125,6 +126,8 @@ export interface Lifetimes {
   readonly functions: ReadonlyMap<Lambda, FunctionSummary>;
   /** Library functions as they were analysed: facts about them hold for exactly these trees. */
   readonly library: ReadonlyMap<string, Analysis>;
+  /** How the functions of the program and of the library functions exist at run time. */
+  readonly plans: ReadonlyMap<Analysis, Plan>;
   valueOf(expression: Expression): ValueFact;
 }
 

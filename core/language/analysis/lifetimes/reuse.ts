@@ -95,7 +95,7 @@ class Search {
     this.lifetimes = lifetimes;
     this.actions = actions;
     this.requests = requests;
-    this.plan = plan(analysis.program, analysis.topLevel);
+    this.plan = lifetimes.plans.get(analysis) ?? plan(analysis.program, analysis.topLevel);
   }
 
   reuses(): readonly Reuse[] {

@@ -59,7 +59,7 @@ class Planner {
     this.analysis = analysis;
     this.lifetimes = lifetimes;
     this.draft = draft;
-    this.plan = plan(analysis.program, analysis.topLevel);
+    this.plan = lifetimes.plans.get(analysis) ?? plan(analysis.program, analysis.topLevel);
     this.surroundings = new Surroundings(analysis.program);
     const leaves = new Leaves(this.plan);
     this.borrowing = new Borrowing(lifetimes, this.plan, this.surroundings);

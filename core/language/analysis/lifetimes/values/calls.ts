@@ -35,7 +35,7 @@ export function callValue(
   for (const callee of callees) {
     for (const lambda of callee.functions) {
       const site = siteOf(p, caller, lambda, expression, depth, true);
-      const result = depth < MAX_HANDED ? takeOver(p, site, given, callee, depth) : new Set([p.anything]);
+      const result = depth < MAX_HANDED ? takeOver(p, site, given, callee, depth) : p.anything.alone;
       p.leakAll(result, because("result of a function that is known only when it runs", expression.range));
       for (const object of result) results.add(object);
     }
@@ -148,9 +148,11 @@ function seen<C>(graph: FunctionGraph, cause: C): C | null {
 /** What the parameters hold; arguments of a rest parameter are in a list that nobody follows. */
 function argumentsFor(p: PointsTo, site: CallSite, given: readonly Objects[]): readonly Objects[] {
   const { parameters, required, hasRest } = site.callee;
-  const cause = because("one of any number of arguments", site.expression.range);
-  if (hasRest) for (const objects of given.slice(required)) p.leakAll(objects, cause);
-  const found = parameters.map((_, i) => (i < required ? (given[i] ?? NO_OBJECTS) : new Set([p.anything])));
+  if (hasRest) {
+    const cause = because("one of any number of arguments", site.expression.range);
+    for (const objects of given.slice(required)) p.leakAll(objects, cause);
+  }
+  const found = parameters.map((_, i) => (i < required ? (given[i] ?? NO_OBJECTS) : p.anything.alone));
   site.arguments = found;
   return found;
 }
@@ -172,6 +174,7 @@ class Translation {
 
   all(objects: Objects): Objects {
     if (objects.size === 0) return NO_OBJECTS;
+    if (objects.size === 1) for (const object of objects) return this.one(object);
     const found = new Set<AbstractObject>();
     for (const object of objects) for (const here of this.one(object)) found.add(here);
     return found;
@@ -181,7 +184,7 @@ class Translation {
     switch (object.kind) {
       case "allocation":
       case "result":
-        return new Set([this.p.imageOf(this.site, object)]);
+        return this.p.imageOf(this.site, object).alone;
       case "outcome":
         return this.site.outcomes.get(object) ?? NO_OBJECTS;
       case "variable":
@@ -194,7 +197,7 @@ class Translation {
         return found;
       }
       default:
-        return new Set([object]);
+        return object.alone;
     }
   }
 

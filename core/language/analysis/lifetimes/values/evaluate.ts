@@ -191,7 +191,7 @@ function cond(p: PointsTo, g: FunctionGraph, e: Of<"cond">): Objects {
 function record(p: PointsTo, g: FunctionGraph, e: Of<"record">): Objects {
   const cause = because(`a ${e.member.type.name} holds it`, e.range);
   for (const item of e.items) p.leakAll(evaluate(p, g, item), cause);
-  return e.member.operation === "test" ? NO_OBJECTS : new Set([p.anything]);
+  return e.member.operation === "test" ? NO_OBJECTS : p.anything.alone;
 }
 
 // Variables
@@ -202,22 +202,22 @@ function local(p: PointsTo, g: FunctionGraph, binding: Binding): Objects {
     return code ?? p.variableOf(binding);
   }
   const code = fixedCode(p, g, binding);
-  return code ?? new Set([p.fromOutside(g, binding)]);
+  return code ?? p.fromOutside(g, binding).alone;
 }
 
 /** A function that is only called, or that the whole program calls by its name, is no object. */
 function fixedCode(p: PointsTo, g: FunctionGraph, binding: Binding): Objects | null {
   const { lambda } = binding;
   if (lambda === null || binding.isAssigned || g.unit.plan.roleOf(lambda) === "closure") return null;
-  return new Set([p.codeOf(lambda)]);
+  return p.codeOf(lambda).alone;
 }
 
 function globalVariable(p: PointsTo, g: FunctionGraph, e: Of<"global">): Objects {
   const { binding } = e;
-  if (binding === null) return new Set([p.anything]);
+  if (binding === null) return p.anything.alone;
   const code = fixedCode(p, g, binding);
   if (code !== null) return code;
-  return g.isTopLevel ? p.variableOf(binding) : new Set([p.fromOutside(g, binding)]);
+  return g.isTopLevel ? p.variableOf(binding) : p.fromOutside(g, binding).alone;
 }
 
 function bind(p: PointsTo, g: FunctionGraph, binding: Binding, value: Expression): Objects {
@@ -255,12 +255,12 @@ function assignGlobal(p: PointsTo, g: FunctionGraph, e: Of<"set-global">): Objec
 function constant(p: PointsTo, e: Of<"constant">): Objects {
   if (!isStructure(e.datum)) return NO_OBJECTS;
   const known = p.allocations.get(e);
-  if (known !== undefined) return new Set([known]);
+  if (known !== undefined) return known.alone;
   const object = new AbstractObject("constant", null, e);
   // One stands for all pairs and vectors of the datum.
   for (const field of ["car", "cdr", "item"]) if (hasStructureAt(e.datum, field)) object.held(field, false).add(object);
   p.allocations.set(e, object);
-  return new Set([object]);
+  return object.alone;
 }
 
 function isStructure(datum: Datum): boolean {
@@ -284,17 +284,17 @@ function hasStructureAt(datum: Datum, field: string): boolean {
 function builtin(p: PointsTo, e: Of<"builtin">): Objects {
   const { name, code } = e.builtin;
   const lambda = p.library(code.kind === "library" ? name : `value:${name}`);
-  return new Set([lambda === null ? p.anything : p.codeOf(lambda)]);
+  return (lambda === null ? p.anything : p.codeOf(lambda)).alone;
 }
 
 function lambda(p: PointsTo, g: FunctionGraph, e: Of<"lambda">): Objects {
   const { plan } = g.unit;
-  if (plan.roleOf(e.lambda) !== "closure") return new Set([p.codeOf(e.lambda)]);
+  if (plan.roleOf(e.lambda) !== "closure") return p.codeOf(e.lambda).alone;
   const captured = plan.freeOf(e.lambda);
   const object = p.allocation(e, g, 1 + captured.length);
   object.addFunction(e.lambda);
   for (const binding of captured) p.hold(object, `captured:${binding.id}`, local(p, g, binding));
-  return new Set([object]);
+  return object.alone;
 }
 
 // Calls
@@ -338,11 +338,11 @@ function primitive(p: PointsTo, g: FunctionGraph, e: Of<"primitive">): Objects {
     case "free":
       return NO_OBJECTS;
     case "apart":
-      return new Set([p.anything]);
+      return p.anything.alone;
     case "untold":
       for (const objects of given)
         p.leakAll(objects, because(`what ${e.builtin.name} does with it is not known`, e.range));
-      return new Set([p.anything]);
+      return p.anything.alone;
   }
 }
 
@@ -360,7 +360,7 @@ function make(
     if (field !== null) p.hold(object, field, objects);
   });
   if (effect.chain && given.length > 1) p.hold(object, "cdr", [object]);
-  return new Set([object]);
+  return object.alone;
 }
 
 function search(p: PointsTo, list: Objects, part: "pairs" | "items"): Objects {
@@ -380,7 +380,7 @@ function libraryCall(
   const lambda = p.library(name);
   if (lambda !== null) return callKnown(p, g, lambda, given, e, index);
   for (const objects of given) p.leakAll(objects, because(`what ${e.builtin.name} does with it is not known`, e.range));
-  return new Set([p.anything]);
+  return p.anything.alone;
 }
 
 /** From the right, as it is compiled. */

@@ -97,6 +97,7 @@ export class Facts {
       temporaries: this.temporaries(),
       functions: this.functions(),
       library: p.libraryAnalyses(),
+      plans: p.plans(),
       valueOf: (expression) => this.value(expression),
     };
   }

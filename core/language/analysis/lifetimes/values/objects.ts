@@ -51,6 +51,7 @@ export class AbstractObject {
   private ownFields: Map<Field, Set<AbstractObject>> | null;
   private ownStored: Map<Field, Set<AbstractObject>> | null;
   private ownFunctions: Set<Lambda> | null;
+  private ownSet: Objects | null;
 
   constructor(
     kind: ObjectKind,
@@ -73,6 +74,13 @@ export class AbstractObject {
     this.ownFields = null;
     this.ownStored = null;
     this.ownFunctions = null;
+    this.ownSet = null;
+  }
+
+  /** The set of this object alone: the value of most expressions. */
+  get alone(): Objects {
+    this.ownSet ??= new Set([this]);
+    return this.ownSet;
   }
 
   get fields(): Fields {

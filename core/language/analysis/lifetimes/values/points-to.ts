@@ -2,7 +2,8 @@
  * The state of computing which objects every expression and variable may mean: one graph a function, joined by what calls do (`calls.ts`).
  * Sets only grow; `touched` says whose did, so that these functions and their callers are evaluated once more.
  */
-import { assert } from "../../../../base/errors.ts";
+import { InternalError } from "../../../../base/errors.ts";
+import type { Plan } from "../../../compiler/plan.ts";
 import type { Range } from "../../../forms.ts";
 import type { Analysis, Binding, Expression, Lambda } from "../../tree.ts";
 import { AbstractObject, because, type Cause, type Field, NO_OBJECTS, type Objects, reach } from "./objects.ts";
@@ -41,7 +42,8 @@ export interface FunctionGraph {
   readonly lambda: Lambda;
   readonly unit: Unit;
   readonly isTopLevel: boolean;
-  readonly outside: Map<string, AbstractObject>;
+  /** By the variable, or by its number and the field of it that is read. */
+  readonly outside: Map<Binding | string, AbstractObject>;
   readonly returns: Set<AbstractObject>;
   readonly allocations: AbstractObject[];
   readonly sites: Map<Expression, CallSite[]>;
@@ -113,7 +115,7 @@ export class PointsTo {
 
   graphOf(lambda: Lambda): FunctionGraph {
     const graph = this.graphs.get(lambda);
-    assert(graph !== undefined, `the function ${lambda.name} has no graph`);
+    if (graph === undefined) throw new InternalError(`the function ${lambda.name} has no graph`);
     return graph;
   }
 
@@ -133,6 +135,11 @@ export class PointsTo {
     if (this.exported.size > 0) this.exported.clear();
     if (lambda !== null) this.touched.add(lambda);
     else for (const each of this.graphs.keys()) this.touched.add(each);
+  }
+
+  /** How the functions of a text exist at run time: the program, or a library function that it uses. */
+  plans(): ReadonlyMap<Analysis, Plan> {
+    return new Map([...this.graphs.values()].map(({ unit }) => [unit.analysis, unit.plan]));
   }
 
   /** Library functions by name, as they were analysed. */
@@ -196,7 +203,7 @@ export class PointsTo {
 
   /** What a variable of outside, or a parameter, holds, as the function sees it. */
   fromOutside(graph: FunctionGraph, binding: Binding, field: Field | null = null): AbstractObject {
-    const key = field === null ? `${binding.id}` : `${binding.id} ${field}`;
+    const key = field === null ? binding : `${binding.id} ${field}`;
     let object = graph.outside.get(key);
     if (object === undefined) {
       object = new AbstractObject(field === null ? "variable" : "inside", graph.lambda, null, binding);
