@@ -13,6 +13,7 @@ import type { SyntaxCheck } from "./breakpoints/rules.ts";
 import { errors, notes } from "./errors.ts";
 import { describeHalt, type Halt } from "./events.ts";
 import { Handles } from "./handles.ts";
+import { Inventory } from "./inventory.ts";
 import { Positions } from "./positions.ts";
 import { Preparations } from "./preparations.ts";
 import type {
@@ -29,6 +30,7 @@ import type { Launch } from "./program/launch-configuration.ts";
 import { type Clock, Output } from "./program/output.ts";
 import { Runner } from "./program/runner.ts";
 import { isSameFile, Sources } from "./sources.ts";
+import { styled } from "./styling.ts";
 import { ViewedMemory } from "./viewed-memory.ts";
 
 export const THREAD_ID = 1;
@@ -88,8 +90,10 @@ export class Context {
   /** Requests that wait for long work. */
   readonly preparations: Preparations;
   capabilities: DebugProtocol.InitializeRequestArguments | null = null;
+  /** What the client knows to be loaded. */
+  readonly inventory: Inventory;
   positions = new Positions();
-  sources = new Sources();
+  sources: Sources;
   phase: Phase = "unlaunched";
   /** Why the program stands still; null while it does not. */
   halt: Halt | null = null;
@@ -105,6 +109,8 @@ export class Context {
     this.environment = environment;
     this.client = client;
     this.advertised = advertised;
+    this.inventory = new Inventory(this);
+    this.sources = this.sourcesFor("path");
     this.breakpoints = new Breakpoints(environment.syntaxProblem);
     this.output = new Output(
       {
@@ -174,12 +180,20 @@ export class Context {
     return frameId === undefined ? null : this.handles.frame(frameId).frame;
   }
 
+  /** Sources as a client wants their paths; it hears of each listing when it appears. */
+  sourcesFor(pathFormat: string | undefined): Sources {
+    const appeared = (source: DebugProtocol.Source) =>
+      this.afterResponse(() => this.client.event("loadedSource", { reason: "new", source }));
+    return new Sources(appeared, pathFormat);
+  }
+
   /** Puts a loaded program into the session, in the place of the one before. */
   adopt(program: Program): void {
     this.leave();
     this.program?.release();
     this.program = program;
     this.breakpoints.attach(program.engine, program.launch.filters, program.launch.noDebug);
+    this.afterResponse(() => this.inventory.adopted());
   }
 
   /** Starts the program that was adopted. */
@@ -316,7 +330,7 @@ export class Context {
     if (stop === null) this.stopped({ kind: "pause" }, NOTHING_HIT);
     else if (stop.kind === "finished") this.ended(stop.status);
     else if (stop.kind === "failed" && !this.isWorthStopping(stop)) {
-      this.output.write("stderr", `${stop.message}\n`);
+      this.output.write("stderr", `${styled(this, "bold", stop.message)}\n`);
       this.ended(STATUS_FAILED);
     } else this.stopped(stop, this.verdict);
   }
@@ -334,7 +348,8 @@ export class Context {
     this.phase = "stopped";
     this.halt = halt;
     if (note !== null) this.client.event("output", { category: "important", output: `${note}\n` });
-    if (halt.kind === "failed") this.client.event("output", { category: "stderr", output: `${halt.message}\n` });
+    if (halt.kind === "failed")
+      this.client.event("output", { category: "stderr", output: `${styled(this, "bold", halt.message)}\n` });
     const { reason, description, text } = describeHalt(halt);
     const body: DebugProtocol.StoppedEvent["body"] = {
       reason: kind ?? reason,
@@ -347,6 +362,7 @@ export class Context {
     this.client.event("stopped", body);
     this.sendStatus(false);
     this.sendViewedMemory();
+    this.inventory.refresh();
   }
 
   private ended(status: number): void {

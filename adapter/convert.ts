@@ -6,13 +6,19 @@ import type { Wish } from "./breakpoints/rules.ts";
 import type { Context } from "./context.ts";
 import { errors } from "./errors.ts";
 import { frameName } from "./frame-name.ts";
+import type { Container } from "./handles.ts";
 import { declarationReference, originReference } from "./locations.ts";
 import { byteReference, memoryReference } from "./memory-references.ts";
 import type { ClientRange } from "./positions.ts";
 import type { InstructionView, Subject } from "./program/engine.ts";
 import type { ValueFormat } from "./protocol-additions.ts";
 import { checkField } from "./requests/request.ts";
+import { styledValue } from "./styling.ts";
 import { valueText } from "./value-format.ts";
+
+/** Children that a summary names, and its characters. */
+const MOST_TOLD = 4;
+const LONGEST_SUMMARY = 200;
 
 export function breakpointBody(
   context: Context,
@@ -104,11 +110,39 @@ export function variableBody(
 ): DebugProtocol.Variable {
   return {
     name: node.name,
-    value: valueText(node, format),
+    value: styledValue(context, node, valueText(node, format)),
     ...resultBody(context, node, frame),
     ...declarationReference(context, node, frame),
     ...(node.expression !== null && { evaluateName: node.expression }),
-    ...(node.slot === null && { presentationHint: { attributes: ["readOnly"] } }),
+    presentationHint: hintOf(node),
+  };
+}
+
+/** Kind of a variable: what is no value, but a remark about one, is virtual. What costs a search is lazy: clients ask when the user does. */
+function hintOf(node: InspectNode): DebugProtocol.VariablePresentationHint {
+  const isVirtual = node.pointer === null && node.slot === null;
+  const kind = isVirtual ? "virtual" : node.slot?.kind === "stack" ? "data" : "property";
+  return {
+    kind,
+    ...(node.slot === null && { attributes: ["readOnly"] }),
+    ...(node.prepare !== null && { lazy: true }),
+  };
+}
+
+/** A lazy variable after the work is done: its value is what its children say in short. */
+export function foundBody(context: Context, { node, frame }: Container): DebugProtocol.Variable {
+  const children = node.named();
+  const counted = node.indexedCount === 0 ? [] : [`${node.indexedCount} items`];
+  const texts = [...counted, ...children.slice(0, MOST_TOLD).map((child) => `${child.name}: ${child.value}`)];
+  const text = texts.join("; ");
+  return {
+    name: node.name,
+    value: text.length <= LONGEST_SUMMARY ? text : `${text.slice(0, LONGEST_SUMMARY - 1)}…`,
+    ...(node.type !== null && { type: node.type }),
+    variablesReference: context.handles.addScope(node, frame),
+    namedVariables: children.length,
+    indexedVariables: node.indexedCount,
+    presentationHint: { kind: "virtual", attributes: ["readOnly"] },
   };
 }
 
@@ -117,7 +151,7 @@ export function resultBody(context: Context, node: InspectNode, frame: StackOffs
   return {
     variablesReference: context.handles.addContainer(node, frame),
     ...(node.type !== null && { type: node.type }),
-    ...(node.namedCount > 0 && { namedVariables: node.namedCount }),
+    ...(node.prepare === null && node.namedCount > 0 && { namedVariables: node.namedCount }),
     ...(node.indexedCount > 0 && { indexedVariables: node.indexedCount }),
     ...(node.address !== null && { memoryReference: memoryReference(node.address) }),
     ...originReference(context, node),

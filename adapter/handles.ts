@@ -9,6 +9,8 @@ import { errors } from "./errors.ts";
 export interface Container {
   readonly node: InspectNode;
   readonly frame: StackOffset | null;
+  /** What the client gets is the node itself, once more: to have its value, work has to be done that it must ask for. */
+  readonly isLazy: boolean;
   /** Children that the client has seen, by the name it knows them by. */
   readonly seen: Map<string, InspectNode>;
 }
@@ -42,12 +44,13 @@ export class Handles {
 
   /** The reference of a node's children; 0, which means none in DAP, when it has none. */
   addContainer(node: InspectNode, frame: StackOffset | null): number {
+    if (node.prepare !== null) return this.addScope(node, frame, true);
     return node.namedCount === 0 && node.indexedCount === 0 ? 0 : this.addScope(node, frame);
   }
   /** The same without a look at its children: to count those of a scope can mean to make them, and nobody has opened it yet. */
-  addScope(node: InspectNode, frame: StackOffset | null): number {
+  addScope(node: InspectNode, frame: StackOffset | null, isLazy = false): number {
     const reference = this.nextReference++;
-    this.containers.set(reference, { node, frame, seen: new Map() });
+    this.containers.set(reference, { node, frame, isLazy, seen: new Map() });
     return reference;
   }
   /** @throws {RequestError} */

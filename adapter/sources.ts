@@ -3,11 +3,12 @@
  * reference. Paths are compared after resolving them, and given back in the
  * form that the client uses (plain paths, or URIs when it said so in `initialize`).
  */
+import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import type { ByteAddress } from "#core";
+import type { ByteAddress, SourceText } from "#core";
 import { errors } from "./errors.ts";
 import { byteReference } from "./memory-references.ts";
 import type { Subject } from "./program/engine.ts";
@@ -30,7 +31,11 @@ export class Sources {
   /** Code without a file that the client has been told of; its reference is the index plus one. */
   private readonly listings: Listing[] = [];
 
-  constructor(pathFormat = "path") {
+  private readonly appeared: (source: DebugProtocol.Source) => void;
+
+  /** @param appeared is told of each listing that the client has not seen before */
+  constructor(appeared: (source: DebugProtocol.Source) => void, pathFormat = "path") {
+    this.appeared = appeared;
     this.usesUris = pathFormat === "uri";
   }
 
@@ -49,11 +54,19 @@ export class Sources {
     return { name: basename(path), path: this.usesUris ? pathToFileURL(path).href : path };
   }
 
+  /** The source of the program, with a checksum of the text that was loaded: a client can tell whether its file is another one. */
+  ofProgram({ path, text }: SourceText): DebugProtocol.Source {
+    const checksum = createHash("sha256").update(text).digest("hex");
+    return { ...this.ofPath(path), checksums: [{ algorithm: "SHA256", checksum }] };
+  }
+
   /** The source of a function without a file, and the line of the instruction at `pc`, counted from 0. */
   ofCode(subject: Subject, name: string, pc: ByteAddress): { source: DebugProtocol.Source; line: number } {
     let index = this.listings.findIndex((listing) => listing.name === name && listing.addresses.includes(pc));
-    if (index < 0) index = this.listings.push(listingOf(subject, name, pc)) - 1;
+    const isNew = index < 0;
+    if (isNew) index = this.listings.push(listingOf(subject, name, pc)) - 1;
     const listing = this.listings[index] as Listing;
+    if (isNew) this.appeared(sourceOf(listing, index));
     return { source: sourceOf(listing, index), line: Math.max(0, listing.addresses.indexOf(pc)) };
   }
 

@@ -55,6 +55,7 @@ export { type OpenImage, openImage } from "./inspect/open-image.ts";
 export { holderText, referenceText } from "./inspect/parts/holders.ts";
 export { addressText, valueText } from "./inspect/parts/value-text.ts";
 export { type HeapReference, mapHeap } from "./inspect/references.ts";
+export type { RegionUsage } from "./inspect/regions.ts";
 export { regionUsages } from "./inspect/regions.ts";
 export { localsScope } from "./inspect/scopes/locals.ts";
 export { type ChainFrame, type FrameChain, frameChains } from "./inspect/stack/chains.ts";

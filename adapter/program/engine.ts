@@ -19,6 +19,7 @@ import type {
   Origin,
   Place,
   Pointer,
+  RegionUsage,
   RunOptions,
   Slot,
   SourceText,
@@ -104,6 +105,8 @@ export interface Subject {
   writeBytes(address: ByteAddress, bytes: Uint8Array): void;
   /** Exactly `count` rows; the one of the instruction at `pc` is row `-instructionOffset`. */
   disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly InstructionView[];
+  /** The regions of memory, and how full they are. */
+  regions(): readonly RegionUsage[];
   digest(): string;
   /**
    * Lets `write` have it as an image file, in pieces that are good until `write` returns; nothing is changed by that.

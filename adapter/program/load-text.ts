@@ -2,6 +2,7 @@
 import type { Diagnostic, LaunchSettings } from "#core";
 import type { Context, Program } from "../context.ts";
 import { errors } from "../errors.ts";
+import { styled } from "../styling.ts";
 import type { Launch } from "./launch-configuration.ts";
 import { openPorts } from "./outside.ts";
 
@@ -23,7 +24,11 @@ export function loadText(context: Context, launch: Launch, path: string): Progra
   if (engine !== null) return { launch, subject: engine, engine, opened: null, release: () => ports.close() };
   ports.close();
   const wrong = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  throw errors.sourceHasErrors(path, wrong.length, wrong[0] === undefined ? "" : line(context, path, text, wrong[0]));
+  throw errors.sourceHasErrors(
+    path,
+    wrong.length,
+    wrong[0] === undefined ? "" : line(context, path, text, wrong[0], wrong[0].severity),
+  );
 }
 
 function readText(context: Context, path: string): string {
@@ -59,9 +64,11 @@ function reasonOf(problem: unknown): string {
 function report(context: Context, path: string, text: string, diagnostics: readonly Diagnostic[]): void {
   const shown = diagnostics.filter((diagnostic) => diagnostic.severity !== "hint").slice(0, MAX_DIAGNOSTICS);
   for (const diagnostic of shown) {
+    const isError = diagnostic.severity === "error";
+    const severity = styled(context, isError ? "red" : "yellow", diagnostic.severity);
     context.client.event("output", {
-      category: diagnostic.severity === "error" ? "stderr" : "console",
-      output: `${line(context, path, text, diagnostic)}\n`,
+      category: isError ? "stderr" : "console",
+      output: `${line(context, path, text, diagnostic, severity)}\n`,
       source: context.sources.ofPath(path),
       ...context.positions.positionOfOffset(text, diagnostic.start),
     });
@@ -69,7 +76,7 @@ function report(context: Context, path: string, text: string, diagnostics: reado
 }
 
 /** `path:line:column: severity: message`, counted from 1 as everywhere outside of DAP. */
-function line(context: Context, path: string, text: string, diagnostic: Diagnostic): string {
+function line(context: Context, path: string, text: string, diagnostic: Diagnostic, severity: string): string {
   const { line, column } = context.positions.readable(text, diagnostic.start);
-  return `${path}:${line}:${column}: ${diagnostic.severity}: ${diagnostic.message}`;
+  return `${path}:${line}:${column}: ${severity}: ${diagnostic.message}`;
 }

@@ -37,6 +37,7 @@ import { completions } from "./views/completions.ts";
 import { evaluate } from "./views/evaluate.ts";
 import { loadedSources } from "./views/loaded-sources.ts";
 import { locations } from "./views/locations.ts";
+import { modules } from "./views/modules.ts";
 import { scopes } from "./views/scopes.ts";
 import { setExpression } from "./views/set-expression.ts";
 import { setVariable } from "./views/set-variable.ts";
@@ -84,6 +85,7 @@ export const requests: readonly AnyRequest[] = [
   loadedSources,
   source,
   locations,
+  modules,
   digest,
   undoEdit,
   saveImage,

@@ -6,6 +6,7 @@ import type { ByteAddress, Pointer, StackOffset, WordAddress } from "../base/uni
 import { leaks } from "../inspect/graph/reach.ts";
 import { type FrameContext, type ImageView, remembered } from "../inspect/image-view.ts";
 import type { InspectNode, Slot } from "../inspect/node.ts";
+import { type RegionUsage, regionUsages } from "../inspect/regions.ts";
 import { type StopReport, stopReport } from "../inspect/report.ts";
 import { parameterNodes } from "../inspect/scopes/locals.ts";
 import { imageScopes, scopes } from "../inspect/scopes.ts";
@@ -293,6 +294,11 @@ export class MachineDebuggee {
       return innermost === undefined ? null : frameContext(innermost, this.site ?? innermost.pc);
     const chosen = this.framesByOffset().get(frame);
     return chosen === undefined ? null : frameContext(chosen, chosen.pc - 1);
+  }
+
+  /** The regions of memory, and how full they are. */
+  regions(): readonly RegionUsage[] {
+    return regionUsages(this.view());
   }
 
   /** Title and several lines of text about a stop: what a maintainer wants to read first. */

@@ -9,6 +9,7 @@ import {
   type LineColumn,
   type Motion,
   type Place,
+  type RegionUsage,
   type StopReason,
   VmFault,
 } from "../../core/index.ts";
@@ -147,6 +148,10 @@ export class ScriptedEngine implements Engine {
   stack(start: number, count: number) {
     const all = [FRAME, LIBRARY_FRAME];
     return { frames: all.slice(start, start + count), total: all.length };
+  }
+  regions(): readonly RegionUsage[] {
+    const region = { name: "HEAP", start: 0x100, words: 0x100, purpose: "objects" };
+    return [{ region, usedWords: 2 * this.runs, freeWords: null, detail: "" }];
   }
   declarationOf(): null {
     return null;

@@ -1,17 +1,16 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { Positions } from "../../positions.ts";
-import { Sources } from "../../sources.ts";
 import type { Request } from "../request.ts";
 
 /** What the client can do, and how it counts; the answer says what the adapter can do. */
 export const initialize: Request<DebugProtocol.InitializeRequestArguments> = {
   command: "initialize",
   expects: {},
-  capabilities: {},
+  capabilities: { supportsANSIStyling: true },
   handle(context, args) {
     context.capabilities = args;
     context.positions = new Positions(args.linesStartAt1 !== false, args.columnsStartAt1 !== false);
-    context.sources = new Sources(args.pathFormat);
+    context.sources = context.sourcesFor(args.pathFormat);
     return context.advertised;
   },
 };

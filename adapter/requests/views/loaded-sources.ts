@@ -5,10 +5,10 @@ import type { Request } from "../request.ts";
 export const loadedSources: Request<DebugProtocol.LoadedSourcesArguments> = {
   command: "loadedSources",
   expects: {},
-  capabilities: { supportsLoadedSourcesRequest: true },
+  capabilities: { supportsLoadedSourcesRequest: true, supportedChecksumAlgorithms: ["SHA256"] },
   handle(context) {
     const { source } = context.subject(this.command);
-    const program = source === null ? [] : [context.sources.ofPath(source.path)];
+    const program = source === null ? [] : [context.sources.ofProgram(source)];
     return { sources: [...program, ...context.sources.libraryInUse()] };
   },
 };

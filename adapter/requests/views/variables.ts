@@ -1,6 +1,6 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { InspectNode } from "#core";
-import { variableBody } from "../../convert.ts";
+import { foundBody, variableBody } from "../../convert.ts";
 import type { Container } from "../../handles.ts";
 import type { Request } from "../request.ts";
 
@@ -21,6 +21,7 @@ export const variables: Request<DebugProtocol.VariablesArguments> = {
   handle(context, args) {
     context.stoppedSubject(this.command);
     const container = context.handles.container(args.variablesReference);
+    if (container.isLazy) return { variables: [foundBody(context, container)] };
     const nodes = childrenOf(container, args);
     const bodies = nodes.map((node) => {
       container.seen.set(node.name, node);

@@ -6,6 +6,7 @@ import { VmFault } from "../../base/errors.ts";
 import type { ByteAddress, Pointer, StackOffset } from "../../base/units.ts";
 import { type FrameContext, forget, type ImageView } from "../../inspect/image-view.ts";
 import type { InspectNode, Slot } from "../../inspect/node.ts";
+import { type RegionUsage, regionUsages } from "../../inspect/regions.ts";
 import { parameterNodes } from "../../inspect/scopes/locals.ts";
 import { imageScopes, scopes } from "../../inspect/scopes.ts";
 import type { SysoutPages } from "../../memory/sysout/file-table.ts";
@@ -110,6 +111,11 @@ export class ImageDebuggee {
     const { memory, code } = this.view;
     const headers = () => this.stillChains().headers();
     return disassembleAround({ memory, code, places: this.places, headers }, pc, instructionOffset, count);
+  }
+
+  /** The regions of memory, and how full they are. */
+  regions(): readonly RegionUsage[] {
+    return regionUsages(this.view);
   }
 
   /** Fingerprint of the memory. */

@@ -26,3 +26,57 @@ test("request threads, stackTrace, scopes, variables: the frames of a stopped pr
       type: "LISTP",
     });
   }));
+
+const HELD = `(define kept (list 1 2 3))
+(define (f x) (car x))
+(print (f kept))
+`;
+
+test("request variables: what costs a search is lazy, and answers with its result when it is asked for", () =>
+  withAdapter(async (dap) => {
+    await dap.stopOn([2], HELD);
+    const x = (await dap.scope("Locals")).find(({ name }) => name === "x");
+    expect(x).toMatchObject({ presentationHint: { kind: "data" }, declarationLocationReference: expect.any(Number) });
+    const children = async (variablesReference: number, more: object = {}) =>
+      (await dap.request("variables", { variablesReference, ...more })).variables;
+    const inside = await children(x.variablesReference, { filter: "named" });
+    const named = (name: string) => inside.find((node: { name: string }) => node.name === name);
+    expect(named("car")).toMatchObject({ value: "1", evaluateName: "(car x)", presentationHint: { kind: "property" } });
+    const hint = { kind: "virtual", attributes: ["readOnly"], lazy: true };
+    expect(named("held by")).toMatchObject({ presentationHint: hint });
+    const found = await children(named("held by").variablesReference);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ name: "held by", value: expect.stringContaining("value of symbol kept") });
+    expect(found[0].presentationHint.lazy).toBeUndefined();
+    expect((await children(found[0].variablesReference)).map(({ name }: { name: string }) => name)).toEqual([
+      "way from a root",
+      "references",
+    ]);
+  }));
+
+test("capability supportsANSIStyling, event output: styles only for clients that know them, and values stay plain", () =>
+  withAdapter(async (dap) => {
+    const promised = await dap.initialize({ supportsANSIStyling: true });
+    expect(promised.supportsANSIStyling).toBe(true);
+    const program = dap.file("program.cons", "(define (f x)\n  (let ((y (car x)))\n    y))\n(f 7)\n");
+    await dap.request("launch", { program });
+    await dap.request("configurationDone");
+    await dap.event("stopped");
+    const locals = await dap.scope("Locals");
+    expect(locals.find(({ name }) => name === "x").value).toBe("7");
+    await dap.request("continue", { threadId: 1 });
+    const { category, output } = await dap.event("output");
+    expect(category).toBe("stderr");
+    expect(output.startsWith("\u001b[1m") && output.endsWith("\u001b[22m\n")).toBe(true);
+    expect(output).toContain("7 is not a list");
+  }));
+
+test("event output: text of a program with errors is told with its place, and without styles", () =>
+  withAdapter(async (dap) => {
+    await dap.initialize();
+    const path = dap.file("program.cons", "(define x\n  (car 1)\n");
+    expect((await dap.send("launch", { program: path })).success).toBe(false);
+    const told = dap.events("output")[0];
+    expect(told).toMatchObject({ category: "stderr", source: { path }, line: expect.any(Number) });
+    expect(told.output).toContain(`${path}:1:1: error: `);
+  }));
