@@ -28,6 +28,10 @@ export function storeInSlot(memory: VirtualMemory, manager: MemoryManager | null
       manager?.barrier(slot.address, memory.pointer(slot.address), value, "add-first");
       memory.setPointer(slot.address, value);
       return;
+    case "weak":
+      if (manager === null) memory.setPointer(slot.holder + slot.offset, value);
+      else manager.weak.store(slot.holder, slot.offset, value);
+      return;
     case "car": {
       const cell = carCell(memory, slot.cons);
       manager?.barrier(cell, memory.pointer(cell), value, "delete-first");

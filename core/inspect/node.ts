@@ -3,7 +3,7 @@
  * the adapter turns them into DAP variables and the command line into text, and neither knows what they mean.
  * Making a node and asking for its children changes nothing in the machine.
  */
-import type { Pointer, WordAddress } from "../base/units.ts";
+import type { Pointer, WordAddress, Words } from "../base/units.ts";
 import type { Radix } from "../objects/pointer-notation.ts";
 import type { IndexSteps } from "./steps.ts";
 
@@ -13,6 +13,8 @@ export type Slot =
   | { readonly kind: "stack"; readonly address: WordAddress }
   /** A counted pointer slot of the heap or a symbol: tag bits stay, the manager is told. */
   | { readonly kind: "heap"; readonly address: WordAddress }
+  /** A field that keeps nothing alive, words behind the beginning of its record: the manager stores into it. */
+  | { readonly kind: "weak"; readonly holder: Pointer; readonly offset: Words }
   /** CAR or CDR of a cons. */
   | { readonly kind: "car" | "cdr"; readonly cons: Pointer };
 

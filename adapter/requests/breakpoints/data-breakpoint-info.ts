@@ -1,5 +1,5 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import type { InspectNode } from "#core";
+import type { InspectNode, Slot } from "#core";
 import { dataIdOf } from "../../breakpoints/data-id.ts";
 import type { Context } from "../../context.ts";
 import { problemOf } from "../../evaluation.ts";
@@ -55,8 +55,19 @@ function nodeOf(
 function placeOf(node: InspectNode, bytes: number | undefined): WatchRange | null {
   if (bytes !== undefined && node.address !== null)
     return wordsOf(bytesOf(node.address, 1).address, Math.max(1, bytes));
-  const slot = node.slot;
-  const address =
-    slot === null ? node.address : slot.kind === "stack" || slot.kind === "heap" ? slot.address : slot.cons;
+  const address = node.slot === null ? node.address : slotAddress(node.slot);
   return address === null ? null : { address, lengthWords: CELL_WORDS };
+}
+
+function slotAddress(slot: Slot): number {
+  switch (slot.kind) {
+    case "stack":
+    case "heap":
+      return slot.address;
+    case "weak":
+      return slot.holder + slot.offset;
+    case "car":
+    case "cdr":
+      return slot.cons;
+  }
 }

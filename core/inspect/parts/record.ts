@@ -25,8 +25,7 @@ export function recordParts(
     fields.map(({ name, offset, isWeak }) => {
       const address = value + offset;
       return makeValue(view, isWeak ? `${name} (weak)` : name, view.memory.pointer(address), {
-        // A weak field is stored into by the manager, not as a counted slot.
-        slot: isWeak ? null : { kind: "heap", address },
+        slot: isWeak ? { kind: "weak", holder: value, offset } : { kind: "heap", address },
         expression: expression === null || isTable(view.memory, value) ? null : `(${type}-${name} ${expression})`,
       });
     });

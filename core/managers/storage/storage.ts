@@ -14,6 +14,7 @@ import { liveWords } from "./census.ts";
 import { ConsPages } from "./cons-pages.ts";
 import { Conses } from "./conses.ts";
 import { StorageContext } from "./context.ts";
+import { eachWeakCell } from "./freeing/weak-cells.ts";
 import { WeakReferences } from "./freeing/weak-references.ts";
 import { savedNumber, savedNumbers } from "./state.ts";
 import { StorageLimit } from "./storage-limit.ts";
@@ -69,6 +70,7 @@ export class Storage {
     this.blocks = new ArrayBlocks(this.context);
     this.allocator = new BlockAllocator(this.context, this.blocks, this.limit);
     this.weak = new WeakReferences(memory);
+    eachWeakCell(memory, (holder, offset) => this.weak.adopt(holder, offset));
     this.otherWords = liveWords(memory, variables);
   }
 

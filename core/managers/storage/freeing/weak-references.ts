@@ -37,6 +37,12 @@ export class WeakReferences implements WeakFields {
     if (!isImmediate(value)) this.note({ holder, offset, target: value });
   }
 
+  /** A weak field that was in the image before, with what it refers to. */
+  adopt(holder: Pointer, offset: Words): void {
+    const target = this.memory.pointer(holder + offset);
+    if (!isImmediate(target)) this.note({ holder, offset, target });
+  }
+
   /** An object is about to go: nothing refers to it weakly any more, and its own cells are forgotten. */
   objectFreed(object: Pointer): void {
     const cells = this.byTarget.get(object);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { store } from "../../../../core/debuggee/assignment.ts";
 import { viewOf } from "../../../../core/debuggee/view.ts";
+import type { Slot } from "../../../../core/inspect/node.ts";
 import { valueNode } from "../../../../core/inspect/values.ts";
 import { FIRST_PROGRAM_TYPE, LIBRARY_TYPES, TABLE_TYPE } from "../../../../core/isa/record-types.ts";
 import { MANAGERS } from "../../../../core/managers/catalog.ts";
@@ -86,6 +88,20 @@ describe("define-type", () => {
 
 describe("weak fields", () => {
   const NODE = "(define-type node value (link weak))";
+
+  test("can be set in the debugger, by the manager: nil when the new value goes", () => {
+    const { machine } = runProgram(`${NODE} (define a (list 1)) (define b (list 2)) (define n (make-node 1 a))`);
+    const { memory, manager } = machine;
+    const pointerOf = (name: string) => memory.pointer(valueCell(findSymbol(memory, name) as number));
+    const link = () => valueNode(viewOf(machine), "n", pointerOf("n"), { expression: "n" }).named()[1];
+    store(machine, link()?.slot as Slot, pointerOf("b"));
+    expect(link()?.value).toContain("(2)");
+    const cell = valueCell(findSymbol(memory, "b") as number);
+    manager.barrier(cell, memory.pointer(cell), 0, "add-first");
+    memory.setPointer(cell, 0);
+    manager.collect("request");
+    expect(link()?.value).toBe("nil");
+  });
 
   test("do not keep anything alive, and are nil when it is gone", () => {
     const source = `${NODE}

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { audit } from "../../../../core/inspect/audit.ts";
 import { deadImage } from "../../../../core/inspect/image-view.ts";
 import { verify } from "../../../../core/inspect/verify/verify.ts";
+import type { WeakReferences } from "../../../../core/managers/storage/freeing/weak-references.ts";
 import { IFPAGE, interfaceWord } from "../../../../core/memory/interface-page.ts";
 import {
   FPTOVP_BASE,
@@ -190,4 +191,29 @@ test("an image that uses the second heap area keeps its size, and goes on in it"
   expect(again.memory.sizeBytes).toBe(machine.memory.sizeBytes);
   expect(again.run(1e9)).toMatchObject({ kind: "finished" });
   expect(printed).toBe("88\n");
+});
+
+test("weak fields of a saved image become nil when their object goes, as before", () => {
+  const source = `
+    (define-type node value (link weak))
+    (define free-node (make-node 0 nil))
+    (set! free-node nil)
+    (define kept (list 1 2))
+    (define n (make-node 1 kept))
+    (define waiting (lambda () (for (i 0 3000) (list i)) nil))
+    (waiting)
+    (gc)
+    (print (node-link n))
+    (set! kept nil)
+    (gc)
+    (print (node-link n))`;
+  const { machine, output } = lispMachine(source);
+  while (output() === "") machine.run(1);
+  let printed = output();
+  const again = load(saved(machine), (text) => {
+    printed += text;
+  });
+  expect((again.manager.weak as WeakReferences).size).toBe((machine.manager.weak as WeakReferences).size);
+  expect(again.run(1e9)).toMatchObject({ kind: "finished" });
+  expect(printed).toBe("(1 2)\nnil\n");
 });
