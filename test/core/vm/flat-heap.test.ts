@@ -82,6 +82,17 @@ test("gc-mark-and-sweep keeps what stands in a variable, a list, another block o
   expect(lines(text).map(Number)).toEqual([2, 40, 1, 3]);
 });
 
+test("gc-mark-and-sweep looks at the stack and at the flat cells on both sides, or only where it is told to (L-M8)", () => {
+  expect(lines("(define (f) (let ((p (malloc 8))) (print (gc-mark-and-sweep)) (free p))) (f)")).toEqual(["0"]);
+  expect(lines("(poke 17000 (malloc 8)) (poke 60000 (malloc 8)) (malloc 8) (print (gc-mark-and-sweep))")).toEqual([
+    "1",
+  ]);
+  const told =
+    "(define p (malloc 8)) (poke 60000 (malloc 8)) (print (gc-mark-and-sweep 60000)) (free (peek 60000)) (free p)";
+  expect(lines(told)[0]).toBe("1");
+  expect(failure(told)).toBe("memory.error: double free: the block at 20002 is free already");
+});
+
 test("L-A13 L-A14 L-A16 L-A17: full and empty requests (L-F5)", () => {
   expect(lines(each("19992 1"))).toEqual(["20002", "0"]);
   expect(lines("(define last 0) (for (i 0 2000) (set! last (malloc 8))) (print last) (print (malloc 8))")).toEqual([

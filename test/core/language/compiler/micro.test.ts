@@ -26,6 +26,7 @@ describe("defmicro", () => {
     const program = (define: string) => `
       (${define} square (x) (* x x))
       (${define} sum3 (a b c) (+ a (+ b c)))
+      (${define} less (a b c) (- a (- b c)))
       (${define} count-down (n) (if (= n 0) 'done (count-down (- n 1))))
       (${define} below (n) (let ((s 0)) (for (i 0 n) (set! s (+ s i))) (set! n 100) s))
       (${define} adder (n) (lambda (m) (+ n m)))
@@ -33,6 +34,7 @@ describe("defmicro", () => {
       (define (f y) (square (square (+ y 1))))
       (print (f 2))
       (print (sum3 (square 2) (sum3 1 2 (square 3)) (square 4)))
+      (print (less 100 (square 5) (less 7 4 1)))
       (print (count-down 10))
       (print (map square '(1 2 3)))
       (define g 5)
@@ -42,7 +44,7 @@ describe("defmicro", () => {
       (malloc 9)
       (print (header 20000))
       (print (let ((x 7)) (list x (square 3) x)))`;
-    const expected = "81\n32\ndone\n(1 4 9)\n14\n25\n3\n(16 1)\n(7 9 7)\n";
+    const expected = "81\n32\n79\ndone\n(1 4 9)\n14\n25\n3\n(16 1)\n(7 9 7)\n";
     expect(outputOf(program("defmicro"), manager)).toBe(expected);
     expect(outputOf(program("defun"), manager)).toBe(expected);
   });

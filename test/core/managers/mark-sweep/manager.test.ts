@@ -94,3 +94,18 @@ test("Z-M9: a pair owns its further cells: what is stored there is a reference o
   manager.collect("request");
   expect(table.liveObjects - before).toBe(300);
 });
+
+test("Z-F11: the history shows the object of an allocation, and not what has got its id since", () => {
+  const { heap, manager } = heapOf({ history: 2 });
+  manager.allocate(FIXP);
+  manager.collect("request");
+  const number = manager.allocate(FIXP);
+  heap.roots.push(number);
+  const rows = manager
+    .view()
+    .sections.find(({ label }) => label === "History")
+    ?.rows(0, 10);
+  expect(rows?.map(({ object }) => object)).toEqual([number, null]);
+  const [id] = rows?.[0]?.value.split(",") ?? [];
+  expect(rows?.map(({ value }) => value)).toEqual([`${id}, 4 bytes`, `${id}, 4 bytes, gone`]);
+});
