@@ -26,6 +26,19 @@ interface Scope {
   readonly parent: Scope | null;
 }
 
+/** What is evaluated next, in the place of the form that led to it: so the turns of a loop are not nested. */
+interface Tail {
+  readonly kind: "tail";
+  readonly form: Form;
+  readonly scope: Scope;
+}
+type Outcome = Value | Tail;
+
+/** A function that is written in the macro language: a call of it in the last place is its body instead. */
+interface WrittenProcedure extends Procedure {
+  readonly enter: (items: readonly Value[]) => Outcome;
+}
+
 export interface Parameters {
   readonly names: readonly string[];
   readonly rest: string | null;
@@ -58,17 +71,33 @@ export class Evaluator {
   }
 
   private evaluate(form: Form, scope: Scope): Value {
-    this.steps.spend(1);
     if (this.depth >= MOST_DEPTH) throw new MacroFault(`its calls are nested more than ${MOST_DEPTH} deep`);
     this.depth++;
     try {
-      return this.evaluateForm(form, scope);
+      return this.finish({ kind: "tail", form, scope });
     } finally {
       this.depth--;
     }
   }
 
-  private evaluateForm(form: Form, scope: Scope): Value {
+  private finish(outcome: Outcome): Value {
+    let next = outcome;
+    while (next.kind === "tail") {
+      this.steps.spend(1);
+      next = this.evaluateForm(next.form, next.scope);
+    }
+    return next;
+  }
+
+  /** The last form is left to whoever asked. */
+  private inLastPlace(forms: readonly Form[], scope: Scope): Outcome {
+    const last = forms.at(-1);
+    if (last === undefined) return NIL;
+    this.body(forms.slice(0, -1), scope);
+    return { kind: "tail", form: last, scope };
+  }
+
+  private evaluateForm(form: Form, scope: Scope): Outcome {
     switch (form.kind) {
       case "symbol":
         return this.variable(form.name, scope);
@@ -118,11 +147,19 @@ export class Evaluator {
   }
 
   private procedure(name: string, parameters: Form, body: readonly Form[], scope: Scope | null): Procedure {
-    const list = parametersOf(parameters);
-    return { kind: "procedure", name, call: (items) => this.body(body, bound(list, items, scope)) };
+    return this.written(name, parametersOf(parameters), body, scope);
   }
 
-  private list(form: ListForm, scope: Scope): Value {
+  private written(name: string, parameters: Parameters, body: readonly Form[], scope: Scope | null): WrittenProcedure {
+    return {
+      kind: "procedure",
+      name,
+      call: (items) => this.body(body, bound(parameters, items, scope)),
+      enter: (items) => this.inLastPlace(body, bound(parameters, items, scope)),
+    };
+  }
+
+  private list(form: ListForm, scope: Scope): Outcome {
     const [head, ...rest] = form.items as [Form, ...Form[]];
     if (head.kind === "symbol" && !isLocal(head.name, scope)) {
       const special = this.special(head.name, rest, scope);
@@ -131,11 +168,11 @@ export class Evaluator {
     const called = this.evaluate(head, scope);
     const items = rest.map((item) => this.evaluate(item, scope));
     if (called.kind !== "procedure") throw new MacroFault("something was called that is no function");
-    return called.call(items);
+    return isWritten(called) ? called.enter(items) : called.call(items);
   }
 
   /** The value of a special form; null when it is none that macros have. */
-  private special(name: string, rest: readonly Form[], scope: Scope): Value | null {
+  private special(name: string, rest: readonly Form[], scope: Scope): Outcome | null {
     if (CHANGING.has(name)) throw new MacroFault(`${name} cannot be used in a macro: it changes something, or repeats`);
     const [first] = rest;
     switch (name) {
@@ -157,7 +194,7 @@ export class Evaluator {
       case "begin":
       case "do":
       case "progn":
-        return this.body(rest, scope);
+        return this.inLastPlace(rest, scope);
       case "lambda":
         if (first === undefined) throw new MacroFault("lambda is not complete");
         return this.procedure("lambda", first, rest.slice(1), scope);
@@ -170,26 +207,26 @@ export class Evaluator {
     }
   }
 
-  private choice(name: "if" | "when" | "unless", [test, ...branches]: readonly Form[], scope: Scope): Value {
+  private choice(name: "if" | "when" | "unless", [test, ...branches]: readonly Form[], scope: Scope): Outcome {
     const [then, ...otherwise] = branches;
     if (test === undefined || then === undefined) throw new MacroFault(`${name} is not complete`);
     const isTrue = !isNil(this.evaluate(test, scope));
-    if (name === "if") return isTrue ? this.evaluate(then, scope) : this.body(otherwise, scope);
-    return isTrue === (name === "when") ? this.body(branches, scope) : NIL;
+    if (name === "if") return this.inLastPlace(isTrue ? [then] : otherwise, scope);
+    return isTrue === (name === "when") ? this.inLastPlace(branches, scope) : NIL;
   }
 
-  private cond(clauses: readonly Form[], scope: Scope): Value {
+  private cond(clauses: readonly Form[], scope: Scope): Outcome {
     for (const clause of clauses) {
       const [test, ...body] = clause.kind === "list" ? clause.items : [];
       if (test === undefined) throw new MacroFault("a clause of cond is not complete");
-      if (test.kind === "symbol" && test.name === "else") return this.body(body, scope);
+      if (test.kind === "symbol" && test.name === "else") return this.inLastPlace(body, scope);
       const value = this.evaluate(test, scope);
-      if (!isNil(value)) return body.length === 0 ? value : this.body(body, scope);
+      if (!isNil(value)) return body.length === 0 ? value : this.inLastPlace(body, scope);
     }
     return NIL;
   }
 
-  private caseOf([key, ...clauses]: readonly Form[], scope: Scope): Value {
+  private caseOf([key, ...clauses]: readonly Form[], scope: Scope): Outcome {
     if (key === undefined) throw new MacroFault("case is not complete");
     const value = this.evaluate(key, scope);
     for (const clause of clauses) {
@@ -198,21 +235,21 @@ export class Evaluator {
       const isElse = data.kind === "symbol" && data.name === "else";
       const choices = data.kind === "list" ? data.items : [data];
       if (isElse || choices.some((datum) => isEqual(templateOf(datum), value, () => this.steps.spend(1))))
-        return this.body(body, scope);
+        return this.inLastPlace(body, scope);
     }
     return NIL;
   }
 
-  private andOr(name: "and" | "or", items: readonly Form[], scope: Scope): Value {
-    let value: Value = name === "and" ? TRUE : NIL;
-    for (const item of items) {
-      value = this.evaluate(item, scope);
+  private andOr(name: "and" | "or", items: readonly Form[], scope: Scope): Outcome {
+    if (items.length === 0) return name === "and" ? TRUE : NIL;
+    for (const item of items.slice(0, -1)) {
+      const value = this.evaluate(item, scope);
       if (isNil(value) === (name === "and")) return value;
     }
-    return value;
+    return this.inLastPlace(items.slice(-1), scope);
   }
 
-  private letForm(kind: string, rest: readonly Form[], scope: Scope): Value {
+  private letForm(kind: string, rest: readonly Form[], scope: Scope): Outcome {
     const [first, second] = rest;
     const loop = first?.kind === "symbol" ? first.name : null;
     const list = loop === null ? first : second;
@@ -230,15 +267,11 @@ export class Evaluator {
     }
     if (loop === null) {
       for (const [i, name] of names.entries()) inside.names.set(name, values[i] as Value);
-      return this.body(body, inside);
+      return this.inLastPlace(body, inside);
     }
-    const again: Procedure = {
-      kind: "procedure",
-      name: loop,
-      call: (items) => this.body(body, bound({ names, rest: null }, items, inside)),
-    };
+    const again = this.written(loop, { names, rest: null }, body, inside);
     inside.names.set(loop, again);
-    return again.call(values);
+    return again.enter(values);
   }
 
   /** A copy of a template with the values of what stands behind commas. */
@@ -286,6 +319,10 @@ export class Evaluator {
     }
     return result;
   }
+}
+
+function isWritten(procedure: Procedure): procedure is WrittenProcedure {
+  return "enter" in procedure;
 }
 
 function isLocal(name: string, scope: Scope): boolean {

@@ -43,6 +43,18 @@ describe("macros", () => {
       "(defmacro compute (n) (let loop ((i n) (r 1)) (if (= i 0) r (loop (- i 1) (* r i))))) (print (compute 5))",
       "120",
     ],
+    [
+      "(defmacro compute () (let loop ((i 0) (r 0)) (if (= i 1000) r (loop (+ i 1) (+ r i))))) (print (compute))",
+      "499500",
+    ],
+    [
+      "(defmacro compute () (let loop ((i 0) (r nil)) (cond ((= i 300) (length r)) (else (let ((j (+ i 1))) (begin (and #t (loop j (cons i r)))))))))  (print (compute))",
+      "300",
+    ],
+    [
+      "(define (count-up i n) (if (= i n) i (when (< i n) (or nil (count-up (+ i 1) n))))) (defmacro compute () (count-up 0 500)) (print (compute))",
+      "500",
+    ],
     ["(defmacro quoted (x) `(quote ,x)) (print (quoted (a b)))", "(a b)"],
     ["(defmacro m () (1+ 1.5)) (print (m))", "2.5"],
     ["(define (f) (defun-like g 4) (g)) (defmacro later () 1) (print (later))", null],
@@ -61,6 +73,11 @@ describe("macros", () => {
   test.each([
     ["(defmacro m (x) (m2 x)) (m 1)", "(m 1): the macro m cannot be expanded: m2 is not known"],
     ["(defmacro m () (let loop () (loop))) (m)", "(m): the macro m cannot be expanded: "],
+    [
+      "(defmacro m () (let loop ((i 0)) (if (= i 400) i (+ 1 (loop (+ i 1)))))) (m)",
+      "its calls are nested more than 150 deep",
+    ],
+    ["(defmacro m () (let loop () (loop))) (m)", "it takes more than 50000 steps"],
     ["(defmacro m () `(m)) (m)", "it makes a call of a macro again and again"],
     ["(defmacro m (x) `(+ 1 (m ,x))) (m 1)", "nested more than"],
     ["(defmacro m (x) `(begin (m ,x) (m ,x))) (m 1)", "macro"],
