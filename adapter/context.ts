@@ -126,7 +126,7 @@ export class Context {
     );
     this.runner = new Runner(
       {
-        accept: (stop) => this.accept(stop),
+        accept: (stop, isSearch) => this.accept(stop, isSearch),
         ended: (stop) => this.motionEnded(stop),
         tick: () => this.tick(),
         crashed: (problem) => this.crashed(problem),
@@ -208,6 +208,7 @@ export class Context {
     engine.start();
     if (launch.measure) engine.measure();
     if (launch.verify !== null) engine.verify(launch.verify);
+    if (launch.record && !launch.noDebug) engine.record(launch.recordMB);
     if (launch.stopOnEntry && !launch.noDebug) {
       this.phase = "running";
       this.stopped({ kind: "entry" }, NOTHING_HIT);
@@ -236,6 +237,14 @@ export class Context {
     this.leave();
     this.phase = "running";
     this.afterResponse(() => this.stopped(halt, NOTHING_HIT));
+  }
+
+  /** Lets the program go to another moment of its past, from wherever it stands. */
+  travel(motion: Motion): void {
+    this.leave();
+    this.shown = null;
+    this.phase = "running";
+    this.runner.start(motion);
   }
 
   /** Runs `action` once the answer to the request under way is out. */
@@ -317,19 +326,21 @@ export class Context {
     this.halt = null;
   }
 
-  private accept(stop: StopReason): boolean {
+  private accept(stop: StopReason, isSearch: boolean): boolean {
     const engine = this.program?.engine ?? null;
     if (engine === null) return true;
     const verdict = this.breakpoints.judge(stop, engine);
-    for (const line of verdict.log) this.output.write("console", `${line}\n`);
+    if (!isSearch) for (const line of verdict.log) this.output.write("console", `${line}\n`);
     this.verdict = verdict;
     return verdict.kind === "stop";
   }
 
   private motionEnded(stop: StopReason | null): void {
     if (stop === null) this.stopped({ kind: "pause" }, NOTHING_HIT);
-    else if (stop.kind === "finished") this.ended(stop.status);
-    else if (stop.kind === "failed" && !this.isWorthStopping(stop)) {
+    else if (stop.kind === "finished") {
+      if (this.program?.launch.stopAtEnd === true) this.stopped(stop, NOTHING_HIT);
+      else this.ended(stop.status);
+    } else if (stop.kind === "failed" && !this.isWorthStopping(stop)) {
       this.output.write("stderr", `${styled(this, "bold", stop.message)}\n`);
       this.ended(STATUS_FAILED);
     } else this.stopped(stop, this.verdict);

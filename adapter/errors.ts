@@ -81,6 +81,11 @@ export const errors = {
       3003,
       `Request "${command}" needs a program that stands still, and it is running. Pause it first.`,
     ),
+  notRecorded: (command: string) =>
+    new RequestError(
+      3020,
+      `Request "${command}" needs a recording of the run, and there is none. Start with "record": true, without "measure".`,
+    ),
   hasEnded: (command: string) =>
     new RequestError(3004, `Request "${command}" came after the end of the program. Start it again with "restart".`),
   imageAtRest: (command: string) =>

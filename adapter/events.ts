@@ -39,6 +39,12 @@ export function describeHalt(halt: Halt): StoppedText {
       return { reason: "restart", description: "Paused: the frame begins again", text: null };
     case "step":
       return { reason: "step", description: "Paused on step", text: null };
+    case "start":
+      return {
+        reason: "step",
+        description: "Paused at the start of the recording",
+        text: "nothing earlier is recorded",
+      };
     case "breakpoint":
       return { reason: "breakpoint", description: "Paused on breakpoint", text: null };
     case "watch":

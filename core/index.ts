@@ -125,6 +125,7 @@ export { typeName } from "./objects/dtd.ts";
 export type { Radix } from "./objects/pointer-notation.ts";
 export { addressAdvice, parseAddress } from "./objects/pointer-notation.ts";
 export { isCounted } from "./objects/types.ts";
+export { compareMoments, momentText, parseMoment } from "./timeline/moment.ts";
 export { digest } from "./vm/digest.ts";
 export type * from "./vm/events.ts";
 export { HEAP_MB } from "./vm/image/bootstrap.ts";

@@ -2,7 +2,7 @@
  * How often a breakpoint was hit. Hits are kept by the moments at which they happened, so that running over the same moments again, after the program went back
  * in time, finds the hits that are known and counts none twice.
  */
-import type { Moment } from "#core";
+import { compareMoments, type Moment } from "#core";
 
 /** Hits that are remembered one by one. Of more, the older half becomes a number: who goes back behind those is told that number. */
 export const MOST_MOMENTS = 1 << 18;
@@ -54,9 +54,4 @@ export class HitCount {
     }
     return low;
   }
-}
-
-/** Negative when `one` comes before `other`. */
-function compareMoments(one: Moment, other: Moment): number {
-  return one.block - other.block || one.pc - other.pc || one.steps - other.steps;
 }

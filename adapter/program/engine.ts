@@ -151,6 +151,16 @@ export interface Engine extends Subject {
   jump(pc: ByteAddress): string | null;
   /** Lets the function of a frame begin again. @returns why that is impossible; nothing has changed then */
   restartFrame(frame: StackOffset): string | null;
+  /** Has the run recorded from here on, so that it can go back; the recording takes so much memory at most, about. */
+  record(megabytes: number): void;
+  /** What is recorded, and where in it the machine stands; null when nothing is. */
+  extent(): { readonly from: Moment; readonly to: Moment; readonly now: Moment; readonly isInPast: boolean } | null;
+  /** To the stop before. Null when nothing is recorded. */
+  reverseContinue(): Motion | null;
+  /** To the form, line or instruction before. Null when nothing is recorded. */
+  stepBack(granularity: StepGranularity): Motion | null;
+  /** To a moment. Null when that is not recorded. */
+  goTo(moment: Moment): Motion | null;
   /** Has the run measured from here on. */
   measure(): void;
   /** What has been measured; null when nobody asked for it. */

@@ -23,6 +23,9 @@ const IMAGES_STAY = "0: an image looks objects up by their addresses, so they ca
 const IMAGE_THAT_RUNS = `nothing: it belongs to "image" with "mode": "run"`;
 
 /** What is launched. */
+export const RECORD_MB = { least: 16, most: 8192 };
+export const DEFAULT_RECORD_MB = 512;
+
 export type Target =
   | { readonly kind: "program"; readonly path: string }
   /** A function of a compiled file, called with `args`. `with`: further compiled files. */
@@ -51,6 +54,11 @@ export interface Launch {
   readonly stopAtStep: number | null;
   /** Allocations, calls and lifetimes are counted by place of the text. */
   readonly measure: boolean;
+  /** The run is recorded, so that it can go back; `recordMB` bounds what that takes of memory. */
+  readonly record: boolean;
+  readonly recordMB: number;
+  /** At its end the program stops first, so that it can go back from there. */
+  readonly stopAtEnd: boolean;
   /** What a step is that names no granularity, or says `statement`. */
   readonly stepBy: "form" | "line";
   readonly filters: readonly EventKind[];
@@ -87,6 +95,9 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
     stopOnEntry: claim("stopOnEntry", attributes.stopOnEntry),
     stopAtStep: programStep(target, attributes.stopAtStep),
     measure: claim("measure", attributes.measure),
+    record: claim("record", attributes.record, true),
+    recordMB: number("recordMB", attributes.recordMB, DEFAULT_RECORD_MB, RECORD_MB.least, RECORD_MB.most),
+    stopAtEnd: claim("stopAtEnd", attributes.stopAtEnd),
     stepBy: stepBy(attributes.stepBy),
     filters: launchFilters(attributes),
     profile: profile(target, attributes.profile),
@@ -224,10 +235,10 @@ function stepBy(given: unknown): "form" | "line" {
   if (given !== "line") throw errors.badAttribute("stepBy", `"form" or "line"`, given);
   return given;
 }
-function claim(name: string, value: unknown): boolean {
-  if (value === undefined) return false;
-  if (typeof value !== "boolean") throw errors.badAttribute(name, "true or false", value);
-  return value;
+function claim(name: string, value: unknown, otherwise = false): boolean {
+  if (value === undefined) return otherwise;
+  if (typeof value === "boolean") return value;
+  throw errors.badAttribute(name, "true or false", value);
 }
 function profile(target: Target, given: unknown): boolean {
   const isWanted = claim("profile", given);

@@ -12,8 +12,11 @@ const FIRST_GRANT = 100;
 const MAX_GRANT = 1_000_000;
 
 export interface RunnerHooks {
-  /** A stop of the machine: true to end the motion here, false to go on. */
-  accept(stop: StopReason): boolean;
+  /**
+   * A stop of the machine: true to end the motion here, false to go on.
+   * @param isSearch the motion looks for the last of such stops, and what happens on the way is not told
+   */
+  accept(stop: StopReason, isSearch: boolean): boolean;
   /** The motion is over. `null`: paused. */
   ended(stop: StopReason | null): void;
   /** Between two slices. */
@@ -67,8 +70,12 @@ export class Runner {
   private slice(): void {
     const end = this.clock() + SLICE_MS;
     while (this.motion !== null) {
+      const { looksBack } = this.motion;
       const stop = this.isPauseWanted ? null : this.runOnce(this.motion);
-      if (stop === null || (stop.kind !== "slice" && this.hooks.accept(stop))) this.finish(stop);
+      const isSearch = looksBack?.hasArrived === false;
+      const isWanted = stop === null || (stop.kind !== "slice" && this.hooks.accept(stop, isSearch));
+      if (isWanted && stop !== null && isSearch) looksBack?.keep();
+      else if (isWanted) this.finish(stop);
       else if (this.clock() >= end) break;
     }
     this.hooks.tick();

@@ -17,6 +17,8 @@ import { gotoTargets } from "./execution/goto-targets.ts";
 import { next } from "./execution/next.ts";
 import { pause } from "./execution/pause.ts";
 import { restartFrame } from "./execution/restart-frame.ts";
+import { reverseContinue } from "./execution/reverse-continue.ts";
+import { stepBack } from "./execution/step-back.ts";
 import { stepIn } from "./execution/step-in.ts";
 import { stepInTargets } from "./execution/step-in-targets.ts";
 import { stepOut } from "./execution/step-out.ts";
@@ -62,6 +64,8 @@ export const requests: readonly AnyRequest[] = [
   next,
   stepIn,
   stepOut,
+  stepBack,
+  reverseContinue,
   stepInTargets,
   gotoTargets,
   gotoRequest,

@@ -11,6 +11,7 @@ import { type StopReport, stopReport } from "../inspect/report.ts";
 import { parameterNodes } from "../inspect/scopes/locals.ts";
 import { imageScopes, scopes } from "../inspect/scopes.ts";
 import type { InstructionKind } from "../isa/instruction-kind.ts";
+import { DEFAULT_INTERVAL } from "../timeline/timeline.ts";
 import { digest } from "../vm/digest.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "../vm/events.ts";
 import { type StackFrame, walkFrames } from "../vm/frames.ts";
@@ -29,6 +30,8 @@ import { truthOf } from "./evaluation/evaluation.ts";
 import { type Evaluator, NO_FIELDS } from "./evaluation/evaluator.ts";
 import { type EventFields, eventFields } from "./event-fields.ts";
 import { Measurement } from "./measurement/measurement.ts";
+import { Past } from "./past.ts";
+import { goToMotion, type PastContext, reverseContinueMotion, stepBackMotion } from "./program/backwards.ts";
 import type { LineColumn } from "./program/line-table.ts";
 import { continueMotion, type MotionContext, stepIntoCall, stepMotion } from "./program/motion.ts";
 import type { Places } from "./program/places.ts";
@@ -52,6 +55,9 @@ import {
 } from "./types.ts";
 import { frameContext, viewOf } from "./view.ts";
 
+const MEGABYTE = 1 << 20;
+const isProblem = (result: string | null) => result !== null;
+
 export class MachineDebuggee {
   readonly machine: Machine;
   /** Null where there is no source text. */
@@ -64,6 +70,8 @@ export class MachineDebuggee {
   /** The instruction that caused the present stop, when the machine stands behind it. */
   private site: ByteAddress | null = null;
   private leaksReported = false;
+  /** Null while nothing is recorded. */
+  private past: Past | null = null;
   private measurement: Measurement | null = null;
   /** Made when somebody wants it. */
   private verifier: Verifier | null = null;
@@ -134,6 +142,60 @@ export class MachineDebuggee {
     return this.noting(this.measurement?.counting(motion) ?? motion);
   }
 
+  // The past.
+
+  /**
+   * Records from where the machine stands, in so much memory. What a run measures would count twice what is gone through again: a run that is measured is not recorded.
+   *
+   * @param interval safepoints from one checkpoint to the next, when the one copied so many bytes
+   */
+  record(megabytes: number, interval = DEFAULT_INTERVAL): void {
+    const limitBytes = megabytes * MEGABYTE;
+    if (this.measurement === null) this.past ??= new Past(this.machine, { limitBytes, interval });
+  }
+  /** What is recorded, and where in it the machine stands; null when nothing is. */
+  extent(): ReturnType<Past["extent"]> | null {
+    return this.past?.extent() ?? null;
+  }
+  /** To the stop before. Null when nothing is recorded. */
+  reverseContinue(): Motion | null {
+    const context = this.pastContext();
+    return context === null ? null : this.noting(reverseContinueMotion(context));
+  }
+  /** To the form, line or instruction before. Null when nothing is recorded. */
+  stepBack(granularity: StepGranularity): Motion | null {
+    const context = this.pastContext();
+    return context === null ? null : this.noting(stepBackMotion(context, granularity));
+  }
+  /** To a moment. Null when nothing is recorded, or not that. */
+  goTo(moment: Moment): Motion | null {
+    const context = this.pastContext();
+    const motion = context === null ? null : goToMotion(context, moment);
+    return motion === null ? null : this.noting(motion);
+  }
+  private pastContext(): PastContext | null {
+    const { machine, past } = this;
+    if (past === null) return null;
+    return {
+      ...this.motionContext(),
+      timeline: past.timeline,
+      position: past.position,
+      callerFrames: () =>
+        this.frames()
+          .slice(1)
+          .map(({ pvar }) => pvar),
+      setStops: (on, besides) => {
+        if (on) this.stops.install();
+        else this.stops.remove();
+        if (on && besides.size > 0) machine.setBreakpoints([...this.stops.breakpoints, ...besides]);
+      },
+      arrived: (position) => {
+        past.arrived(position);
+        this.leaksReported = false;
+      },
+    };
+  }
+
   /** The calls that the form at PC is going to make; those of callers are under way. */
   callTargets(frame: StackOffset): readonly CallTarget[] {
     const [running] = this.frames();
@@ -147,11 +209,15 @@ export class MachineDebuggee {
 
   // Changes from outside.
 
-  /** Whatever changes the machine and is not its own doing goes through here. */
-  intervene<T>(_what: string, work: () => T): T {
+  /**
+   * Changes the machine from outside: everything that does so goes through here. In the past it begins another run from here on.
+   * @param what for the history
+   * @param isRefused whether a result means that nothing was changed
+   */
+  intervene<T>(what: string, work: () => T, isRefused?: (result: T) => boolean): T {
     this.found = new Map();
     this.site = null;
-    return work();
+    return this.past === null ? work() : this.past.timeline.intervene(what, work, isRefused);
   }
   /** Forms of the running function that begin on a line, counted from 0. */
   jumpTargets(line: number): readonly JumpTarget[] {
@@ -163,14 +229,14 @@ export class MachineDebuggee {
   }
   /** Lets the running function go on at another of its instructions. @returns why that is impossible; nothing has changed then */
   jump(pc: ByteAddress): string | null {
-    return this.intervene("goto", () => jump(this.standpoint(), pc));
+    return this.intervene("goto", () => jump(this.standpoint(), pc), isProblem);
   }
   private standpoint(): Standpoint {
     return { machine: this.machine, places: this.places, frames: this.frames() };
   }
   /** Discards the frames above and lets the function of the frame begin again. @returns why that is impossible; nothing has changed then */
   restartFrame(frame: StackOffset): string | null {
-    return this.intervene("restart frame", () => restartFrame(this.machine, this.frames(), frame));
+    return this.intervene("restart frame", () => restartFrame(this.machine, this.frames(), frame), isProblem);
   }
 
   /** Has the run measured from here on; nothing happens where there is no source text. */
@@ -204,16 +270,22 @@ export class MachineDebuggee {
       this.frames()
         .slice(1)
         .map(({ pc }) => pc);
-    return { machine, code: machine.code, places, stops, topLevel, returnAddresses };
+    const driver = this.past?.timeline ?? machine;
+    return { machine, driver, code: machine.code, places, stops, topLevel, returnAddresses };
   }
 
   /** Remembers which instruction a stop is about, and turns the end of the program into a `leak` stop when there is one to report. */
   private noting(motion: Motion): Motion {
-    const guarded = this.guard?.guarding(motion, (kind) => this.stops.armed.has(kind)) ?? motion;
+    const { looksBack } = motion;
+    const guarded =
+      looksBack === undefined ? (this.guard?.guarding(motion, (kind) => this.stops.armed.has(kind)) ?? motion) : motion;
     return {
+      ...(looksBack !== undefined && { looksBack }),
       run: (safepoints) => {
         this.found = new Map();
-        const stop = this.withLeaks(guarded.run(safepoints));
+        const told = guarded.run(safepoints);
+        if (looksBack === undefined) this.past?.note(told);
+        const stop = looksBack === undefined ? this.withLeaks(told) : told;
         this.site = stop.kind === "event" || stop.kind === "watch" || stop.kind === "failed" ? stop.site : null;
         return stop;
       },
@@ -316,24 +388,29 @@ export class MachineDebuggee {
   }
   /** @throws {VmFault} when a page is not mapped; nothing was written then */
   writeBytes(address: ByteAddress, bytes: Uint8Array): void {
-    this.found = new Map();
-    writeBytes(this.machine.memory, address, bytes);
+    this.intervene("write memory", () => writeBytes(this.machine.memory, address, bytes));
   }
 
   // Expressions.
 
-  /** @param fields variables that the text may name besides: those of an event */
+  /**
+   * In the past only an assignment has effects: anything else that is asked for leaves no trace there, so that the future stays known.
+   *
+   * @param fields variables that the text may name besides: those of an event
+   */
   evaluate(
     text: string,
     frame: StackOffset | null,
-    mode: EvaluationMode,
+    wanted: EvaluationMode,
     fields: EventFields = NO_FIELDS,
   ): EvaluationResult {
+    const mode = this.past?.timeline.isInPast === true ? "peek" : wanted;
     const context = this.contextOf(frame);
-    const assignment = mode === "act" ? topLevelAssignment(text, (name) => this.evaluator.lookUp(name, context)) : null;
+    const assignment =
+      wanted === "act" ? topLevelAssignment(text, (name) => this.evaluator.lookUp(name, context)) : null;
     if (assignment !== null) return this.assignIn(assignment.slot, assignment.text, context);
-    if (mode === "act") this.found = new Map();
-    return this.undisturbed(() => this.evaluator.evaluate(text, context, mode, fields));
+    const act = () => this.undisturbed(() => this.evaluator.evaluate(text, context, mode, fields));
+    return mode === "act" ? this.intervene("evaluate", act) : act();
   }
   /** Whether a condition holds; `fields` are the event's, as variables. Leaves no trace. */
   condition(
@@ -351,14 +428,14 @@ export class MachineDebuggee {
   }
   /** Evaluates the text, keeping its effects, and stores the value. */
   private assignIn(slot: Slot, text: string, frame: FrameContext | null): EvaluationResult {
-    this.found = new Map();
-    return this.undisturbed(() => {
+    const assignIt = () => {
       const result = this.evaluator.evaluate(text, frame, "act", NO_FIELDS);
       if (result.kind !== "value") return result;
       if (result.value === null) return NOT_STORABLE;
       store(this.machine, slot, result.value);
       return result;
-    });
+    };
+    return this.intervene("assign", () => this.undisturbed(assignIt));
   }
   /** Nothing stops an evaluation: breakpoints, events and watches are the program's. */
   private undisturbed<T>(work: () => T): T {
@@ -430,6 +507,6 @@ export class MachineDebuggee {
   }
   /** Asks for a collection at the next safepoint. */
   requestCollection(): void {
-    this.machine.requestCollection("request");
+    this.intervene("collect", () => this.machine.requestCollection("request"));
   }
 }

@@ -76,6 +76,13 @@ export type StepGranularity = "form" | "line" | "instruction";
 export interface Motion {
   /** @param safepoints how many safepoints may pass before the call has to return */
   run(safepoints: number): StopReason;
+  /** Of a motion into the past, which comes across many stops and ends at the last that is wanted. Left out: a stop that is wanted ends the motion. */
+  readonly looksBack?: {
+    /** The stop that `run` has just returned is wanted. */
+    keep(): void;
+    /** The motion is over: `run` has returned where it ends. */
+    readonly hasArrived: boolean;
+  };
 }
 
 /** `peek` leaves no trace: everything that the evaluation did is undone. `act` keeps its effects. */

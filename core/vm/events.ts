@@ -78,6 +78,8 @@ export type StopReason =
   | { readonly kind: "slice" }
   /** `stepInstruction` has executed one instruction, or one step of a collection. */
   | { readonly kind: "step" }
+  /** Going back came to the beginning of what is recorded. */
+  | { readonly kind: "start" }
   /** About to execute an instruction that carries a breakpoint. */
   | { readonly kind: "breakpoint"; readonly pc: number }
   /** An armed event happened. `site` is the byte address of the instruction that caused it; the machine stands behind it. */

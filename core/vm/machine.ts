@@ -146,6 +146,22 @@ export class Machine {
     this.breakpoints.seen = null;
   }
 
+  /** What was to be told at this moment is not told any more, and a breakpoint here counts again. */
+  forgetStops(): void {
+    this.processor.pending.length = 0;
+    this.watchHits.length = 0;
+    this.breakpoints.seen = null;
+  }
+  /** A breakpoint here does not count: the user knows that the machine stands here. */
+  markSeen(): void {
+    this.breakpoints.seen = this.moment();
+  }
+  /** Somebody changed the machine from outside: what comes now is another moment. */
+  passIntervention(): void {
+    this.block++;
+    this.markSeen();
+  }
+
   moment(): Moment {
     return { block: this.block, pc: this.processor.pc, steps: this.collections.stepsDone };
   }

@@ -158,6 +158,9 @@ export interface LaunchConfiguration {
   readonly profile?: boolean;
   /** Count allocations, calls and lifetimes by place of the text. */
   readonly measure?: boolean;
+  readonly record?: boolean;
+  readonly recordMB?: number;
+  readonly stopAtEnd?: boolean;
   /** Number of the program step before which the program stops, from 1 on: a point of the plot of `conspect compare`. */
   readonly stopAtStep?: number;
   /** What one step of an editor is, which names no granularity or says `statement`. */

@@ -47,6 +47,9 @@ const inWire: Record<keyof LaunchConfiguration, boolean> = {
   stopAtStep: true,
   profile: true,
   measure: true,
+  record: true,
+  recordMB: true,
+  stopAtEnd: true,
 };
 
 describe("extension manifest", () => {

@@ -103,6 +103,19 @@ export class ScriptedEngine implements Engine {
     this.steps.push(`to step ${step}`);
     return this.motion();
   }
+  record(): void {}
+  extent(): null {
+    return null;
+  }
+  reverseContinue(): null {
+    return null;
+  }
+  stepBack(): null {
+    return null;
+  }
+  goTo(): null {
+    return null;
+  }
   measure(): void {
     this.steps.push("measure");
   }

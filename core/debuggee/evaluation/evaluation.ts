@@ -206,6 +206,7 @@ export function messageOf(reason: StopReason): string {
       return "the evaluation ended the program";
     case "breakpoint":
     case "watch":
+    case "start":
     case "step":
       return `the evaluation stopped at a ${reason.kind}`;
   }

@@ -8,6 +8,7 @@ import { POINTER_MASK } from "../../memory/layout.ts";
 import type { ImageFile } from "../../memory/sysout/image-file.ts";
 import { openSysout } from "../../memory/sysout/open-sysout.ts";
 import { fixpFits } from "../../objects/numbers.ts";
+import type { Moment } from "../../vm/events.ts";
 import { makeFloat, makeInteger } from "../../vm/image/datum.ts";
 import { type StartOptions, startSysout } from "../../vm/image/start-sysout.ts";
 import type { Machine } from "../../vm/machine.ts";
@@ -56,13 +57,26 @@ export class RunningImage extends MachineDebuggee {
   override step(kind: StepKind, granularity: StepGranularity): Motion {
     return this.moving(super.step(kind, granularity));
   }
-  override intervene<T>(what: string, work: () => T): T {
+  override reverseContinue(): Motion | null {
+    const motion = super.reverseContinue();
+    return motion === null ? null : this.moving(motion);
+  }
+  override stepBack(granularity: StepGranularity): Motion | null {
+    const motion = super.stepBack(granularity);
+    return motion === null ? null : this.moving(motion);
+  }
+  override goTo(moment: Moment): Motion | null {
+    const motion = super.goTo(moment);
+    return motion === null ? null : this.moving(motion);
+  }
+  override intervene<T>(what: string, work: () => T, isRefused?: (result: T) => boolean): T {
     this.chains = null;
-    return super.intervene(what, work);
+    return super.intervene(what, work, isRefused);
   }
   /** Somebody may ask for the threads between two slices: what was found then is not true later. */
   private moving(motion: Motion): Motion {
     return {
+      ...motion,
       run: (safepoints) => {
         this.chains = null;
         return motion.run(safepoints);

@@ -12,6 +12,8 @@ import type { Places } from "./places.ts";
 /** What a step needs to know of the program. */
 export interface MotionContext {
   readonly machine: Machine;
+  /** What runs it: a recording, or the machine itself. */
+  readonly driver: Pick<Machine, "run" | "stepInstruction">;
   readonly code: CodeDirectory;
   readonly places: Places;
   /** What the user stops at by now: it may change while a motion is under way. */
@@ -23,18 +25,18 @@ export interface MotionContext {
 }
 
 /** Runs until something stops the machine. */
-export function continueMotion({ machine, stops }: MotionContext): Motion {
+export function continueMotion({ machine, driver, stops }: MotionContext): Motion {
   machine.setBreakpoints(stops.breakpoints);
-  return { run: (safepoints) => machine.run(safepoints) };
+  return { run: (safepoints) => driver.run(safepoints) };
 }
 
 /** Finishes the collection under way, or does one step of it, before any instruction runs. */
 function collectionMotion(context: MotionContext, kind: StepKind): Motion {
-  const { machine } = context;
+  const { machine, driver } = context;
   return {
     run() {
-      let stop = machine.stepInstruction();
-      while (kind !== "in" && stop.kind === "step" && machine.collection !== null) stop = machine.stepInstruction();
+      let stop = driver.stepInstruction();
+      while (kind !== "in" && stop.kind === "step" && machine.collection !== null) stop = driver.stepInstruction();
       return stop;
     },
   };
@@ -50,7 +52,7 @@ export function stepMotion(context: MotionContext, kind: StepKind, granularity: 
 
 /** One instruction; `over` runs a called function to its return. */
 function instructionMotion(context: MotionContext, kind: StepKind): Motion {
-  const { machine } = context;
+  const { machine, driver } = context;
   const frame = machine.registers().pvar;
   let isExecuted = false;
   let call: Motion | null = null;
@@ -58,7 +60,7 @@ function instructionMotion(context: MotionContext, kind: StepKind): Motion {
     run(safepoints) {
       if (call !== null) return call.run(safepoints);
       // What the instruction caused may have been reported before: without any safepoint only what is still to be told comes.
-      const stop = isExecuted ? machine.run(0) : machine.stepInstruction();
+      const stop = isExecuted ? driver.run(0) : driver.stepInstruction();
       isExecuted = true;
       if (stop.kind !== "step" && stop.kind !== "slice") return stop;
       if (kind === "in" || machine.registers().pvar <= frame) return { kind: "step" };
@@ -155,7 +157,7 @@ function walk(
   ends: ReadonlySet<ByteAddress>,
   passesOver: (pc: ByteAddress, pvar: WordAddress) => boolean,
 ): Motion {
-  const { machine, stops } = context;
+  const { machine, driver, stops } = context;
   let installed: ReadonlySet<ByteAddress> | null = null;
   let installedEnds = 0;
   let isOver = false;
@@ -172,7 +174,7 @@ function walk(
         install();
         const left = limit - machine.moment().block;
         if (left <= 0) return { kind: "slice" };
-        const stop = machine.run(left);
+        const stop = driver.run(left);
         if (stop.kind !== "breakpoint") return stop;
         const { pc, pvar } = machine.registers();
         isOver = ends.has(pc) && !passesOver(pc, pvar);

@@ -1,0 +1,152 @@
+/** Going back, as motions: to the stop before, to the form, line or instruction before, to any moment. */
+import type { WordAddress } from "../../base/units.ts";
+import { compareMoments } from "../../timeline/moment.ts";
+import { BackwardSearch, BEFORE_ANY_STOP, InstructionBack, type Position, Travel } from "../../timeline/search.ts";
+import type { Timeline } from "../../timeline/timeline.ts";
+import type { Moment, StopReason } from "../../vm/events.ts";
+import type { Motion, StepGranularity } from "../types.ts";
+import type { MotionContext } from "./motion.ts";
+
+/** What a motion into the past needs. */
+export interface PastContext extends MotionContext {
+  readonly timeline: Timeline;
+  /** Where the machine stands among the stops of its run. */
+  readonly position: Position;
+  /** Frames of the callers, innermost first: where their variables begin. */
+  callerFrames(): readonly WordAddress[];
+  /** Sets the user's breakpoints with these besides, events and watches; or nothing at all. */
+  setStops(on: boolean, besides: ReadonlySet<number>): void;
+  /** The machine is in another moment now. */
+  arrived(position: Position): void;
+}
+
+/** What becomes of a stop that a search comes across: the user decides, or the motion has. */
+type Judgement = "user" | "keep" | "pass";
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** To the last stop before: breakpoints, events, data breakpoints. */
+export function reverseContinueMotion(context: PastContext): Motion {
+  return searchMotion(context, NONE, () => "user");
+}
+
+/** To the form, line or instruction before, over what was called meanwhile; the user's stops on the way count. */
+export function stepBackMotion(context: PastContext, granularity: StepGranularity): Motion {
+  if (granularity === "instruction" || context.places.source === null || context.machine.collection !== null) {
+    return instructionBackMotion(context);
+  }
+  const { machine, places, code } = context;
+  const start = machine.registers();
+  const callers = new Set(context.callerFrames());
+  const ends = new Set<number>();
+  for (const pc of [start.pc, ...context.returnAddresses()]) {
+    const function_ = code.containing(pc);
+    for (const place of function_ === null ? [] : places.steps(function_)) ends.add(place.pc);
+  }
+  for (const pc of context.topLevel) ends.add(pc);
+  const startLine = places.at(start.pc)?.line ?? -1;
+  let previous = "";
+  return searchMotion(context, ends, (stop) => {
+    const { pc, pvar } = machine.registers();
+    if (stop.kind !== "breakpoint" || context.stops.isBreakpoint(pc)) return "user";
+    if (!places.isStepStart(pc) || !(pvar === start.pvar || callers.has(pvar))) return "pass";
+    if (granularity === "form") return "keep";
+    // A line is gone back to where its first form began.
+    const line = places.at(pc)?.line ?? -1;
+    const here = `${pvar}:${line}`;
+    const isSame = here === previous || (pvar === start.pvar && line === startLine);
+    previous = here;
+    return isSame ? "pass" : "keep";
+  });
+}
+
+/** To a moment that the recording knows. @returns null when it does not */
+export function goToMotion(context: PastContext, moment: Moment): Motion | null {
+  const { timeline } = context;
+  const isKnown = compareMoments(moment, timeline.beginning) >= 0 && compareMoments(moment, timeline.present) <= 0;
+  return isKnown ? travelMotion(context, () => ({ moment, rank: null }), NONE) : null;
+}
+
+function searchMotion(
+  context: PastContext,
+  besides: ReadonlySet<number>,
+  judge: (stop: StopReason) => Judgement,
+): Motion {
+  const { timeline } = context;
+  const search = new BackwardSearch(timeline, context.position, (on) => context.setStops(on, besides));
+  let travel: Motion | null = null;
+  return {
+    looksBack: {
+      keep: () => search.keep(),
+      get hasArrived() {
+        return travel?.looksBack?.hasArrived ?? false;
+      },
+    },
+    run(safepoints) {
+      if (travel !== null) return travel.run(safepoints);
+      const stop = search.run(safepoints);
+      if (stop === null) {
+        const start = { moment: timeline.beginning, rank: null };
+        const kind = search.found === null ? "start" : null;
+        travel = travelMotion(context, () => search.found ?? start, besides, kind);
+        return { kind: "slice" };
+      }
+      if (stop.kind === "slice") return stop;
+      const judgement = judge(stop);
+      if (judgement === "user") return stop;
+      if (judgement === "keep") search.keep();
+      return { kind: "slice" };
+    },
+  };
+}
+
+function travelMotion(
+  context: PastContext,
+  goal: () => ConstructorParameters<typeof Travel>[1],
+  besides: ReadonlySet<number>,
+  kind: "start" | null = null,
+): Motion {
+  const to = goal();
+  const travel = new Travel(context.timeline, to, (on) => context.setStops(on, besides));
+  let hasArrived = false;
+  return {
+    looksBack: {
+      keep() {},
+      get hasArrived() {
+        return hasArrived;
+      },
+    },
+    run(safepoints) {
+      const stop = travel.run(safepoints);
+      if (stop.kind === "slice") return stop;
+      hasArrived = true;
+      context.setStops(true, NONE);
+      const isOwn = stop.kind === "breakpoint" && !context.stops.isBreakpoint(stop.pc);
+      context.arrived({ moment: to.moment, rank: to.rank ?? BEFORE_ANY_STOP });
+      if (kind !== null) return { kind };
+      return isOwn ? { kind: "step" } : stop;
+    },
+  };
+}
+
+function instructionBackMotion(context: PastContext): Motion {
+  context.setStops(false, NONE);
+  const back = new InstructionBack(context.timeline);
+  let hasArrived = false;
+  return {
+    looksBack: {
+      keep() {},
+      get hasArrived() {
+        return hasArrived;
+      },
+    },
+    run(safepoints) {
+      const stop = back.run(safepoints);
+      if (stop?.kind === "slice") return stop;
+      hasArrived = true;
+      context.setStops(true, NONE);
+      context.arrived({ moment: context.machine.moment(), rank: BEFORE_ANY_STOP });
+      return stop ?? { kind: "start" };
+    },
+  };
+}

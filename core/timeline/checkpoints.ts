@@ -1,0 +1,266 @@
+/**
+ * Moments to which a machine can be put back at once. Between two neighbours lie the pages in which they differ, with the content that they have on the side where
+ * the machine is not: going from one to the next, in either direction, exchanges them. So a checkpoint costs what was written since the last one, and any number of
+ * them can be crossed both ways.
+ *
+ *     checkpoint 0 --pages-- checkpoint 1 --pages-- checkpoint 2 ..journal.. the machine
+ */
+import { assert } from "../base/errors.ts";
+import type { ManagerState } from "../managers/contract.ts";
+import { PAGE_BYTES, PAGE_WORDS, STACK_BASE, STACK_WORDS } from "../memory/layout.ts";
+import type { CodeDirectory } from "../objects/code/code-directory.ts";
+import type { Moment } from "../vm/events.ts";
+import type { PageContents } from "../vm/gates/page-journals.ts";
+import type { Machine } from "../vm/machine.ts";
+import type { MachineState } from "../vm/machine-state.ts";
+import type { InputLog, InputPosition } from "./input-log.ts";
+import { compareMoments } from "./moment.ts";
+
+export interface Checkpoint {
+  readonly moment: Moment;
+  /** What somebody did to the machine from outside between the one before and this one, where nothing was executed; null where the machine ran. */
+  readonly cut: string | null;
+  readonly machine: MachineState;
+  readonly manager: ManagerState;
+  readonly code: ReturnType<CodeDirectory["save"]>;
+  readonly input: InputPosition;
+  /** Memory that its state takes, about, without pages. */
+  readonly sizeBytes: number;
+}
+
+const STACK_BYTES = 2 * STACK_WORDS;
+const STACK_START = 2 * STACK_BASE;
+const FIRST_STACK_PAGE = STACK_BASE / PAGE_WORDS;
+/** What a page takes with its entry in a map, about. */
+const KEPT_PAGE_BYTES = PAGE_BYTES + 120;
+/** What a checkpoint takes beside its pages and the state of its manager: registers and the directory of code, about. */
+const CHECKPOINT_BYTES = 20_000;
+/** Two neighbours of a checkpoint that lie this much closer to each other than to the end make it superfluous. */
+const GAP_SHARE = 12;
+
+export class Checkpoints {
+  private readonly machine: Machine;
+  private readonly log: InputLog;
+  /** In the order of time; never empty. */
+  private readonly list: Checkpoint[] = [];
+  /** `between[i]` lies between checkpoints `i` and `i + 1`. */
+  private readonly between: PageContents[] = [];
+  /** The last one that the machine has passed. */
+  private at = 0;
+  /** The stack segment as it was there. */
+  private readonly stack: Uint8Array;
+  private pages = 0;
+  private states = 0;
+
+  /** The first checkpoint is where the machine stands. */
+  constructor(machine: Machine, log: InputLog) {
+    this.machine = machine;
+    this.log = log;
+    this.stack = new Uint8Array(STACK_BYTES);
+    this.copyStack();
+    machine.gate.journals.begin();
+    this.list.push(this.checkpoint(null));
+  }
+
+  /** Lets everything go. */
+  close(): void {
+    this.machine.gate.journals.end(false);
+  }
+
+  get first(): Checkpoint {
+    return this.list[0] as Checkpoint;
+  }
+  get last(): Checkpoint {
+    return this.list.at(-1) as Checkpoint;
+  }
+  /** The last one passed. */
+  get current(): Checkpoint {
+    return this.list[this.at] as Checkpoint;
+  }
+  /** The next one ahead; null when nothing is known of what comes. */
+  get next(): Checkpoint | null {
+    return this.list[this.at + 1] ?? null;
+  }
+  get count(): number {
+    return this.list.length;
+  }
+  get sizeBytes(): number {
+    return this.pages * KEPT_PAGE_BYTES + this.states;
+  }
+  /** All of them, for a recording. */
+  all(): readonly Checkpoint[] {
+    return this.list;
+  }
+
+  /** The last one before a moment; null when there is none. */
+  before(moment: Moment): Checkpoint | null {
+    return this.list.findLast((point) => compareMoments(point.moment, moment) < 0) ?? null;
+  }
+  /** The last one at or before a moment; null when there is none. */
+  upTo(moment: Moment): Checkpoint | null {
+    return this.list.findLast((point) => compareMoments(point.moment, moment) <= 0) ?? null;
+  }
+
+  /**
+   * A checkpoint where the machine stands, outside a collection.
+   * @returns how much work it was, in bytes copied
+   */
+  take(cut: string | null = null): number {
+    assert(this.machine.collection === null, "a checkpoint in the middle of a collection");
+    const journal = this.turn();
+    const point = this.checkpoint(cut);
+    // Ahead of the machine the pages are as they will be: that is right for the new neighbour too.
+    this.list.splice(this.at + 1, 0, point);
+    this.between.splice(this.at, 0, journal);
+    this.at++;
+    return journal.size * PAGE_BYTES + STACK_BYTES + point.sizeBytes;
+  }
+
+  /** The machine has come to the next checkpoint by itself. */
+  arrive(): void {
+    const journal = this.turn();
+    this.pages -= this.between[this.at]?.size ?? 0;
+    this.between[this.at] = journal;
+    this.at++;
+  }
+
+  /** Puts the machine to a checkpoint. Arrivals that were not told there are not told again. */
+  goTo(point: Checkpoint): void {
+    const goal = this.list.indexOf(point);
+    assert(goal >= 0, "a checkpoint that was given up");
+    const { bytes } = this.machine.memory;
+    for (const [page, content] of this.machine.gate.journals.turn()) bytes.set(content, page * PAGE_BYTES);
+    bytes.set(this.stack, STACK_START);
+    while (this.at > goal) this.exchange(this.between[--this.at]);
+    while (this.at < goal) this.exchange(this.between[this.at++]);
+    this.copyStack();
+    this.machine.manager.restore(point.manager);
+    this.machine.restoreState(point.machine);
+    this.machine.code.restore(point.code);
+    this.log.goTo(point.input);
+  }
+
+  /** Forgets all checkpoints ahead of the machine. */
+  truncate(): void {
+    for (const { sizeBytes } of this.list.splice(this.at + 1)) this.states -= sizeBytes;
+    for (const pages of this.between.splice(this.at)) this.pages -= pages.size;
+  }
+
+  /** Gives up checkpoints that are close to each other for their distance from the end, and, while it is too much, more of them; cuts stay. */
+  thin(limitBytes: number): void {
+    const end = this.last.moment.block;
+    for (let i = this.list.length - 2; i > 0; i--) {
+      const [left, right] = [this.list[i - 1] as Checkpoint, this.list[i + 1] as Checkpoint];
+      const gap = right.moment.block - left.moment.block;
+      if (gap * GAP_SHARE < end - right.moment.block) this.remove(i);
+    }
+    while (this.sizeBytes > limitBytes && this.removeCheapest()) {}
+  }
+
+  /** The one whose loss makes the smallest step backwards, for its distance. */
+  private removeCheapest(): boolean {
+    const end = this.last.moment.block;
+    let cheapest = -1;
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 1; i < this.list.length - 1; i++) {
+      if (!this.isRemovable(i)) continue;
+      const [left, right] = [this.list[i - 1] as Checkpoint, this.list[i + 1] as Checkpoint];
+      const loss = (right.moment.block - left.moment.block) / (1 + end - left.moment.block);
+      if (loss < least) [cheapest, least] = [i, loss];
+    }
+    if (cheapest > 0) this.remove(cheapest);
+    return cheapest > 0;
+  }
+
+  /** Gives up the oldest checkpoint: the recording begins at the next one. @returns whether it did */
+  forgetFirst(): boolean {
+    if (this.at === 0) return false;
+    const [gone] = this.list.splice(0, 1);
+    const [pages] = this.between.splice(0, 1);
+    this.states -= gone?.sizeBytes ?? 0;
+    this.pages -= pages?.size ?? 0;
+    this.at--;
+    return true;
+  }
+
+  private isRemovable(i: number): boolean {
+    return i !== this.at && this.list[i]?.cut === null && this.list[i + 1]?.cut === null;
+  }
+
+  private remove(i: number): void {
+    if (!this.isRemovable(i)) return;
+    const [left, right] = [this.between[i - 1], this.between[i]];
+    if (left === undefined || right === undefined) return;
+    // Of a page in both, the content on the far side counts: seen from the machine, behind the farther of the two.
+    const merged = this.at > i ? overlaid(right, left) : overlaid(left, right);
+    this.pages += merged.size - left.size - right.size;
+    this.states -= this.list[i]?.sizeBytes ?? 0;
+    this.list.splice(i, 1);
+    this.between.splice(i - 1, 2, merged);
+    if (this.at > i) this.at--;
+  }
+
+  private checkpoint(cut: string | null): Checkpoint {
+    const { machine } = this;
+    const manager = machine.manager.save();
+    const sizeBytes = CHECKPOINT_BYTES + stateSize(manager);
+    this.states += sizeBytes;
+    return {
+      moment: machine.moment(),
+      cut,
+      machine: machine.saveState(),
+      manager,
+      code: machine.code.save(),
+      input: this.log.position(),
+      sizeBytes,
+    };
+  }
+
+  /** What was written since the last checkpoint passed, stack included; the journal goes on with nothing. */
+  private turn(): PageContents {
+    const journal = this.machine.gate.journals.turn();
+    const { bytes } = this.machine.memory;
+    for (let start = 0; start < STACK_BYTES; start += PAGE_BYTES) {
+      if (!differs(this.stack, start, bytes, STACK_START + start)) continue;
+      journal.set(FIRST_STACK_PAGE + start / PAGE_BYTES, this.stack.slice(start, start + PAGE_BYTES));
+    }
+    this.copyStack();
+    this.pages += journal.size;
+    return journal;
+  }
+
+  private copyStack(): void {
+    this.stack.set(this.machine.memory.bytes.subarray(STACK_START, STACK_START + STACK_BYTES));
+  }
+
+  private exchange(pages: PageContents | undefined): void {
+    const { bytes } = this.machine.memory;
+    for (const [page, content] of pages ?? []) {
+      const start = page * PAGE_BYTES;
+      const other = bytes.slice(start, start + PAGE_BYTES);
+      bytes.set(content, start);
+      pages?.set(page, other);
+    }
+  }
+}
+
+function overlaid(below: PageContents, above: PageContents): PageContents {
+  const merged = new Map(below);
+  for (const [page, content] of above) merged.set(page, content);
+  return merged;
+}
+
+function differs(a: Uint8Array, fromA: number, b: Uint8Array, fromB: number): boolean {
+  for (let i = 0; i < PAGE_BYTES; i++) if (a[fromA + i] !== b[fromB + i]) return true;
+  return false;
+}
+
+function stateSize(state: ManagerState): number {
+  let size = 0;
+  for (const value of Object.values(state)) {
+    if (value instanceof Int32Array) size += value.byteLength;
+    else if (typeof value === "string") size += 2 * value.length;
+    else if (Array.isArray(value)) size += 8 * value.length;
+  }
+  return size;
+}

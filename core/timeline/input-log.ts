@@ -1,0 +1,148 @@
+/**
+ * What came to a machine from outside, in order: the answers of its ports. In the past the machine is answered from here, and what it does to the outside
+ * is not done again; at the end of the log it speaks to the outside, and every answer is noted.
+ */
+import { InternalError } from "../base/errors.ts";
+import type { Ports } from "../vm/ports.ts";
+
+/** An answer of a port. */
+export interface Input {
+  /** Port and method, such as `files.read`. */
+  readonly call: string;
+  /** Plain data. */
+  readonly answer: unknown;
+}
+
+/** How far a machine has come in the log. */
+export interface InputPosition {
+  readonly inputs: number;
+  readonly written: number;
+}
+
+type Methods = { readonly [Port in Exclude<keyof Ports, "console">]: readonly (keyof Ports[Port] & string)[] };
+const METHODS: Methods = {
+  clock: ["now", "processorTime", "hoursWest"],
+  environment: ["variable", "parameter", "userName"],
+  files: [
+    "status",
+    "list",
+    "open",
+    "statusOf",
+    "read",
+    "write",
+    "setLength",
+    "close",
+    "setModified",
+    "setMode",
+    "rename",
+    "link",
+    "remove",
+    "makeDirectory",
+    "removeDirectory",
+    "currentDirectory",
+    "changeDirectory",
+  ],
+  characters: ["open", "read", "write", "close"],
+  images: ["save"],
+  screen: ["size"],
+};
+/** What an input takes beside the bytes of its answer, about. */
+const INPUT_BYTES = 96;
+
+export class InputLog {
+  /** What the machine is to be connected to. */
+  readonly ports: Ports;
+  private readonly inputs: Input[];
+  private next = 0;
+  /** Texts that the program has printed until now, and until the end of what is recorded. */
+  private written = 0;
+  private shown = 0;
+  /** What is held back, while somebody changes the machine. */
+  private kept: Input[] = [];
+  private shownBefore = 0;
+  /** Memory that the log takes, about. */
+  sizeBytes = 0;
+
+  /** @param inputs what a recording holds already */
+  constructor(outside: Ports, inputs: readonly Input[] = [], shown = 0) {
+    this.inputs = [...inputs];
+    this.shown = shown;
+    for (const { answer } of inputs) this.sizeBytes += sizeOf(answer);
+    this.ports = {
+      console: {
+        write: (text) => {
+          if (this.written++ < this.shown) return;
+          this.shown = this.written;
+          outside.console.write(text);
+        },
+      },
+      ...this.facade(outside),
+    };
+  }
+
+  private facade(outside: Ports): Omit<Ports, "console"> {
+    const names = Object.keys(METHODS) as (keyof Methods)[];
+    const ports = names.map((name) => {
+      const port = outside[name] as unknown as { [method: string]: (...args: unknown[]) => unknown };
+      const methods = METHODS[name].map((method) => {
+        const ask = (...args: unknown[]) => this.ask(`${name}.${method}`, () => port[method]?.(...args));
+        return [method, ask] as const;
+      });
+      return [name, Object.fromEntries(methods)] as const;
+    });
+    return Object.fromEntries(ports) as unknown as Omit<Ports, "console">;
+  }
+
+  private ask(call: string, outside: () => unknown): unknown {
+    const known = this.inputs[this.next];
+    if (known !== undefined) {
+      if (known.call !== call) throw new InternalError(`the replay asks for ${call}, the recording has ${known.call}`);
+      this.next++;
+      return known.answer;
+    }
+    const answer = outside();
+    this.inputs.push({ call, answer });
+    this.next++;
+    this.sizeBytes += sizeOf(answer);
+    return answer;
+  }
+
+  position(): InputPosition {
+    return { inputs: this.next, written: this.written };
+  }
+  goTo({ inputs, written }: InputPosition): void {
+    this.next = inputs;
+    this.written = written;
+  }
+
+  /** What somebody does from outside speaks to the outside, also in the past: until `truncate` or `release` nothing is answered from the log. */
+  hold(): void {
+    this.kept = this.inputs.splice(this.next);
+    this.shownBefore = this.shown;
+    this.shown = this.written;
+  }
+  /** Nothing was done after all. */
+  release(): void {
+    this.inputs.push(...this.kept);
+    this.kept = [];
+    this.shown = this.shownBefore;
+  }
+
+  /** Forgets what came after this position: from here on it is another run. */
+  truncate(): void {
+    for (const { answer } of [...this.kept, ...this.inputs.splice(this.next)]) this.sizeBytes -= sizeOf(answer);
+    this.kept = [];
+    this.shown = this.written;
+  }
+
+  /** All inputs, and how many texts were printed. */
+  contents(): { readonly inputs: readonly Input[]; readonly written: number } {
+    return { inputs: this.inputs, written: this.shown };
+  }
+}
+
+function sizeOf(answer: unknown): number {
+  if (answer instanceof Uint8Array) return INPUT_BYTES + answer.length;
+  if (typeof answer === "string") return INPUT_BYTES + 2 * answer.length;
+  return INPUT_BYTES + (Array.isArray(answer) ? INPUT_BYTES * answer.length : 0);
+}

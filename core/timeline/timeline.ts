@@ -1,0 +1,202 @@
+/**
+ * A machine with its past: it runs as before, and what happened can be gone through again, in both directions. What came from outside is in the log of inputs, so
+ * running again from a checkpoint is the same run; how far apart checkpoints lie decides what going back costs. Source: style guide 2.4.
+ */
+import { InternalError } from "../base/errors.ts";
+import type { Moment, StopReason } from "../vm/events.ts";
+import type { Machine } from "../vm/machine.ts";
+import { type Checkpoint, Checkpoints } from "./checkpoints.ts";
+import { InputLog } from "./input-log.ts";
+import { compareMoments, momentText } from "./moment.ts";
+
+export interface TimelineOptions {
+  /** Memory that checkpoints and inputs may take, about; what is older is thinned out, and at last forgotten. */
+  readonly limitBytes: number;
+  /** Safepoints from one checkpoint to the next, when the one copied so many bytes. */
+  interval(copiedBytes: number): number;
+}
+
+/** Safepoints between two checkpoints, at least. */
+const LEAST_INTERVAL = 100_000;
+/**
+ * Safepoints that are run for each byte that a checkpoint copied. A safepoint takes about as long as copying 16 bytes, so at this ratio checkpoints take
+ * some hundredths of the time.
+ */
+const SAFEPOINTS_PER_BYTE = 1.5;
+export const DEFAULT_INTERVAL: TimelineOptions["interval"] = (copiedBytes) =>
+  Math.max(LEAST_INTERVAL, Math.round(copiedBytes * SAFEPOINTS_PER_BYTE));
+
+export class Timeline {
+  readonly machine: Machine;
+  readonly points: Checkpoints;
+  private readonly log: InputLog;
+  private readonly options: TimelineOptions;
+  /** Where the next checkpoint is due, while nothing is known of what comes. */
+  private due: number;
+  /** The last moment that is known. */
+  private end: Moment;
+  /** Somebody changed the machine in the middle of a collection: what was before cannot be reached any more. */
+  private isCutOff = false;
+
+  /** Begins to record where the machine stands; it must not be in a collection. */
+  constructor(machine: Machine, options: TimelineOptions) {
+    this.machine = machine;
+    this.options = options;
+    this.log = new InputLog(machine.ports);
+    machine.connect(this.log.ports);
+    this.points = new Checkpoints(machine, this.log);
+    this.end = machine.moment();
+    this.due = this.end.block + options.interval(0);
+  }
+
+  /** The last moment that is known: where the program has come to. */
+  get present(): Moment {
+    const now = this.machine.moment();
+    return compareMoments(now, this.end) > 0 ? now : this.end;
+  }
+  get isInPast(): boolean {
+    return compareMoments(this.machine.moment(), this.end) < 0;
+  }
+  /** The earliest moment that can be reached. */
+  get beginning(): Moment {
+    return this.points.first.moment;
+  }
+  get sizeBytes(): number {
+    return this.points.sizeBytes + this.log.sizeBytes;
+  }
+
+  /**
+   * As `Machine.run`. In the past it is the same run again, with what came from outside; at its end it goes on.
+   *
+   * @param until a moment of the past that this run will pass: a slice ends there at the latest
+   */
+  run(safepoints: number, until: Moment | null = null): StopReason {
+    const { machine, points } = this;
+    const last = machine.moment().block + safepoints;
+    for (;;) {
+      const stop = this.runOnce(last - machine.moment().block, until);
+      const now = machine.moment();
+      if (stop.kind !== "slice" || now.block >= last || (until !== null && compareMoments(now, until) >= 0)) {
+        this.noteEnd();
+        return stop;
+      }
+      if (points.next === null && now.block >= this.due && machine.collection === null) this.mark();
+    }
+  }
+
+  private runOnce(safepoints: number, until: Moment | null): StopReason {
+    const { machine, points } = this;
+    const ahead = this.crossCuts();
+    if (ahead === null) {
+      const untilDue = Math.max(1, this.due - machine.moment().block);
+      return machine.run(Math.min(safepoints, until === null ? untilDue : safepoints), until);
+    }
+    const isNear = until !== null && compareMoments(until, ahead.moment) < 0;
+    const stop = machine.run(safepoints, isNear ? until : ahead.moment);
+    this.checkReplay(ahead);
+    if (stop.kind === "slice" && compareMoments(machine.moment(), ahead.moment) === 0) points.arrive();
+    return stop;
+  }
+
+  /** As `Machine.stepInstruction`. */
+  stepInstruction(): StopReason {
+    const { machine, points } = this;
+    const ahead = this.crossCuts();
+    const stop = machine.stepInstruction();
+    if (ahead !== null) {
+      this.checkReplay(ahead);
+      const isThere = compareMoments(machine.moment(), ahead.moment) === 0;
+      if (isThere && machine.collection === null && stop.kind === "step") points.arrive();
+    }
+    this.noteEnd();
+    return stop;
+  }
+
+  /** Does what somebody did to the machine from outside at this moment. @returns the checkpoint ahead */
+  private crossCuts(): Checkpoint | null {
+    const { machine, points } = this;
+    for (;;) {
+      const ahead = points.next;
+      if (ahead === null || ahead.cut === null) return ahead;
+      if (compareMoments(machine.moment(), points.current.moment) !== 0) return ahead;
+      points.goTo(ahead);
+    }
+  }
+
+  private checkReplay({ moment }: Checkpoint): void {
+    const now = this.machine.moment();
+    if (compareMoments(now, moment) <= 0) return;
+    throw new InternalError(`the replay came to ${momentText(now)} without passing ${momentText(moment)}`);
+  }
+
+  private noteEnd(): void {
+    const now = this.machine.moment();
+    if (compareMoments(now, this.end) > 0) this.end = now;
+  }
+
+  /** Takes a checkpoint of where the machine stands. */
+  private mark(): void {
+    const copied = this.points.take();
+    this.due = this.machine.moment().block + this.options.interval(copied);
+    this.points.thin(this.options.limitBytes);
+    if (this.isCutOff) this.beginAnew();
+    while (this.sizeBytes > this.options.limitBytes && this.points.count > 2 && this.points.forgetFirst()) {}
+  }
+
+  private beginAnew(): void {
+    this.isCutOff = false;
+    while (this.points.forgetFirst()) {}
+  }
+
+  /** A checkpoint in a part that is replayed, for a search that will come back to it. */
+  refine(): void {
+    if (this.machine.collection === null && compareMoments(this.machine.moment(), this.points.current.moment) > 0)
+      this.points.take();
+  }
+
+  /** Makes sure that the present can be reached again at once, before the machine leaves it. */
+  keepPresent(): void {
+    if (this.points.next !== null || this.machine.collection !== null) return;
+    this.noteEnd();
+    if (compareMoments(this.machine.moment(), this.points.current.moment) > 0) this.points.take();
+  }
+
+  /**
+   * Lets `work` change the machine from outside. In the past that begins another run: what was known of the future is forgotten. The machine has a new moment
+   * afterwards.
+   *
+   * @param what for the history
+   * @param isRefused whether a result means that nothing was changed; such work asks nothing of the outside
+   */
+  intervene<T>(what: string, work: () => T, isRefused: (result: T) => boolean = () => false): T {
+    const { machine, points } = this;
+    const isInCollection = machine.collection !== null;
+    if (!isInCollection) points.take();
+    this.log.hold();
+    let result: T;
+    try {
+      result = work();
+    } catch (problem) {
+      this.log.release();
+      throw problem;
+    }
+    if (isRefused(result)) {
+      this.log.release();
+      return result;
+    }
+    points.truncate();
+    this.log.truncate();
+    machine.passIntervention();
+    if (!isInCollection && machine.collection === null) points.take(what);
+    else this.isCutOff = true;
+    this.end = machine.moment();
+    this.due = this.end.block + (this.isCutOff ? 0 : this.options.interval(0));
+    return result;
+  }
+
+  /** Ends the recording: the machine speaks to the outside again as before. */
+  stop(outside: Machine["ports"]): void {
+    this.points.close();
+    this.machine.connect(outside);
+  }
+}
