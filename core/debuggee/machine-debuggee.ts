@@ -31,7 +31,6 @@ import { type Evaluator, NO_FIELDS } from "./evaluation/evaluator.ts";
 import { type EventFields, eventFields } from "./event-fields.ts";
 import { Measurement } from "./measurement/measurement.ts";
 import { Past } from "./past.ts";
-import { goToMotion, type PastContext, reverseContinueMotion, stepBackMotion } from "./program/backwards.ts";
 import type { LineColumn } from "./program/line-table.ts";
 import { continueMotion, type MotionContext, stepIntoCall, stepMotion } from "./program/motion.ts";
 import type { Places } from "./program/places.ts";
@@ -142,60 +141,6 @@ export class MachineDebuggee {
     return this.noting(this.measurement?.counting(motion) ?? motion);
   }
 
-  // The past.
-
-  /**
-   * Records from where the machine stands, in so much memory. What a run measures would count twice what is gone through again: a run that is measured is not recorded.
-   *
-   * @param interval safepoints from one checkpoint to the next, when the one copied so many bytes
-   */
-  record(megabytes: number, interval = DEFAULT_INTERVAL): void {
-    const limitBytes = megabytes * MEGABYTE;
-    if (this.measurement === null) this.past ??= new Past(this.machine, { limitBytes, interval });
-  }
-  /** What is recorded, and where in it the machine stands; null when nothing is. */
-  extent(): ReturnType<Past["extent"]> | null {
-    return this.past?.extent() ?? null;
-  }
-  /** To the stop before. Null when nothing is recorded. */
-  reverseContinue(): Motion | null {
-    const context = this.pastContext();
-    return context === null ? null : this.noting(reverseContinueMotion(context));
-  }
-  /** To the form, line or instruction before. Null when nothing is recorded. */
-  stepBack(granularity: StepGranularity): Motion | null {
-    const context = this.pastContext();
-    return context === null ? null : this.noting(stepBackMotion(context, granularity));
-  }
-  /** To a moment. Null when nothing is recorded, or not that. */
-  goTo(moment: Moment): Motion | null {
-    const context = this.pastContext();
-    const motion = context === null ? null : goToMotion(context, moment);
-    return motion === null ? null : this.noting(motion);
-  }
-  private pastContext(): PastContext | null {
-    const { machine, past } = this;
-    if (past === null) return null;
-    return {
-      ...this.motionContext(),
-      timeline: past.timeline,
-      position: past.position,
-      callerFrames: () =>
-        this.frames()
-          .slice(1)
-          .map(({ pvar }) => pvar),
-      setStops: (on, besides) => {
-        if (on) this.stops.install();
-        else this.stops.remove();
-        if (on && besides.size > 0) machine.setBreakpoints([...this.stops.breakpoints, ...besides]);
-      },
-      arrived: (position) => {
-        past.arrived(position);
-        this.leaksReported = false;
-      },
-    };
-  }
-
   /** The calls that the form at PC is going to make; those of callers are under way. */
   callTargets(frame: StackOffset): readonly CallTarget[] {
     const [running] = this.frames();
@@ -205,6 +150,39 @@ export class MachineDebuggee {
   stepInto({ pc }: Pick<CallTarget, "pc">): Motion {
     const motion = stepIntoCall(this.motionContext(), pc);
     return this.noting(this.measurement?.counting(motion) ?? motion);
+  }
+
+  // The past.
+
+  /**
+   * Records from where the machine stands, in so much memory. What a run measures would count twice what is gone through again: a run that is measured is not recorded.
+   *
+   * @param interval safepoints from one checkpoint to the next, when the one copied so many bytes
+   */
+  record(megabytes: number, interval = DEFAULT_INTERVAL): void {
+    const limitBytes = megabytes * MEGABYTE;
+    if (this.measurement === null)
+      this.past ??= new Past(this.stops, () => this.motionContext(), { limitBytes, interval });
+  }
+  /** What is recorded, and where in it the machine stands; null when nothing is. */
+  extent(): ReturnType<Past["extent"]> | null {
+    return this.past?.extent() ?? null;
+  }
+  /** To the stop before. Null when nothing is recorded. */
+  reverseContinue(): Motion | null {
+    return this.travelling(this.past?.reverseContinue() ?? null);
+  }
+  /** To the form, line or instruction before. Null when nothing is recorded. */
+  stepBack(granularity: StepGranularity): Motion | null {
+    return this.travelling(this.past?.stepBack(granularity) ?? null);
+  }
+  /** To a moment. Null when nothing is recorded, or not that. */
+  goTo(moment: Moment): Motion | null {
+    return this.travelling(this.past?.goTo(moment) ?? null);
+  }
+  private travelling(motion: Motion | null): Motion | null {
+    this.leaksReported = false;
+    return motion === null ? null : this.noting(motion);
   }
 
   // Changes from outside.
@@ -266,12 +244,9 @@ export class MachineDebuggee {
 
   private motionContext(): MotionContext {
     const { machine, places, topLevel, stops } = this;
-    const returnAddresses = () =>
-      this.frames()
-        .slice(1)
-        .map(({ pc }) => pc);
+    const callers = () => this.frames().slice(1);
     const driver = this.past?.timeline ?? machine;
-    return { machine, driver, code: machine.code, places, stops, topLevel, returnAddresses };
+    return { machine, driver, code: machine.code, places, stops, topLevel, callers };
   }
 
   /** Remembers which instruction a stop is about, and turns the end of the program into a `leak` stop when there is one to report. */

@@ -1,29 +1,30 @@
-/** A machine under debug and its past: what is recorded, and where the machine stands in it. */
+/** A machine under debug and its past: what is recorded, where the machine stands in it, and the motions into it. */
 import { compareMoments } from "../timeline/moment.ts";
-import { type Position, Standing } from "../timeline/search.ts";
+import { Standing } from "../timeline/search.ts";
 import { Timeline, type TimelineOptions } from "../timeline/timeline.ts";
 import type { Moment, StopReason } from "../vm/events.ts";
-import type { Machine } from "../vm/machine.ts";
+import { goToMotion, type PastContext, reverseContinueMotion, stepBackMotion } from "./program/backwards.ts";
+import type { MotionContext } from "./program/motion.ts";
+import type { UserStops } from "./stops/user-stops.ts";
+import type { Motion, StepGranularity } from "./types.ts";
 
 export class Past {
   readonly timeline: Timeline;
   private readonly standing: Standing;
+  private readonly stops: UserStops;
+  private readonly motions: () => MotionContext;
 
-  /** Records from where the machine stands. */
-  constructor(machine: Machine, options: TimelineOptions) {
-    this.timeline = new Timeline(machine, options);
+  /** Records from where the machine stands. @param motions what forward motions know of the program */
+  constructor(stops: UserStops, motions: () => MotionContext, options: TimelineOptions) {
+    this.stops = stops;
+    this.motions = motions;
+    this.timeline = new Timeline(stops.machine, options);
     this.standing = new Standing(this.timeline);
   }
 
-  get position(): Position {
-    return this.standing.position;
-  }
   /** A stop that was told. */
   note(stop: StopReason): void {
     if (stop.kind !== "slice") this.standing.note(stop);
-  }
-  arrived(position: Position): void {
-    this.standing.goTo(position);
   }
 
   /** What is recorded, and where in it the machine stands. */
@@ -32,5 +33,31 @@ export class Past {
     const now = timeline.machine.moment();
     const to = timeline.present;
     return { from: timeline.beginning, to, now, isInPast: compareMoments(now, to) < 0 };
+  }
+
+  reverseContinue(): Motion {
+    return reverseContinueMotion(this.context());
+  }
+  stepBack(granularity: StepGranularity): Motion {
+    return stepBackMotion(this.context(), granularity);
+  }
+  /** Null when the moment is not recorded. */
+  goTo(moment: Moment): Motion | null {
+    return goToMotion(this.context(), moment);
+  }
+
+  private context(): PastContext {
+    const { timeline, standing, stops } = this;
+    return {
+      ...this.motions(),
+      timeline,
+      position: standing.position,
+      setStops: (on, besides) => {
+        if (on) stops.install();
+        else stops.remove();
+        if (on && besides.size > 0) timeline.machine.setBreakpoints([...stops.breakpoints, ...besides]);
+      },
+      arrived: (position) => standing.goTo(position),
+    };
   }
 }

@@ -119,26 +119,13 @@ export class Machine {
   }
 
   registers(): Registers {
-    const p = this.processor;
-    return {
-      pc: p.pc,
-      func: p.func >> 1,
-      pvar: p.pvar >> 1,
-      ivar: p.ivar >> 1,
-      csp: p.csp >> 1,
-      tos: p.tos >>> 0,
-      esp: p.esp >> 1,
-    };
+    return this.processor.registers();
   }
 
   /** Also makes a machine that had ended ready to run again. */
   setRegisters(registers: Registers): void {
     const p = this.processor;
-    p.next(registers.pc, 2 * registers.csp, registers.tos | 0);
-    p.func = 2 * registers.func;
-    p.pvar = 2 * registers.pvar;
-    p.ivar = 2 * registers.ivar;
-    p.esp = 2 * registers.esp;
+    p.setRegisters(registers);
     p.ended = null;
     p.pending.length = 0;
     this.watchHits.length = 0;
@@ -365,9 +352,8 @@ export class Machine {
   }
 
   private isAt(moment: Moment): boolean {
-    return (
-      this.block === moment.block && this.processor.pc === moment.pc && this.collections.stepsDone === moment.steps
-    );
+    const { block, pc, steps } = moment;
+    return this.block === block && this.processor.pc === pc && this.collections.stepsDone === steps;
   }
   /** A breakpoint or, when that comes first, the end of the way. */
   private nearer(stop: ByteAddress, { block, pc }: Moment): ByteAddress {

@@ -11,6 +11,7 @@ import type { CollectionReport, MemoryManager } from "../managers/contract.ts";
 import { STACK_BASE, TYPE_NUMBER_MASK, TYPE_TABLE_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { MachineEvent, StopReason } from "./events.ts";
+import type { Registers } from "./machine-state.ts";
 import type { Ports } from "./ports.ts";
 import type { Borrowing } from "./stack/borrowing.ts";
 import { HostCallState } from "./subrs/state.ts";
@@ -105,6 +106,19 @@ export class Processor {
     this.hostCalls = new HostCallState();
     this.invoked = [];
     this.pending = [];
+  }
+
+  /** As word addresses, except PC. */
+  registers(): Registers {
+    const { pc, func, pvar, ivar, csp, tos, esp } = this;
+    return { pc, func: func >> 1, pvar: pvar >> 1, ivar: ivar >> 1, csp: csp >> 1, tos: tos >>> 0, esp: esp >> 1 };
+  }
+  setRegisters({ pc, func, pvar, ivar, csp, tos, esp }: Registers): void {
+    this.next(pc, 2 * csp, tos | 0);
+    this.func = 2 * func;
+    this.pvar = 2 * pvar;
+    this.ivar = 2 * ivar;
+    this.esp = 2 * esp;
   }
 
   /** An opcode function is done: the registers for the next instruction. */

@@ -1,5 +1,4 @@
 /** Going back, as motions: to the stop before, to the form, line or instruction before, to any moment. */
-import type { WordAddress } from "../../base/units.ts";
 import { compareMoments } from "../../timeline/moment.ts";
 import { BackwardSearch, BEFORE_ANY_STOP, InstructionBack, type Position, Travel } from "../../timeline/search.ts";
 import type { Timeline } from "../../timeline/timeline.ts";
@@ -12,8 +11,6 @@ export interface PastContext extends MotionContext {
   readonly timeline: Timeline;
   /** Where the machine stands among the stops of its run. */
   readonly position: Position;
-  /** Frames of the callers, innermost first: where their variables begin. */
-  callerFrames(): readonly WordAddress[];
   /** Sets the user's breakpoints with these besides, events and watches; or nothing at all. */
   setStops(on: boolean, besides: ReadonlySet<number>): void;
   /** The machine is in another moment now. */
@@ -37,9 +34,10 @@ export function stepBackMotion(context: PastContext, granularity: StepGranularit
   }
   const { machine, places, code } = context;
   const start = machine.registers();
-  const callers = new Set(context.callerFrames());
+  const callers = context.callers();
+  const outer = new Set(callers.map(({ pvar }) => pvar));
   const ends = new Set<number>();
-  for (const pc of [start.pc, ...context.returnAddresses()]) {
+  for (const pc of [start.pc, ...callers.map((caller) => caller.pc)]) {
     const function_ = code.containing(pc);
     for (const place of function_ === null ? [] : places.steps(function_)) ends.add(place.pc);
   }
@@ -49,7 +47,7 @@ export function stepBackMotion(context: PastContext, granularity: StepGranularit
   return searchMotion(context, ends, (stop) => {
     const { pc, pvar } = machine.registers();
     if (stop.kind !== "breakpoint" || context.stops.isBreakpoint(pc)) return "user";
-    if (!places.isStepStart(pc) || !(pvar === start.pvar || callers.has(pvar))) return "pass";
+    if (!places.isStepStart(pc) || !(pvar === start.pvar || outer.has(pvar))) return "pass";
     if (granularity === "form") return "keep";
     // A line is gone back to where its first form began.
     const line = places.at(pc)?.line ?? -1;

@@ -4,6 +4,7 @@
  */
 import type { ByteAddress, WordAddress } from "../../base/units.ts";
 import type { CodeDirectory } from "../../objects/code/code-directory.ts";
+import type { StackFrame } from "../../vm/frames.ts";
 import type { Machine } from "../../vm/machine.ts";
 import type { UserStops } from "../stops/user-stops.ts";
 import type { Motion, StepGranularity, StepKind } from "../types.ts";
@@ -20,8 +21,12 @@ export interface MotionContext {
   readonly stops: UserStops;
   /** Where the pieces of the top level begin: a step may go from one to the next through the frame that calls them. */
   readonly topLevel: readonly ByteAddress[];
-  /** Return addresses of the current frame and its callers, innermost first. */
-  returnAddresses(): readonly ByteAddress[];
+  /** Frames of the callers, innermost first; their PCs are the return addresses. */
+  callers(): readonly Pick<StackFrame, "pc" | "pvar">[];
+}
+
+function returnAddresses({ callers }: MotionContext): readonly ByteAddress[] {
+  return callers().map(({ pc }) => pc);
 }
 
 /** Runs until something stops the machine. */
@@ -64,7 +69,7 @@ function instructionMotion(context: MotionContext, kind: StepKind): Motion {
       isExecuted = true;
       if (stop.kind !== "step" && stop.kind !== "slice") return stop;
       if (kind === "in" || machine.registers().pvar <= frame) return { kind: "step" };
-      call = walk(context, new Set(context.returnAddresses()), (_, pvar) => pvar > frame);
+      call = walk(context, new Set(returnAddresses(context)), (_, pvar) => pvar > frame);
       return call.run(safepoints);
     },
   };
@@ -73,14 +78,14 @@ function instructionMotion(context: MotionContext, kind: StepKind): Motion {
 /** Runs until the function has returned; for code without source text, where no form says where a step could end. */
 function returnMotion(context: MotionContext): Motion {
   const frame = context.machine.registers().pvar;
-  return walk(context, new Set(context.returnAddresses()), (_, pvar) => pvar >= frame);
+  return walk(context, new Set(returnAddresses(context)), (_, pvar) => pvar >= frame);
 }
 
 function sourceMotion(context: MotionContext, kind: StepKind, granularity: StepGranularity): Motion {
   const { machine, places } = context;
   const start = machine.registers();
   const startPlace = places.at(start.pc);
-  const callers = context.returnAddresses();
+  const callers = returnAddresses(context);
   const ends = new Set<ByteAddress>([...callers, ...context.topLevel]);
   if (kind !== "out") {
     const here = context.code.at(start.func);
@@ -121,7 +126,7 @@ export function stepIntoCall(context: MotionContext, call: ByteAddress): Motion 
   const { pvar: frame, func, pc: start } = machine.registers();
   const form = places.at(start);
   const here = context.code.at(func);
-  const ends = new Set<ByteAddress>([...context.returnAddresses(), ...context.topLevel, call]);
+  const ends = new Set<ByteAddress>([...returnAddresses(context), ...context.topLevel, call]);
   for (const place of here === null ? [] : places.steps(here)) ends.add(place.pc);
   const passesOver = (pc: ByteAddress, pvar: WordAddress): boolean => {
     if (pvar !== frame) return pvar > frame || (places.source !== null && places.at(pc) === null);

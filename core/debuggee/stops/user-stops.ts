@@ -6,7 +6,7 @@ import type { WatchRange } from "../../vm/gates/store-gate.ts";
 import type { Machine } from "../../vm/machine.ts";
 
 export class UserStops {
-  private readonly machine: Machine;
+  readonly machine: Machine;
   /** Instructions to stop before. */
   breakpoints: ReadonlySet<ByteAddress> = new Set();
   /** Every instruction of these kinds, besides. */
