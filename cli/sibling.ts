@@ -6,9 +6,12 @@ export function siblingPath(file: string): string {
   return join(__dirname, file);
 }
 
-/** Runs another program in place of this one: same input and output, its exit code is ours, and it ends when we are ended. */
-export function runSibling(file: string, args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [siblingPath(file), ...args], { stdio: "inherit" });
+/**
+ * Runs another program in place of this one: same input and output, its exit code is ours, and it ends when we are ended.
+ * @param engine options of the JavaScript engine that it runs in
+ */
+export function runSibling(file: string, args: readonly string[], engine: readonly string[] = []): Promise<number> {
+  const child = spawn(process.execPath, [...engine, siblingPath(file), ...args], { stdio: "inherit" });
   const end = (signal: NodeJS.Signals) => child.kill(signal);
   process.on("SIGTERM", end).on("SIGINT", end);
   return new Promise((resolve, reject) => {

@@ -1,13 +1,17 @@
 /** Starts the language server for Conspect Lisp files and stops it with the extension. */
 import { commands, type Disposable, debug, type ExtensionContext, window } from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
-import type { Measurements } from "#wire";
+import { LANGUAGE_SERVER_ENGINE, type Measurements } from "#wire";
 import { DEBUG_TYPE, LANGUAGE_ID } from "./debug.ts";
 
 let client: LanguageClient | null = null;
 
 export async function startLanguageClient(context: ExtensionContext): Promise<void> {
-  const server = { module: context.asAbsolutePath("dist/server.cjs"), transport: TransportKind.stdio };
+  const server = {
+    module: context.asAbsolutePath("dist/server.cjs"),
+    transport: TransportKind.stdio,
+    options: { execArgv: [...LANGUAGE_SERVER_ENGINE] },
+  };
   client = new LanguageClient(
     "conspect",
     "Conspect Lisp",

@@ -1,4 +1,5 @@
 /** `conspect lsp`: the language server, for any client. */
+import { LANGUAGE_SERVER_ENGINE } from "#wire";
 import { type Command, parse, UsageError } from "../command.ts";
 import { runSibling } from "../sibling.ts";
 
@@ -11,6 +12,6 @@ export const lspCommand: Command = {
     if (positionals.length > 0) throw new UsageError(`unexpected ${positionals.join(" ")}`);
     if (values.stdio !== true)
       throw new UsageError("expected --stdio: standard input and output are the only transport");
-    return runSibling("server.cjs", ["--stdio"]);
+    return runSibling("server.cjs", ["--stdio"], LANGUAGE_SERVER_ENGINE);
   },
 };

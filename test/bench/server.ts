@@ -7,6 +7,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-languageserver-protocol/node";
+import { LANGUAGE_SERVER_ENGINE } from "#wire";
 import type { BenchRow } from "./row.ts";
 
 const LINES = 1000;
@@ -51,7 +52,7 @@ export function benchProgram(): string {
 
 export async function rows(): Promise<readonly BenchRow[]> {
   const text = benchProgram();
-  const child = spawn(process.execPath, [join(__dirname, "server.cjs"), "--stdio"], {
+  const child = spawn(process.execPath, [...LANGUAGE_SERVER_ENGINE, join(__dirname, "server.cjs"), "--stdio"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const connection = createProtocolConnection(

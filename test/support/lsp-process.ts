@@ -10,6 +10,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-languageserver-protocol/node";
+import { LANGUAGE_SERVER_ENGINE } from "#wire";
 
 export const serverFile = join(import.meta.dirname, "../../dist/server.cjs");
 
@@ -30,7 +31,9 @@ export class LspProcess {
   #wake: () => void = () => {};
 
   constructor(args: readonly string[] = ["--stdio"]) {
-    this.child = spawn(process.execPath, [serverFile, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+    this.child = spawn(process.execPath, [...LANGUAGE_SERVER_ENGINE, serverFile, ...args], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     const { stdin, stdout } = this.child;
     if (stdin === null || stdout === null) throw new Error("the server was started without pipes");
     stdin.on("error", () => {});
