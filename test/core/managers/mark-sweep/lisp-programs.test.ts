@@ -183,6 +183,12 @@ describe("options and calls", () => {
     ]);
   });
 
+  test("Z-F9: (gc) answers how many objects it has freed", () => {
+    // A vector is two: header and elements.
+    const program = "(define v (make-vector 3)) (gc) (set! v nil) (print (gc)) (print (gc))";
+    expect(outputOf(program, { threshold: 1_000_000 }).output).toBe("2\n0\n");
+  });
+
   test("Z-F12: an object that lives through more allocations than the leak age, without a root of its own, is listed as a leak", () => {
     const program = `${CHURN} (define kept (list 1 2)) (churn 200)`;
     const leaks = (leakAge: number) =>
