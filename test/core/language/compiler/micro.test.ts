@@ -26,7 +26,7 @@ describe("defmicro", () => {
     const program = (define: string) => `
       (${define} square (x) (* x x))
       (${define} sum3 (a b c) (+ a (+ b c)))
-      (${define} less (a b c) (- a (- b c)))
+      (${define} less (a b c) (- a (+ b c)))
       (${define} count-down (n) (if (= n 0) 'done (count-down (- n 1))))
       (${define} below (n) (let ((s 0)) (for (i 0 n) (set! s (+ s i))) (set! n 100) s))
       (${define} adder (n) (lambda (m) (+ n m)))
@@ -44,7 +44,7 @@ describe("defmicro", () => {
       (malloc 9)
       (print (header 20000))
       (print (let ((x 7)) (list x (square 3) x)))`;
-    const expected = "81\n32\n79\ndone\n(1 4 9)\n14\n25\n3\n(16 1)\n(7 9 7)\n";
+    const expected = "81\n32\n73\ndone\n(1 4 9)\n14\n25\n3\n(16 1)\n(7 9 7)\n";
     expect(outputOf(program("defmicro"), manager)).toBe(expected);
     expect(outputOf(program("defun"), manager)).toBe(expected);
   });
