@@ -98,6 +98,10 @@ export interface Subject {
     mode: EvaluationMode,
     fields?: ReadonlyMap<string, number | string>,
   ): EvaluationResult;
+  /** What an expression names, with its slot where it is a place: a variable, or a part of an object. Leaves no trace. */
+  place(text: string, frame: StackOffset | null): EvaluationResult;
+  /** Evaluates `text`, keeping its effects, and stores the value in the place that an expression names. */
+  assignPlace(place: string, text: string, frame: StackOffset | null): EvaluationResult;
   assign(slot: Slot, text: string, frame: StackOffset | null): EvaluationResult;
   completions(text: string, offset: number, frame: StackOffset | null): readonly Completion[];
   readBytes(address: ByteAddress, count: number): Uint8Array;

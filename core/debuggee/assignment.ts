@@ -2,13 +2,39 @@
 import { assert } from "../base/errors.ts";
 import type { Pointer } from "../base/units.ts";
 import type { InspectNode, Slot } from "../inspect/node.ts";
+import { valueNode } from "../inspect/values.ts";
 import type { MemoryManager } from "../managers/contract.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { carCell } from "../objects/cons.ts";
 import type { Machine } from "../vm/machine.ts";
+import type { EvaluationResult } from "./types.ts";
+import { viewOf } from "./view.ts";
 
 /** Of `ReferenceCounts.operate`. */
 const OPERATION_STACK_REFERENCE = 2;
+
+/** The answer to storing what is nowhere in the image. */
+export const NOT_STORABLE: EvaluationResult = {
+  kind: "failed",
+  message:
+    "this value is no object of the image, and none is made: store a symbol, a small integer (-65536 to 65535), a character, or an object that exists",
+};
+
+/** The answer to storing in a place that the evaluation of the value has taken away. */
+export const PLACE_GONE: EvaluationResult = {
+  kind: "failed",
+  message: "the place is not there any more: computing the value has changed what it is a part of. Nothing was stored",
+};
+
+/** Stores the result of an evaluation where `find` says, and shows it as it is then: the value may contain the place. */
+export function storeResult(machine: Machine, result: EvaluationResult, find: () => Slot | null): EvaluationResult {
+  if (result.kind !== "value") return result;
+  if (result.value === null) return NOT_STORABLE;
+  const slot = find();
+  if (slot === null) return PLACE_GONE;
+  store(machine, slot, result.value);
+  return { ...result, node: valueNode(viewOf(machine), result.node.name, result.value) };
+}
 
 /** Stores a value in a machine that stands still, and counts as the machine would. */
 export function store({ memory, manager, collection }: Machine, slot: Slot, value: Pointer): void {

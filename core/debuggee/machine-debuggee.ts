@@ -19,7 +19,7 @@ import type { WatchRange } from "../vm/gates/store-gate.ts";
 import { saveMachine } from "../vm/image/save-machine.ts";
 import type { Machine } from "../vm/machine.ts";
 import type { Measurements, StatusEventBody } from "../wire/index.ts";
-import { store, topLevelAssignment } from "./assignment.ts";
+import { storeResult, topLevelAssignment } from "./assignment.ts";
 import { type DisassembledInstruction, disassembleAround } from "./code/disassembly.ts";
 import { StepClock } from "./comparison/step-clock.ts";
 import { type CallTarget, callTargets } from "./control/calls.ts";
@@ -28,13 +28,14 @@ import { restartFrame } from "./control/restart-frame.ts";
 import type { Completion } from "./evaluation/completion.ts";
 import { truthOf } from "./evaluation/evaluation.ts";
 import { type Evaluator, NO_FIELDS } from "./evaluation/evaluator.ts";
+import { placeOf, slotOf } from "./evaluation/place.ts";
 import { type EventFields, eventFields } from "./event-fields.ts";
 import { Measurement } from "./measurement/measurement.ts";
 import { Past } from "./past.ts";
 import type { LineColumn } from "./program/line-table.ts";
 import { continueMotion, type MotionContext, stepIntoCall, stepMotion } from "./program/motion.ts";
 import type { Places } from "./program/places.ts";
-import { codeEntry, codeOrigin, frameView, NOT_STORABLE, readBytes, writeBytes } from "./stack-view.ts";
+import { codeEntry, codeOrigin, frameView, readBytes, writeBytes } from "./stack-view.ts";
 import { whyNever } from "./stops/unraised.ts";
 import { UserStops } from "./stops/user-stops.ts";
 import { Verifier, type VerifyPlan } from "./stops/verifier.ts";
@@ -401,16 +402,22 @@ export class MachineDebuggee {
   assign(slot: Slot, text: string, frame: StackOffset | null): EvaluationResult {
     return this.assignIn(slot, text, this.contextOf(frame));
   }
-  /** Evaluates the text, keeping its effects, and stores the value. */
+  /** What an expression names, with its slot where it is a place: a variable, or a part of an object. Leaves no trace. */
+  place(text: string, frame: StackOffset | null): EvaluationResult {
+    return this.undisturbed(() => placeOf(text, this.evaluator, this.contextOf(frame)));
+  }
+  /** Evaluates the text, keeping its effects, and stores the value in the place that an expression names. */
+  assignPlace(place: string, text: string, frame: StackOffset | null): EvaluationResult {
+    const context = this.contextOf(frame);
+    return this.assignFound(() => slotOf(placeOf(place, this.evaluator, context)), text, context);
+  }
   private assignIn(slot: Slot, text: string, frame: FrameContext | null): EvaluationResult {
-    const assignIt = () => {
-      const result = this.evaluator.evaluate(text, frame, "act", NO_FIELDS);
-      if (result.kind !== "value") return result;
-      if (result.value === null) return NOT_STORABLE;
-      store(this.machine, slot, result.value);
-      return result;
-    };
-    return this.intervene("assign", () => this.undisturbed(assignIt));
+    return this.assignFound(() => slot, text, frame);
+  }
+  /** @param find asked when the value is there: to compute it can have moved the place, or freed what it is a part of */
+  private assignFound(find: () => Slot | null, text: string, frame: FrameContext | null): EvaluationResult {
+    const evaluate = () => this.evaluator.evaluate(text, frame, "act", NO_FIELDS);
+    return this.intervene("assign", () => this.undisturbed(() => storeResult(this.machine, evaluate(), find)));
   }
   /** Nothing stops an evaluation: breakpoints, events and watches are the program's. */
   private undisturbed<T>(work: () => T): T {

@@ -1,4 +1,4 @@
-/** What running machines and dead images have in common for a front end: frames for a stack view, bytes, and an answer. */
+/** What running machines and dead images have in common for a front end: frames for a stack view, and bytes. */
 import { hex, VmFault } from "../base/errors.ts";
 import type { ByteAddress, Pointer, WordAddress } from "../base/units.ts";
 import { PAGE_BYTES } from "../memory/layout.ts";
@@ -11,7 +11,7 @@ import { definitionCell } from "../objects/symbols.ts";
 import type { StackFrame } from "../vm/frames.ts";
 import { codeAt, codeName } from "./code/code-lookup.ts";
 import type { Places } from "./program/places.ts";
-import type { EvaluationResult, FrameView, Origin, Place } from "./types.ts";
+import type { FrameView, Origin, Place } from "./types.ts";
 
 /** Where code is, and where it comes from. */
 export interface CodeContext {
@@ -61,13 +61,6 @@ export function codeOrigin(
 function codePlace(functionName: string, pc: ByteAddress): Place {
   return { pc, functionName, path: null, start: 0, end: 0, line: 0, column: 0, endLine: 0, endColumn: 0 };
 }
-
-/** The answer to storing what is nowhere in the image. */
-export const NOT_STORABLE: EvaluationResult = {
-  kind: "failed",
-  message:
-    "this value is no object of the image, and none is made: store a symbol, a small integer (-65536 to 65535), a character, or an object that exists",
-};
 
 export function readBytes({ bytes }: VirtualMemory, address: ByteAddress, count: number): Uint8Array {
   return bytes.slice(Math.min(address, bytes.length), Math.min(address + count, bytes.length));

@@ -203,6 +203,12 @@ export class ScriptedEngine implements Engine {
   assign(_slot: unknown, text: string) {
     return this.evaluate(text);
   }
+  place(text: string) {
+    return this.evaluate(text);
+  }
+  assignPlace(_place: string, text: string) {
+    return this.evaluate(text);
+  }
   completions() {
     return [{ label: "display", detail: "function", kind: "function" as const, start: 1, length: 2 }];
   }

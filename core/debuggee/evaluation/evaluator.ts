@@ -13,6 +13,8 @@ export interface Evaluator {
   evaluate(text: string, frame: FrameContext | null, mode: EvaluationMode, fields: EventFields): EvaluationResult;
   /** The node of a variable that can be read without running anything; null when the name is none. */
   lookUp(name: string, frame: FrameContext | null): InspectNode | null;
+  /** Whether the program, or the frame, means something of its own by a name of the language. */
+  isOwn(name: string, frame: FrameContext | null): boolean;
   completions(text: string, offset: number, frame: FrameContext | null): readonly Completion[];
 }
 

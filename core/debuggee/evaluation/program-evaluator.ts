@@ -1,4 +1,5 @@
 /** Expressions of a program with source text: compiled with its names in view, and run. */
+import type { FrameContext } from "../../inspect/image-view.ts";
 import { localsScope } from "../../inspect/scopes/locals.ts";
 import { analyse } from "../../language/analysis/analyse.ts";
 import type { Macro } from "../../language/analysis/macros/expander.ts";
@@ -12,12 +13,16 @@ import type { Evaluator } from "./evaluator.ts";
 /** @param text the program: what it defines at its top level is visible */
 export function programEvaluator(machine: Machine, text: string): Evaluator {
   const globals = globalsOf(text);
+  const localsOf = (frame: FrameContext | null) => (frame === null ? [] : localsScope(viewOf(machine), frame).named());
   return {
     evaluate: (expression, frame, mode, fields) => evaluate({ machine, frame, globals }, expression, mode, fields),
     lookUp: (name, frame) => lookUp({ machine, frame, globals }, name),
+    isOwn: (name, frame) =>
+      globals.functions.has(name) ||
+      globals.variables.has(name) ||
+      localsOf(frame).some((local) => local.name === name),
     completions(typed, offset, frame) {
-      const locals = frame === null ? [] : localsScope(viewOf(machine), frame).named();
-      return completionsAt(typed, offset, locals, globals);
+      return completionsAt(typed, offset, localsOf(frame), globals);
     },
   };
 }

@@ -13,12 +13,13 @@ import type { SysoutPages } from "../../memory/sysout/file-table.ts";
 import { writeSysout } from "../../memory/sysout/write-sysout.ts";
 import { CodeDirectory } from "../../objects/code/code-directory.ts";
 import { memoryDigest } from "../../vm/digest.ts";
-import { storeInSlot, topLevelAssignment } from "../assignment.ts";
+import { NOT_STORABLE, PLACE_GONE, storeInSlot, topLevelAssignment } from "../assignment.ts";
 import { type DisassembledInstruction, disassembleAround } from "../code/disassembly.ts";
 import type { Completion } from "../evaluation/completion.ts";
 import { type Evaluator, NO_FIELDS } from "../evaluation/evaluator.ts";
+import { placeOf, slotOf } from "../evaluation/place.ts";
 import { Places } from "../program/places.ts";
-import { codeEntry, codeOrigin, NOT_STORABLE, readBytes, writeBytes } from "../stack-view.ts";
+import { codeEntry, codeOrigin, readBytes, writeBytes } from "../stack-view.ts";
 import {
   type EvaluationMode,
   type EvaluationResult,
@@ -133,6 +134,11 @@ export class ImageDebuggee {
     return this.evaluator.evaluate(text, context, mode, NO_FIELDS);
   }
 
+  /** What an expression names, with its slot where it is a place: a variable, or a part of an object. */
+  place(text: string, frame: StackOffset | null): EvaluationResult {
+    return placeOf(text, this.evaluator, this.contextOf(frame));
+  }
+
   completions(text: string, offset: number, frame: StackOffset | null): readonly Completion[] {
     return this.evaluator.completions(text, offset, this.contextOf(frame));
   }
@@ -144,6 +150,12 @@ export class ImageDebuggee {
     const result = this.evaluator.evaluate(text, this.contextOf(frame), "act", NO_FIELDS);
     if (result.kind !== "value") return result;
     return result.value === null ? NOT_STORABLE : this.store(slot, result.value, text, result);
+  }
+
+  /** Stores a value in the place that an expression names. */
+  assignPlace(place: string, text: string, frame: StackOffset | null): EvaluationResult {
+    const slot = slotOf(this.place(place, frame));
+    return slot === null ? PLACE_GONE : this.assign(slot, text, frame);
   }
 
   private store(slot: Slot, value: Pointer, text: string, result: EvaluationResult): EvaluationResult {

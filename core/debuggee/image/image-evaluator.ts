@@ -32,6 +32,8 @@ export function imageEvaluator(viewOf: () => ImageView, power: Power): Evaluator
   return {
     evaluate: (text, frame, mode, fields) => evaluate(viewOf(), power, text, frame, mode, fields),
     lookUp: (name, frame) => lookUp(viewOf(), name, frame),
+    // An image defines CAR and its kin, and nobody means anything else by them.
+    isOwn: () => false,
     completions: (text, offset, frame) => completionsAt(viewOf(), text, offset, frame),
   };
 }

@@ -1,12 +1,12 @@
 /**
- * Addresses in the notations of the field, inside an expression: `{LISTP}#57,12340`, `#57,12340` (segment and offset in octal) and `0x2F14E0`, all in words.
+ * Addresses in the notations of the field, inside an expression: `{LISTP}#57,12340`, `#57,12340` (segment and offset in octal), `{LISTP}#x2F14E0` and `0x2F14E0`, all in words.
  * The reader does not know them, so that each is replaced by a symbol of the same length before the text is read: positions stay what they are.
  */
 import type { Pointer } from "../../base/units.ts";
-import { parsePointer } from "../../objects/pointer-notation.ts";
+import { parseAddress } from "../../objects/pointer-notation.ts";
 
 const NOTATIONS =
-  /"(?:[^"\\]|\\.)*"?|(?<![^\s()'"])(?:(?:\{[^{}\s"]*\})?#[0-7]{1,4},[0-7]{1,6}|0[xX][0-9a-fA-F]{1,7})(?![^\s()'"])/g;
+  /"(?:[^"\\]|\\.)*"?|(?<![^\s()'"])(?:(?:\{[^{}\s"]*\})?#[0-7]{1,4},[0-7]{1,6}|\{[^{}\s"]*\}#[xX][0-9a-fA-F]{1,7}|0[xX][0-9a-fA-F]{1,7})(?![^\s()'"])/g;
 
 export interface MaskedText {
   readonly text: string;
@@ -33,6 +33,5 @@ export function maskAddresses(text: string): MaskedText {
 
 /** The word address that a notation writes; null when the text is none. */
 export function addressIn(text: string): Pointer | null {
-  if (/^0x[0-9a-f]{1,7}$/i.test(text)) return Number(text);
-  return parsePointer(text);
+  return parseAddress(text);
 }
