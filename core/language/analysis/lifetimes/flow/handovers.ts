@@ -55,9 +55,7 @@ export class Handovers {
       const call = this.lifetimes.calls.get(expression);
       if (call?.isConverted === true && !unchanged.has(expression)) this.share(expression);
     }
-    for (const [value, strategy] of this.arrivals()) {
-      if (strategy === STRATEGY.COUNTED) this.shareOwned(value);
-    }
+    this.shareArriving();
     for (const expression of this.surroundings.expressions()) {
       const use = this.lifetimes.uses.get(expression);
       if (use !== undefined) this.ownerMore(expression, use, this.lifetimes.valueOf(expression).strategy);
@@ -66,26 +64,27 @@ export class Handovers {
     for (const lambda of this.surroundings.functions()) this.results(lambda);
   }
 
-  /** Values that go to somebody who owns them, and how he has them. */
-  private *arrivals(): Iterable<readonly [value: Expression, strategy: Strategy]> {
+  /** Values that go to somebody who owns them counted. */
+  private shareArriving(): void {
     for (const binding of this.surroundings.variables()) {
-      for (const value of this.surroundings.valuesOf(binding)) yield [value, this.strategyOf(binding)];
+      if (!this.ownsCounted(binding)) continue;
+      for (const value of this.surroundings.valuesOf(binding)) this.shareOwned(value);
     }
     for (const { callee, items } of this.surroundings.calls()) {
       const parameters = calledFunction(callee)?.parameters ?? [];
-      for (const [i, item] of items.entries()) {
-        const parameter = parameters[i];
-        if (parameter !== undefined) yield [item, this.strategyOf(parameter)];
+      for (const [i, parameter] of parameters.entries()) {
+        const item = items[i];
+        if (item !== undefined && this.ownsCounted(parameter)) this.shareOwned(item);
       }
     }
     for (const lambda of this.surroundings.functions()) {
-      yield [lambda.body, this.lifetimes.functions.get(lambda)?.resultStrategy ?? STRATEGY.PROGRAM];
+      if (this.lifetimes.functions.get(lambda)?.resultStrategy === STRATEGY.COUNTED) this.shareOwned(lambda.body);
     }
   }
 
-  private strategyOf(binding: Binding): Strategy {
+  private ownsCounted(binding: Binding): boolean {
     const fact = this.lifetimes.variables.get(binding);
-    return fact?.isOwner === true ? fact.strategy : STRATEGY.PROGRAM;
+    return fact?.isOwner === true && fact.strategy === STRATEGY.COUNTED;
   }
 
   private shareOwned(value: Expression): void {

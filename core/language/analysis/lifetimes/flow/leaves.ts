@@ -12,6 +12,7 @@ export class Leaves {
   }
 
   of(expression: Expression): readonly Expression[] {
+    if (this.partsOf(expression) === null) return [expression];
     const found = new Set<Expression>();
     const seen = new Set<Expression>();
     const work = [expression];
