@@ -1,6 +1,6 @@
 /**
- * One debug session: what request handlers work on. Owns the program, the way it runs and stops, and everything that is told to the client about that.
- * Handlers translate; what has to happen in several of them happens here.
+ * One client in its session: what request handlers work on. Owns what belongs to this client (its breakpoints, numbers, views, capabilities) and everything
+ * that is told to it; the program, and the way it runs and stops, is the `Run`, which it may share with other clients.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { ByteAddress, Motion, StackOffset, StopReason } from "#core";
@@ -10,7 +10,7 @@ import { Breakpoints, type Judgement } from "./breakpoints/breakpoints.ts";
 import type { BreakpointState } from "./breakpoints/code-breakpoints.ts";
 import { STOP } from "./breakpoints/judge.ts";
 import type { SyntaxCheck } from "./breakpoints/rules.ts";
-import { errors, notes } from "./errors.ts";
+import { errors } from "./errors.ts";
 import { describeHalt, type Halt } from "./events.ts";
 import { Handles } from "./handles.ts";
 import { Inventory } from "./inventory.ts";
@@ -20,24 +20,22 @@ import type {
   Engine,
   LoadCompiled,
   LoadEngine,
-  OpenedImage,
   OpenImageFile,
   RestingImage,
   RunImageFile,
   Subject,
 } from "./program/engine.ts";
 import type { Launch } from "./program/launch-configuration.ts";
-import { type Clock, Output } from "./program/output.ts";
-import { Runner } from "./program/runner.ts";
+import { type Clock, Output, type OutputCategory } from "./program/output.ts";
+import { type Member, type Program, Run } from "./run/run.ts";
+import type { Runs } from "./run/runs.ts";
+import type { Stops } from "./run/shared-stops.ts";
 import { isSameFile, Sources } from "./sources.ts";
 import { styled } from "./styling.ts";
 import { ViewedMemory } from "./viewed-memory.ts";
 
 export const THREAD_ID = 1;
 const STATUS_MS = 250;
-/** Exit status of a program that could not go on, and of a session in which Conspect itself failed. */
-const STATUS_FAILED = 1;
-const STATUS_INTERNAL = 70;
 
 /** What the adapter takes from its surroundings. */
 export interface Environment {
@@ -53,6 +51,8 @@ export interface Environment {
   /** Writes a file that takes its name when it is complete. @returns its bytes @throws {FileError} */
   saveImage(path: string, pieces: Iterable<Uint8Array>): number;
   readonly clock: Clock;
+  /** Machines of this process, for clients that attach. */
+  readonly runs: Runs;
   /** The outside of the program: what it prints goes to `write`. */
   readonly ports: (settings: HostSettings, write: (text: string) => void) => HostPorts;
 }
@@ -65,19 +65,10 @@ export interface Client {
   close(): void;
 }
 
-/** What the session debugs: a program that runs, or an image that does not. */
-export type Program = {
-  readonly launch: Launch;
-  /** Lets go of what the program holds of this computer. */
-  release(): void;
-} & (
-  | { readonly subject: Engine; readonly engine: Engine; readonly opened: null }
-  | { readonly subject: RestingImage; readonly engine: null; readonly opened: OpenedImage }
-);
 const NOTHING_HIT: Judgement = { ...STOP, reason: null };
 export type Phase = "unlaunched" | "configuring" | "running" | "stopped" | "ended";
 
-export class Context {
+export class Context implements Member {
   readonly environment: Environment;
   readonly client: Client;
   /** The answer to `initialize`. */
@@ -86,7 +77,6 @@ export class Context {
   readonly handles = new Handles();
   readonly memory = new ViewedMemory();
   readonly output: Output;
-  readonly runner: Runner;
   /** Requests that wait for long work. */
   readonly preparations: Preparations;
   capabilities: DebugProtocol.InitializeRequestArguments | null = null;
@@ -94,12 +84,9 @@ export class Context {
   readonly inventory: Inventory;
   positions = new Positions();
   sources: Sources;
-  phase: Phase = "unlaunched";
-  /** Why the program stands still; null while it does not. */
-  halt: Halt | null = null;
-  private program: Program | null = null;
-  /** The stop that the user saw last, while the program runs on from it. */
-  private shown: Halt | null = null;
+  private run: Run | null = null;
+  /** This client has attached, and not said yet that its breakpoints are complete: it hears of no stops. */
+  private isJoining = false;
   /** What `breakpoints` said about the stop under way. */
   private verdict: Judgement = NOTHING_HIT;
   private lastStatus = 0;
@@ -124,37 +111,40 @@ export class Context {
       () => (this.capabilities?.supportsProgressReporting === true ? (event, body) => client.event(event, body) : null),
       (problem) => this.crashed(problem),
     );
-    this.runner = new Runner(
-      {
-        accept: (stop, isSearch) => this.accept(stop, isSearch),
-        ended: (stop) => this.motionEnded(stop),
-        tick: () => this.tick(),
-        crashed: (problem) => this.crashed(problem),
-      },
-      environment.clock,
-    );
   }
 
-  private loaded(command: string): Program {
-    if (this.program === null) throw errors.noProgram(command);
-    return this.program;
+  get phase(): Phase {
+    if (this.run === null) return "unlaunched";
+    return this.isJoining ? "configuring" : this.run.phase;
+  }
+  /** Why the program stands still; null while it does not. */
+  get halt(): Halt | null {
+    return this.run?.halt ?? null;
+  }
+  /** The program with all clients that look at it. @throws {RequestError} when there is none */
+  shared(command: string): Run {
+    if (this.run === null) throw errors.noProgram(command);
+    return this.run;
+  }
+  private program(command: string): Program {
+    return this.shared(command).program;
   }
   launch(command: string): Launch {
-    return this.loaded(command).launch;
+    return this.program(command).launch;
   }
   /** What is debugged, whatever it is doing. @throws {RequestError} when there is nothing */
   subject(command: string): Subject {
-    return this.loaded(command).subject;
+    return this.program(command).subject;
   }
   /** The same while it stands still. @throws {RequestError} when it does not */
   stoppedSubject(command: string): Subject {
-    const { subject } = this.loaded(command);
+    const { subject } = this.program(command);
     this.expectStopped(command);
     return subject;
   }
   /** The program, whatever it is doing. @throws {RequestError} when there is none that could run */
   engine(command: string): Engine {
-    const { engine } = this.loaded(command);
+    const { engine } = this.program(command);
     if (engine === null) throw errors.imageAtRest(command);
     return engine;
   }
@@ -166,7 +156,7 @@ export class Context {
   }
   /** The image that is inspected. @throws {RequestError} when a program runs here */
   restingImage(command: string): RestingImage {
-    const { opened } = this.loaded(command);
+    const { opened } = this.program(command);
     if (opened === null) throw errors.notAtRest(command);
     this.expectStopped(command);
     return opened.image;
@@ -189,62 +179,56 @@ export class Context {
 
   /** Puts a loaded program into the session, in the place of the one before. */
   adopt(program: Program): void {
-    this.leave();
-    this.program?.release();
-    this.program = program;
-    this.breakpoints.attach(program.engine, program.launch.filters, program.launch.noDebug);
-    this.afterResponse(() => this.inventory.adopted());
-  }
-
-  /** Starts the program that was adopted. */
-  begin(): void {
-    if (this.program === null) return;
-    const { engine, launch, opened } = this.program;
-    if (opened !== null) {
-      this.phase = "running";
-      this.stopped({ kind: "opened", damage: opened.damageTotal }, NOTHING_HIT);
+    if (this.run !== null) {
+      this.run.replace(program);
       return;
     }
-    engine.start();
-    if (launch.measure) engine.measure();
-    if (launch.verify !== null) engine.verify(launch.verify);
-    if (launch.record && !launch.noDebug) engine.record(launch.recordMB);
-    if (launch.stopOnEntry && !launch.noDebug) {
-      this.phase = "running";
-      this.stopped({ kind: "entry" }, NOTHING_HIT);
-    } else if (launch.stopAtStep !== null && !launch.noDebug) {
-      const { stopAtStep } = launch;
-      this.resume(() => engine.toStep(stopAtStep));
-    } else this.resume(() => engine.continue());
+    this.run = new Run(program, this.environment.clock, (run) => this.environment.runs.remove(run));
+    this.environment.runs.add(this.run);
+    this.run.join(this);
+  }
+  /** Joins a machine that runs already. */
+  join(run: Run): void {
+    this.run = run;
+    this.isJoining = true;
+    run.join(this);
+  }
+
+  /** The client has said where to stop: its program starts, or it hears how the one stands that it has joined. */
+  begin(): void {
+    const { run } = this;
+    if (run === null) return;
+    if (!this.isJoining) {
+      run.begin(this);
+      return;
+    }
+    this.isJoining = false;
+    this.began(run.program);
+    if (run.halt !== null) this.halted(run.halt, false);
+    else if (run.phase === "ended") this.ended(null);
   }
 
   /** Lets the program go on. Everything that the client knows by number is gone. */
   resume(motion: () => Motion): void {
-    const before = this.halt;
-    this.leave();
-    if (before !== null && (before.kind === "failed" || before.kind === "finished")) {
-      this.runner.halt();
-      this.afterResponse(() => this.ended(before.kind === "failed" ? STATUS_FAILED : before.status));
-      return;
-    }
-    this.shown = before;
-    this.phase = "running";
-    this.runner.start(motion());
+    const then = this.run?.resume(this, motion) ?? null;
+    if (then !== null) this.afterResponse(then);
   }
 
   /** The user has sent control elsewhere. Everything that the client knows by number is gone, and it hears of a new stop. */
   redirected(halt: Halt): void {
-    this.leave();
-    this.phase = "running";
-    this.afterResponse(() => this.stopped(halt, NOTHING_HIT));
+    const then = this.run?.redirected(this, halt);
+    if (then !== undefined) this.afterResponse(then);
+  }
+
+  /** The program that this client has loaded prints something. */
+  printed(text: string): void {
+    if (this.run === null) this.print("stdout", text);
+    else this.run.print("stdout", text);
   }
 
   /** Lets the program go to another moment of its past, from wherever it stands. */
   travel(motion: Motion): void {
-    this.leave();
-    this.shown = null;
-    this.phase = "running";
-    this.runner.start(motion);
+    this.run?.travel(this, motion);
   }
 
   /** Runs `action` once the answer to the request under way is out. */
@@ -263,7 +247,7 @@ export class Context {
 
   /** Whether a file of the program is not what was loaded. */
   isSourceStale(path: string): boolean {
-    const source = this.program?.engine?.source ?? null;
+    const source = this.run?.program.engine?.source ?? null;
     if (source === null || !isSameFile(source.path, path)) return false;
     try {
       return this.environment.readText(path) !== source.text;
@@ -275,6 +259,7 @@ export class Context {
   /** The program's memory was changed by the user: views have to be read again. */
   memoryChanged(address: ByteAddress, count: number): void {
     this.preparations.giveUp();
+    this.run?.changedBy(this);
     this.afterResponse(() => {
       if (this.capabilities?.supportsMemoryEvent === true) {
         for (const body of this.memory.within(address, count)) this.client.event("memory", body);
@@ -286,27 +271,18 @@ export class Context {
   /** The program was changed by the user, who knows where: all variables and viewed memory have to be read again. */
   programChanged(): void {
     this.preparations.giveUp();
+    this.run?.changedBy(this);
     this.afterResponse(() => {
       this.sendViewedMemory();
       this.everythingChanged();
     });
   }
 
-  /** Ends the session's program without waiting for it. */
-  terminate(): void {
-    if (this.phase === "ended") return;
-    this.leave();
-    this.phase = "ended";
-    this.output.flush();
-    this.client.event("terminated", {});
-  }
-
-  /** The client is gone or going: nothing runs any more, nothing is sent. */
+  /** The client is gone or going: it hears of nothing any more. A program that nobody else looks at ends. */
   dispose(): void {
     this.preparations.forget();
-    this.leave();
-    this.program?.release();
-    this.phase = "ended";
+    this.run?.leave(this);
+    this.handles.drop();
     this.deferred = [];
   }
 
@@ -319,45 +295,63 @@ export class Context {
     }
   }
 
-  private leave(): void {
-    this.preparations.giveUp();
-    this.runner.halt();
-    this.handles.drop();
-    this.halt = null;
+  // What the program, or another client, does.
+
+  loaded({ engine, launch }: Program, stops: Stops | null): void {
+    this.forget();
+    this.breakpoints.attach(engine, launch.filters, launch.noDebug, stops);
+    this.afterResponse(() => this.inventory.adopted());
   }
 
-  private accept(stop: StopReason, isSearch: boolean): boolean {
-    const engine = this.program?.engine ?? null;
+  began(_program: Program): void {}
+
+  accepts(stop: StopReason, isSearch: boolean): boolean {
+    const engine = this.run?.program.engine ?? null;
     if (engine === null) return true;
-    const verdict = this.breakpoints.judge(stop, engine);
-    if (!isSearch) for (const line of verdict.log) this.output.write("console", `${line}\n`);
-    this.verdict = verdict;
-    return verdict.kind === "stop";
-  }
-
-  private motionEnded(stop: StopReason | null): void {
-    if (stop === null) this.stopped({ kind: "pause" }, NOTHING_HIT);
-    else if (stop.kind === "finished") {
-      if (this.program?.launch.stopAtEnd === true) this.stopped(stop, NOTHING_HIT);
-      else this.ended(stop.status);
-    } else if (stop.kind === "failed" && !this.isWorthStopping(stop)) {
-      this.output.write("stderr", `${styled(this, "bold", stop.message)}\n`);
-      this.ended(STATUS_FAILED);
-    } else this.stopped(stop, this.verdict);
+    this.verdict = this.breakpoints.judge(stop, engine);
+    if (!isSearch) for (const line of this.verdict.log) this.output.write("console", `${line}\n`);
+    return this.verdict.kind === "stop";
   }
 
   /** Not when the user has just seen the event, and not when the filter for it is off. */
-  private isWorthStopping(stop: StopReason & { kind: "failed" }): boolean {
-    const kind = stop.event?.kind ?? null;
-    if (this.program?.launch.noDebug === true) return false;
-    if (this.shown?.kind === "event" && this.shown.event.kind === kind && this.shown.site === stop.site) return false;
+  looksAt(failure: StopReason & { kind: "failed" }, seen: Halt | null): boolean {
+    const kind = failure.event?.kind ?? null;
+    if (this.run?.program.launch.noDebug === true) return false;
+    if (seen?.kind === "event" && seen.event.kind === kind && seen.site === failure.site) return false;
     return kind === null || !this.breakpoints.hasFilter(kind) || this.breakpoints.isArmed(kind);
+  }
+
+  setOff(isOwnDoing: boolean): void {
+    this.forget();
+    if (!isOwnDoing && !this.isJoining) this.tellContinued();
+  }
+  /** The program goes on, and the client has not asked for it. */
+  tellContinued(): void {
+    this.client.event("continued", { threadId: THREAD_ID, allThreadsContinued: true });
+  }
+
+  halted(halt: Halt, isJudged: boolean): void {
+    if (!this.isJoining) this.stopped(halt, isJudged ? this.verdict : NOTHING_HIT);
+  }
+
+  changed(): void {
+    this.preparations.giveUp();
+    this.sendViewedMemory();
+    this.everythingChanged();
+  }
+
+  print(category: OutputCategory, text: string): void {
+    this.output.write(category, text);
+  }
+
+  /** What the client knows by number is gone. */
+  private forget(): void {
+    this.preparations.giveUp();
+    this.handles.drop();
   }
 
   private stopped(halt: Halt, { ids, note, reason: kind }: Judgement): void {
     this.output.flush();
-    this.phase = "stopped";
-    this.halt = halt;
     if (note !== null) this.client.event("output", { category: "important", output: `${note}\n` });
     if (halt.kind === "failed")
       this.client.event("output", { category: "stderr", output: `${styled(this, "bold", halt.message)}\n` });
@@ -376,27 +370,25 @@ export class Context {
     this.inventory.refresh();
   }
 
-  private ended(status: number): void {
-    if (this.program !== null) this.sendStatus(false);
+  ended(status: number | null): void {
+    this.forget();
+    this.sendStatus(false);
     this.sendMeasurements();
     this.output.flush();
-    this.phase = "ended";
-    this.client.event("exited", { exitCode: status });
+    if (status !== null) this.client.event("exited", { exitCode: status });
     this.client.event("terminated", {});
   }
 
   private sendMeasurements(): void {
-    const measured = this.program?.engine?.measurements() ?? null;
+    const measured = this.run?.program.engine?.measurements() ?? null;
     if (measured !== null) this.client.event("conspect/measurements", measured);
   }
 
   private crashed(problem: unknown): void {
-    const message = problem instanceof Error ? problem.message : String(problem);
-    this.output.write("stderr", notes.internal(message));
-    this.ended(STATUS_INTERNAL);
+    this.run?.crashed(problem);
   }
 
-  private tick(): void {
+  tick(): void {
     this.output.tick();
     const now = this.environment.clock();
     if (this.phase === "running" && now - this.lastStatus >= STATUS_MS && !this.client.isBacklogged()) {
@@ -405,7 +397,7 @@ export class Context {
   }
 
   private sendStatus(isRunning: boolean): void {
-    const engine = this.program?.engine ?? null;
+    const engine = this.run?.program.engine ?? null;
     if (engine === null) return;
     this.lastStatus = this.environment.clock();
     const body: StatusEventBody = { ...engine.status(), isRunning };

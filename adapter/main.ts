@@ -5,6 +5,7 @@
 import { fstatSync } from "node:fs";
 import { createServer } from "node:net";
 import { realEnvironment } from "./program/environment.ts";
+import { Runs } from "./run/runs.ts";
 import { serve } from "./transport/connection.ts";
 
 const STATUS_OK = 0;
@@ -23,8 +24,11 @@ function portOf(args: readonly string[]): number | null {
   return process.exit(STATUS_USAGE);
 }
 
+/** All clients of this process see the same machines. */
+const environment = realEnvironment(new Runs());
+
 function serveStandardStreams(): void {
-  serve(process.stdin, process.stdout, realEnvironment(), () => {
+  serve(process.stdin, process.stdout, environment, () => {
     process.stdin.destroy();
     // What is written already may still be on its way; a client that does not read any more must not keep this process.
     setTimeout(() => process.exit(STATUS_OK), FAREWELL_MS).unref();
@@ -36,7 +40,7 @@ function servePort(port: number): void {
   const server = createServer((socket) => {
     // Answers are small, and each waits for the next request: gathering them would cost 40 ms.
     socket.setNoDelay(true);
-    serve(socket, socket, realEnvironment(), () => socket.destroySoon());
+    serve(socket, socket, environment, () => socket.destroySoon());
   });
   server.on("error", (problem) => {
     process.stderr.write(`cannot listen on port ${port}: ${problem.message}\n`);

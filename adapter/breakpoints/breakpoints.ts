@@ -4,6 +4,7 @@
  */
 import type { ByteAddress, EventKind, LineColumn, Place, StopReason } from "#core";
 import type { Engine } from "../program/engine.ts";
+import type { Stops } from "../run/shared-stops.ts";
 import { isSameFile } from "../sources.ts";
 import { type BreakpointState, CodeBreakpoints, type CodeKind, type LineWish } from "./code-breakpoints.ts";
 import { DataBreakpoints, type DataWish } from "./data-breakpoints.ts";
@@ -24,6 +25,8 @@ export class Breakpoints {
   private readonly data: DataBreakpoints;
   private readonly filters: FilterBreakpoints;
   private engine: Engine | null = null;
+  /** What is told where to come back. */
+  private stops: Stops | null = null;
   /** "Run without debugging": nothing stops. */
   private isMuted = false;
 
@@ -35,8 +38,14 @@ export class Breakpoints {
   }
 
   /** Connects to a program that was just loaded, or to an image that does not run (null). Hits start from 0. */
-  attach(engine: Engine | null, launchFilters: readonly EventKind[], isMuted: boolean): void {
+  attach(
+    engine: Engine | null,
+    launchFilters: readonly EventKind[],
+    isMuted: boolean,
+    stops: Stops | null = engine,
+  ): void {
     this.engine = engine;
+    this.stops = stops;
     this.isMuted = isMuted;
     this.code.attach(engine);
     this.data.attach(engine);
@@ -118,10 +127,10 @@ export class Breakpoints {
 
   /** Tells the machine where it has to come back. */
   private install(): void {
-    if (this.engine === null) return;
-    this.engine.setBreakpoints(this.isMuted ? [] : this.code.pcs(), this.isMuted ? [] : this.code.kinds());
-    this.engine.watch(this.isMuted ? [] : this.data.ranges());
-    this.engine.arm(new Set(this.isMuted ? [] : this.filters.kinds()));
+    if (this.stops === null) return;
+    this.stops.setBreakpoints(this.isMuted ? [] : this.code.pcs(), this.isMuted ? [] : this.code.kinds());
+    this.stops.watch(this.isMuted ? [] : this.data.ranges());
+    this.stops.arm(new Set(this.isMuted ? [] : this.filters.kinds()));
   }
 }
 

@@ -5,13 +5,16 @@ import { Debuggee, type ImageFile, loadCompiled, MANAGERS, RunningImage } from "
 import { FileError, hostPorts, openImageFile, saveImage } from "#host";
 import { syntaxProblem } from "../breakpoints/syntax.ts";
 import type { Environment } from "../context.ts";
+import { Runs } from "../run/runs.ts";
 import type { LoadCompiled } from "./engine.ts";
 import { openedImage } from "./opened-image.ts";
 
 const MOST_BYTES = 64 * 1024 * 1024;
 
-export function realEnvironment(): Environment {
+/** @param runs machines of this process; all its sessions have the same */
+export function realEnvironment(runs = new Runs()): Environment {
   return {
+    runs,
     load(source, settings) {
       const { debuggee, diagnostics } = Debuggee.load(source, settings);
       return { engine: debuggee, diagnostics };

@@ -1,8 +1,9 @@
 /** Loads compiled files and the call of one of their functions; what the files hold that cannot run goes to the debug console. */
 import { ImageError } from "#core";
 import { FileError } from "#host";
-import type { Context, Program } from "../context.ts";
+import type { Context } from "../context.ts";
 import { errors, notes } from "../errors.ts";
+import type { Program } from "../run/run.ts";
 import type { Launch, Target } from "./launch-configuration.ts";
 import { openPorts } from "./outside.ts";
 

@@ -1,8 +1,9 @@
 /** Opens an image file, to be looked at or to run; what is wrong with the file goes to the debug console, line by line. */
 import { ImageError } from "#core";
 import { FileError } from "#host";
-import type { Context, Program } from "../context.ts";
+import type { Context } from "../context.ts";
 import { errors, notes } from "../errors.ts";
+import type { Program } from "../run/run.ts";
 import type { Launch } from "./launch-configuration.ts";
 import { openPorts } from "./outside.ts";
 

@@ -1,7 +1,8 @@
 /** Loads a program from its text; what is wrong with the text goes to the debug console, line by line. */
 import type { Diagnostic, LaunchSettings } from "#core";
-import type { Context, Program } from "../context.ts";
+import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
+import type { Program } from "../run/run.ts";
 import { styled } from "../styling.ts";
 import type { Launch } from "./launch-configuration.ts";
 import { openPorts } from "./outside.ts";

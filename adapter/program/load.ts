@@ -1,5 +1,6 @@
 /** From a launch configuration to something that can be debugged. */
-import type { Context, Program } from "../context.ts";
+import type { Context } from "../context.ts";
+import type { Program } from "../run/run.ts";
 import type { Launch } from "./launch-configuration.ts";
 import { loadCompiledFile } from "./load-compiled.ts";
 import { inspectImage, runImage } from "./load-image.ts";

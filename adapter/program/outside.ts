@@ -7,7 +7,7 @@ import type { Launch } from "./launch-configuration.ts";
 /** @throws {RequestError} when a directory that is granted does not exist */
 export function openPorts(context: Context, { host }: Launch): HostPorts {
   const files = host.files.map((grant) => ({ ...grant, path: context.sources.pathFromClient(grant.path) }));
-  const write = (text: string) => context.output.write("stdout", text);
+  const write = (text: string) => context.printed(text);
   try {
     return context.environment.ports({ ...host, files }, write);
   } catch (problem) {

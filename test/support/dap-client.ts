@@ -2,6 +2,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { syntaxProblem } from "../../adapter/breakpoints/syntax.ts";
 import type { Environment } from "../../adapter/context.ts";
+import { Runs } from "../../adapter/run/runs.ts";
 import { Session } from "../../adapter/session.ts";
 import { quietPorts } from "../../core/vm/ports.ts";
 import { Conversation, type Message } from "./dap-conversation.ts";
@@ -41,6 +42,7 @@ export function testEnvironment(engine: ScriptedEngine, more: Partial<Environmen
     fileExists: () => false,
     saveImage: () => 0,
     clock: () => performance.now(),
+    runs: new Runs(),
     ports: (_settings, write) => ({ ...quietPorts(), console: { write }, close() {} }),
     runImage: (path) => {
       throw new Error(`no image ${path} here`);

@@ -1,5 +1,5 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { stoppedThread } from "../../execution.ts";
+import { stoppedThread } from "../../run/execution.ts";
 import type { Request } from "../request.ts";
 
 /** Goes on until something stops the program. Its only thread runs, so `singleThread` changes nothing. */

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { errors } from "../../errors.ts";
-import { stoppedThread } from "../../execution.ts";
+import { stoppedThread } from "../../run/execution.ts";
 import type { Request } from "../request.ts";
 
 /** Sends control to a target of `gotoTargets`. What lies between is not executed, and what was executed is not undone. */

@@ -8,7 +8,7 @@ export const pause: Request<DebugProtocol.PauseArguments> = {
   capabilities: {},
   handle(context) {
     context.engine(this.command);
-    context.runner.pause();
+    context.shared(this.command).pause();
     return undefined;
   },
 };

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { errors } from "../../errors.ts";
-import { stoppedThread } from "../../execution.ts";
+import { stoppedThread } from "../../run/execution.ts";
 import type { Request } from "../request.ts";
 
 /** Runs backwards to the stop before: breakpoints, filters and data breakpoints count as they do forwards. */

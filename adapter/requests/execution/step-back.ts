@@ -1,6 +1,6 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { errors } from "../../errors.ts";
-import { granularity, stoppedThread } from "../../execution.ts";
+import { granularity, stoppedThread } from "../../run/execution.ts";
 import type { Request } from "../request.ts";
 
 /** Goes back to the form, line or instruction before, over what was called meanwhile. */

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { errors } from "../../errors.ts";
-import { granularity, stoppedThread } from "../../execution.ts";
+import { granularity, stoppedThread } from "../../run/execution.ts";
 import type { Request } from "../request.ts";
 
 /** Steps to the next form, line or instruction, into calls; with a target, into that call, over those before it. */

@@ -1,5 +1,5 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { granularity, stoppedThread } from "../../execution.ts";
+import { granularity, stoppedThread } from "../../run/execution.ts";
 import type { Request } from "../request.ts";
 
 /** Runs until the function has returned. */

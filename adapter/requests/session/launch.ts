@@ -14,7 +14,6 @@ export const launch: Request<DebugProtocol.LaunchRequestArguments> = {
     if (context.phase !== "unlaunched") throw errors.alreadyLaunched();
     const before = context.breakpoints.codeStates();
     context.adopt(loadProgram(context, checkLaunch(args, context.environment.managers)));
-    context.phase = "configuring";
     context.afterResponse(() => {
       context.breakpointsChanged(before, (state) => breakpointBody(context, state));
       context.client.event("initialized", {});

@@ -1,5 +1,4 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { THREAD_ID } from "../../context.ts";
 import { breakpointBody } from "../../convert.ts";
 import { checkLaunch } from "../../program/launch-configuration.ts";
 import { loadProgram } from "../../program/load.ts";
@@ -18,7 +17,7 @@ export const restart: Request<DebugProtocol.RestartArguments> = {
     context.afterResponse(() => {
       context.breakpointsChanged(before, (state) => breakpointBody(context, state));
       // The program may have stood still before: clients learn only from this that it does not any more.
-      context.client.event("continued", { threadId: THREAD_ID, allThreadsContinued: true });
+      context.tellContinued();
       context.begin();
     });
     return undefined;

@@ -7,7 +7,8 @@ export const terminate: Request<DebugProtocol.TerminateArguments> = {
   expects: {},
   capabilities: { supportsTerminateRequest: true },
   handle(context) {
-    context.afterResponse(() => context.terminate());
+    const run = context.shared(this.command);
+    context.afterResponse(() => run.terminate());
     return undefined;
   },
 };
