@@ -27,6 +27,7 @@ import type {
 } from "./program/engine.ts";
 import type { Launch } from "./program/launch-configuration.ts";
 import { type Clock, Output, type OutputCategory } from "./program/output.ts";
+import type { Doors } from "./run/doors.ts";
 import { type Member, type Program, Run } from "./run/run.ts";
 import type { Runs } from "./run/runs.ts";
 import type { Stops } from "./run/shared-stops.ts";
@@ -53,6 +54,8 @@ export interface Environment {
   readonly clock: Clock;
   /** Machines of this process, for clients that attach. */
   readonly runs: Runs;
+  /** Where they can attach to them. */
+  readonly doors: Doors;
   /** The outside of the program: what it prints goes to `write`. */
   readonly ports: (settings: HostSettings, write: (text: string) => void) => HostPorts;
 }
@@ -194,6 +197,11 @@ export class Context implements Member {
     run.join(this);
   }
 
+  /** The number by which others attach to the program; null when there is none to attach to. */
+  get machine(): number | null {
+    return this.run === null ? null : this.environment.runs.numberOf(this.run);
+  }
+
   /** The client has said where to stop: its program starts, or it hears how the one stands that it has joined. */
   begin(): void {
     const { run } = this;
@@ -276,6 +284,18 @@ export class Context implements Member {
       this.sendViewedMemory();
       this.everythingChanged();
     });
+  }
+
+  /**
+   * The client goes, and says what is to become of the program.
+   * @param ends whether it ends for everyone; undefined: with the last client
+   */
+  leave({ ends, suspends }: { readonly ends: boolean | undefined; readonly suspends: boolean }): void {
+    const { run } = this;
+    if (run !== null && ends === false) run.isKept = this.environment.doors.isOpen;
+    if (suspends) run?.pause();
+    this.dispose();
+    if (ends === true) run?.terminate();
   }
 
   /** The client is gone or going: it hears of nothing any more. A program that nobody else looks at ends. */

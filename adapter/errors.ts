@@ -69,8 +69,20 @@ export const errors = {
     ),
   cannotCall: (problems: readonly string[]) =>
     new RequestError(2012, `Launch attributes "program" and "function": ${problems.join(" ")}`, true),
-  attachNotSupported: () =>
-    new RequestError(2009, `Request "attach" is not supported: start the program with a "launch" configuration.`, true),
+  nothingToAttach: (machine: unknown, ids: readonly number[]) =>
+    new RequestError(
+      2009,
+      machine === undefined || ids.length === 0
+        ? `Nothing to attach to: no program runs there. Give the "port" that a session launched with "listen" has told.`
+        : `Attribute "machine": there is no machine ${quoted(machine)}. Allowed: ${listed(ids.map(String))}.`,
+      true,
+    ),
+  cannotConnect: (port: number, message: string) =>
+    new RequestError(
+      2013,
+      `Attribute "port": no session answers on port ${port} of this computer: ${message}. Launch one with "listen", or start "conspect dap --port ${port}".`,
+      true,
+    ),
 
   alreadyLaunched: () =>
     new RequestError(3001, `This session has a program already. Use "restart", or open another session.`),
@@ -199,6 +211,7 @@ export const notes = {
   notLoaded: () => "The program is not loaded yet.",
   atRest: () =>
     'An image that is inspected does not run, so nothing stops it; "mode": "run" in the launch configuration runs it.',
+  listening: (port: number) => `Other clients can attach to this program on port ${port} of this computer.\n`,
   moreDamage: (count: number) => `… and ${count} more; "conspect inspect FILE verify" lists them all.\n`,
   moreNotes: (count: number) => `… and ${count} more; "conspect inspect FILE" says what the file holds.\n`,
   noSource: () => "Code of an image has no source text: set a function breakpoint, or one in the disassembly.",

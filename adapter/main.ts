@@ -1,11 +1,11 @@
 /**
  * The debug adapter as a program. One client over standard input and output; or, with `--port N`, any number of clients over TCP on this computer, one session
- * each. `--port 0` takes a free port and prints it. Ends when its client is gone.
+ * each. `--port 0` takes a free port and prints it. Ends when its client is gone; one that was asked to listen serves those who have attached first.
  */
 import { fstatSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { realEnvironment } from "./program/environment.ts";
-import { Runs } from "./run/runs.ts";
+import { Doors, type Opened } from "./run/doors.ts";
 import { serve } from "./transport/connection.ts";
 
 const STATUS_OK = 0;
@@ -25,31 +25,53 @@ function portOf(args: readonly string[]): number | null {
 }
 
 /** All clients of this process see the same machines. */
-const environment = realEnvironment(new Runs());
+const environment = realEnvironment(new Doors(openDoor));
+/** Connections that are open. */
+let guests = 0;
+/** The client on standard streams has gone. */
+let isAlone = false;
 
 function serveStandardStreams(): void {
+  environment.runs.whenEmptied(exitWhenIdle);
   serve(process.stdin, process.stdout, environment, () => {
     process.stdin.destroy();
+    isAlone = true;
+    process.stdout.end(exitWhenIdle);
     // What is written already may still be on its way; a client that does not read any more must not keep this process.
-    setTimeout(() => process.exit(STATUS_OK), FAREWELL_MS).unref();
-    process.stdout.end(() => process.exit(STATUS_OK));
+    setTimeout(exitWhenIdle, FAREWELL_MS).unref();
+  });
+}
+
+/** Other clients, and a machine that is kept for them, keep the process. */
+function exitWhenIdle(): void {
+  if (isAlone && guests === 0 && environment.runs.ids.length === 0) process.exit(STATUS_OK);
+}
+
+function openDoor(port: number, done: (opened: Opened) => void): void {
+  const server: Server = createServer((socket) => {
+    guests++;
+    // Answers are small, and each waits for the next request: gathering them would cost 40 ms.
+    socket.setNoDelay(true);
+    serve(socket, socket, environment, () => {
+      socket.destroySoon();
+      guests--;
+      exitWhenIdle();
+    });
+  });
+  server.on("error", (problem) => done({ problem: `cannot listen on port ${port}: ${problem.message}` }));
+  server.listen(port, "127.0.0.1", () => {
+    const address = server.address();
+    done({ port: typeof address === "object" && address !== null ? address.port : port });
   });
 }
 
 function servePort(port: number): void {
-  const server = createServer((socket) => {
-    // Answers are small, and each waits for the next request: gathering them would cost 40 ms.
-    socket.setNoDelay(true);
-    serve(socket, socket, environment, () => socket.destroySoon());
-  });
-  server.on("error", (problem) => {
-    process.stderr.write(`cannot listen on port ${port}: ${problem.message}\n`);
-    process.exit(STATUS_USAGE);
-  });
-  server.listen(port, "127.0.0.1", () => {
-    const address = server.address();
-    const chosen = typeof address === "object" && address !== null ? address.port : port;
-    process.stdout.write(`listening on 127.0.0.1:${chosen}\n`);
+  environment.doors.listen(port, (opened) => {
+    if ("port" in opened) process.stdout.write(`listening on 127.0.0.1:${opened.port}\n`);
+    else {
+      process.stderr.write(`${opened.problem}\n`);
+      process.exit(STATUS_USAGE);
+    }
   });
   exitWithParent();
 }

@@ -16,13 +16,22 @@ export interface Line {
   /** The client does not keep up with reading. */
   isBacklogged(): boolean;
   close(): void;
+  /**
+   * Lets another process serve the client from now on.
+   * @param hello arguments of the client's `initialize`
+   * @param refused there is none; the session goes on here
+   */
+  handOver(port: number, hello: object, request: DebugProtocol.Request, refused: (problem: RequestError) => void): void;
 }
 
 export class Session extends ProtocolServer {
   readonly context: Context;
 
+  private readonly line: Line;
+
   constructor(environment: Environment, line: Line) {
     super();
+    this.line = line;
     const client = {
       event: (name: string, body: object) => this.sendEvent(new Event(name, body)),
       isBacklogged: () => line.isBacklogged(),
@@ -44,6 +53,8 @@ export class Session extends ProtocolServer {
     this.answer(request, () => {
       const row = this.rowOf(request);
       const args = checkArguments(row, request.arguments) as never;
+      const port = row.elsewhere?.(this.context, args) ?? null;
+      if (port !== null) return this.elsewhere(request, port);
       const steps = row.prepare?.(this.context, args) ?? null;
       return steps === null ? row.handle(this.context, args) : this.later(request, row, args, steps);
     });
@@ -81,6 +92,15 @@ export class Session extends ProtocolServer {
         fail(response, problem);
         this.sendResponse(response);
       },
+    });
+    return LATER;
+  }
+
+  private elsewhere(request: DebugProtocol.Request, port: number): typeof LATER {
+    this.line.handOver(port, this.context.capabilities ?? {}, request, (problem) => {
+      this.answer(request, () => {
+        throw problem;
+      });
     });
     return LATER;
   }

@@ -52,7 +52,9 @@ function completeConfiguration(
   configuration: vscode.DebugConfiguration,
 ): vscode.DebugConfiguration | undefined {
   const isEmpty = !configuration.type && !configuration.request && !configuration.name;
-  if (!isEmpty && (configuration.program || configuration.image)) return configuration;
+  if (!isEmpty && (configuration.program || configuration.image || configuration.request === "attach")) {
+    return configuration;
+  }
   const found = activeTarget();
   if (found === null) {
     void vscode.window.showErrorMessage(

@@ -5,16 +5,19 @@ import { Debuggee, type ImageFile, loadCompiled, MANAGERS, RunningImage } from "
 import { FileError, hostPorts, openImageFile, saveImage } from "#host";
 import { syntaxProblem } from "../breakpoints/syntax.ts";
 import type { Environment } from "../context.ts";
+import { Doors } from "../run/doors.ts";
 import { Runs } from "../run/runs.ts";
 import type { LoadCompiled } from "./engine.ts";
 import { openedImage } from "./opened-image.ts";
 
+const NO_DOORS = new Doors((_, done) => done({ problem: "this session cannot listen" }));
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** @param runs machines of this process; all its sessions have the same */
-export function realEnvironment(runs = new Runs()): Environment {
+/** @param doors how clients come to the machines of this process; all its sessions have the same environment */
+export function realEnvironment(doors = NO_DOORS): Environment {
   return {
-    runs,
+    runs: new Runs(),
+    doors,
     load(source, settings) {
       const { debuggee, diagnostics } = Debuggee.load(source, settings);
       return { engine: debuggee, diagnostics };

@@ -19,6 +19,7 @@ import { errors } from "../errors.ts";
 const DEFAULT_HEAP_MB = 8;
 /** Sizes of address spaces, as the machine has them. */
 const MEGABYTES = { least: 8, most: 256 } as const;
+const MOST_PORT = 65535;
 const IMAGES_STAY = "0: an image looks objects up by their addresses, so they cannot move";
 const IMAGE_THAT_RUNS = `nothing: it belongs to "image" with "mode": "run"`;
 
@@ -68,6 +69,8 @@ export interface Launch {
   readonly verify: VerifyPlan | null;
   /** "Run without debugging". */
   readonly noDebug: boolean;
+  /** Port on which other clients may attach to the machine, 0 for a free one; null for none. */
+  readonly listen: number | null;
 }
 
 type Attributes = { readonly [name in keyof LaunchConfiguration]?: unknown } & { readonly noDebug?: unknown };
@@ -103,6 +106,7 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
     profile: profile(target, attributes.profile),
     verify: verifyPlan(attributes.verify),
     noDebug: claim("noDebug", attributes.noDebug),
+    listen: portNumber("listen", attributes.listen),
   };
 }
 
@@ -218,6 +222,12 @@ function text(name: string, value: unknown, otherwise: string): string {
   if (value === undefined) return otherwise;
   if (typeof value !== "string") throw errors.badAttribute(name, "a text", value);
   return value;
+}
+/** Null when it is left out. @throws {RequestError} */
+export function portNumber(name: string, given: unknown): number | null {
+  if (given === undefined) return null;
+  if (typeof given === "number" && Number.isInteger(given) && given >= 0 && given <= MOST_PORT) return given;
+  throw errors.badAttribute(name, `a port from 0 to ${MOST_PORT}`, given);
 }
 /** 0 is the same as none. */
 function programStep(target: Target, given: unknown): number | null {

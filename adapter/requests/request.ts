@@ -23,6 +23,8 @@ export interface Request<Arguments> {
   readonly expects: { readonly [name in keyof Arguments]?: ArgumentKind };
   /** Flags of the answer to `initialize` that this request makes true. */
   readonly capabilities: DebugProtocol.Capabilities;
+  /** Port of another process that serves this client from now on, this request first; null when it is served here. @throws {RequestError} and nothing else */
+  elsewhere?(context: Context, args: Arguments): number | null;
   /** Work to do before `handle` can answer soon; null when there is none. The program stands still while it is done. @throws {RequestError} and nothing else */
   prepare?(context: Context, args: Arguments): IndexSteps<unknown> | null;
   /** Body of the answer. @throws {RequestError} and nothing else */

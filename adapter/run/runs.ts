@@ -21,6 +21,11 @@ export class Runs {
   find(id: number | undefined): Run | null {
     return (id === undefined ? [...this.runs.values()].at(-1) : this.runs.get(id)) ?? null;
   }
+  /** Null for a machine that has gone. */
+  numberOf(run: Run): number | null {
+    for (const [id, other] of this.runs) if (other === run) return id;
+    return null;
+  }
   get ids(): readonly number[] {
     return [...this.runs.keys()];
   }

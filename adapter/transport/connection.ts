@@ -1,8 +1,11 @@
 /** Ties a session to a pair of streams: messages in, messages out, and the end of either. */
 import type { Readable, Writable } from "node:stream";
+import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Environment } from "../context.ts";
+import { errors } from "../errors.ts";
 import { Session } from "../session.ts";
 import { encodeMessage, MessageReader } from "./framing.ts";
+import { Relay } from "./relay.ts";
 
 /** Bytes that may wait for the client to read before output of the program is held back. */
 const BACKLOG_BYTES = 4 * 1024 * 1024;
@@ -16,19 +19,42 @@ const MAX_REPORTS = 20;
  */
 export function serve(input: Readable, output: Writable, environment: Environment, onClosed: () => void): void {
   let isOpen = true;
+  /** Where the client's messages go, once another process serves it. */
+  let relay: Relay | null = null;
   const close = () => {
     if (!isOpen) return;
     isOpen = false;
+    relay?.close();
     session.dispose();
     onClosed();
   };
-  const session = new Session(environment, { isBacklogged: () => output.writableLength > BACKLOG_BYTES, close });
-  session.onDidSendMessage((message) => {
+  const send = (message: DebugProtocol.ProtocolMessage) => {
     if (isOpen && output.writable) output.write(encodeMessage(message));
+  };
+  const session = new Session(environment, {
+    isBacklogged: () => output.writableLength > BACKLOG_BYTES,
+    close,
+    handOver(port, hello, request, refused) {
+      relay = new Relay(port, hello, {
+        message: send,
+        ended: close,
+        refused(reason, waiting) {
+          relay = null;
+          refused(errors.cannotConnect(port, reason));
+          for (const message of waiting.slice(1)) take(message);
+        },
+      });
+      relay.send(request);
+    },
   });
+  session.onDidSendMessage((message) => send(message as DebugProtocol.ProtocolMessage));
+  const take = (message: DebugProtocol.ProtocolMessage) => {
+    if (relay === null) session.handleMessage(message as Parameters<Session["handleMessage"]>[0]);
+    else relay.send(message);
+  };
   let problems = 0;
   const reader = new MessageReader({
-    message: (value) => session.handleMessage(value as Parameters<Session["handleMessage"]>[0]),
+    message: (value) => take(value as DebugProtocol.ProtocolMessage),
     problem: (text) => {
       if (++problems <= MAX_REPORTS) session.reportProblems(1, text);
     },

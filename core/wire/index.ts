@@ -17,6 +17,13 @@ export interface StatusEventBody {
   readonly isRunning: boolean;
 }
 
+/** Body of the custom DAP event `conspect/listening`: other clients can attach. */
+export interface ListeningEventBody {
+  readonly port: number;
+  /** The machine of this session, for `attach`; left out there, the one that came last. */
+  readonly machine: number;
+}
+
 /** Arguments of the custom DAP request `conspect/saveImage`. */
 export interface SaveImageArguments {
   readonly path: string;
@@ -136,6 +143,14 @@ export interface FunctionMeasurement {
   readonly calls: number;
 }
 
+/** What a configuration with `"request": "attach"` says. */
+export interface AttachConfiguration {
+  /** Port on which the other session listens, as its output says. Left out: a machine of the process that this client is connected to. */
+  readonly port?: number;
+  /** Number of the machine there; left out, the one that came last. */
+  readonly machine?: number;
+}
+
 /** Attributes of a launch configuration of type `conspect` (design, section 4.2). */
 export interface LaunchConfiguration {
   readonly program?: string;
@@ -171,4 +186,6 @@ export interface LaunchConfiguration {
   readonly stopAtStep?: number;
   /** What one step of an editor is, which names no granularity or says `statement`. */
   readonly stepBy?: "form" | "line";
+  /** Port on which other clients may attach to the machine; 0 takes a free one, which the output names. */
+  readonly listen?: number;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { LaunchConfiguration } from "#wire";
+import type { AttachConfiguration, LaunchConfiguration } from "#wire";
 import { FILTERS } from "../../adapter/breakpoints/filters.ts";
 import { checkLaunch } from "../../adapter/program/launch-configuration.ts";
 import { DEFAULT_MANAGER, MANAGERS } from "../../core/managers/catalog.ts";
@@ -45,6 +45,7 @@ const inWire: Record<keyof LaunchConfiguration, boolean> = {
   gcStress: true,
   stepBy: true,
   stopAtStep: true,
+  listen: true,
   profile: true,
   measure: true,
   record: true,
@@ -100,13 +101,28 @@ describe("extension manifest", () => {
     }
   });
 
+  test("describes every attribute of attach, with a default", () => {
+    const { properties } = contribution.configurationAttributes.attach;
+    const known: Record<keyof AttachConfiguration, true> = { port: true, machine: true };
+    expect(Object.keys(properties).sort()).toEqual(Object.keys(known).sort());
+    for (const attribute of Object.values<Attribute>(properties)) {
+      expect(attribute.markdownDescription).toMatch(/^[A-Z].{20,}\.$/s);
+      expect(attribute).toHaveProperty("default");
+    }
+    const snippets: readonly Snippet[] = contribution.configurationSnippets;
+    expect(snippets.map(({ body }) => body.request)).toContain("attach");
+  });
+
   test("offers only described attributes in snippets and first configurations", () => {
-    const bodies = [
+    const bodies: readonly Snippet["body"][] = [
       ...contribution.initialConfigurations,
       ...contribution.configurationSnippets.map((snippet: Snippet) => snippet.body),
     ];
-    const known = ["type", "request", "name", ...Object.keys(attributes)];
-    for (const body of bodies) expect(known).toEqual(expect.arrayContaining(Object.keys(body)));
+    for (const body of bodies) {
+      const { properties } = contribution.configurationAttributes[String(body.request)];
+      const known = ["type", "request", "name", ...Object.keys(properties)];
+      expect(known).toEqual(expect.arrayContaining(Object.keys(body)));
+    }
   });
 
   test("names files that exist", () => {

@@ -2,6 +2,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { syntaxProblem } from "../../adapter/breakpoints/syntax.ts";
 import type { Environment } from "../../adapter/context.ts";
+import { Doors } from "../../adapter/run/doors.ts";
 import { Runs } from "../../adapter/run/runs.ts";
 import { Session } from "../../adapter/session.ts";
 import { quietPorts } from "../../core/vm/ports.ts";
@@ -17,7 +18,7 @@ export class DapClient extends Conversation {
 
   constructor(environment: Environment) {
     super();
-    this.session = new Session(environment, { isBacklogged: () => false, close: () => this.closed() });
+    this.session = new Session(environment, { isBacklogged: () => false, close: () => this.closed(), handOver() {} });
     this.session.onDidSendMessage((message) => this.take(message as Message));
   }
   private closed(): void {
@@ -43,6 +44,7 @@ export function testEnvironment(engine: ScriptedEngine, more: Partial<Environmen
     saveImage: () => 0,
     clock: () => performance.now(),
     runs: new Runs(),
+    doors: new Doors((port, done) => done({ port: port === 0 ? 4711 : port })),
     ports: (_settings, write) => ({ ...quietPorts(), console: { write }, close() {} }),
     runImage: (path) => {
       throw new Error(`no image ${path} here`);

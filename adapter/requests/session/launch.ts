@@ -1,6 +1,8 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { ListeningEventBody } from "#wire";
+import type { Context } from "../../context.ts";
 import { breakpointBody } from "../../convert.ts";
-import { errors } from "../../errors.ts";
+import { errors, notes } from "../../errors.ts";
 import { checkLaunch } from "../../program/launch-configuration.ts";
 import { loadProgram } from "../../program/load.ts";
 import type { Request } from "../request.ts";
@@ -13,11 +15,27 @@ export const launch: Request<DebugProtocol.LaunchRequestArguments> = {
   handle(context, args) {
     if (context.phase !== "unlaunched") throw errors.alreadyLaunched();
     const before = context.breakpoints.codeStates();
-    context.adopt(loadProgram(context, checkLaunch(args, context.environment.managers)));
+    const checked = checkLaunch(args, context.environment.managers);
+    context.adopt(loadProgram(context, checked));
     context.afterResponse(() => {
       context.breakpointsChanged(before, (state) => breakpointBody(context, state));
       context.client.event("initialized", {});
+      if (checked.listen !== null) listen(context, checked.listen);
     });
     return undefined;
   },
 };
+
+/** Lets other clients attach, and says where. */
+function listen(context: Context, port: number): void {
+  context.environment.doors.listen(port, (opened) => {
+    const { machine } = context;
+    if ("problem" in opened) context.output.write("stderr", `${opened.problem}\n`);
+    else if (machine !== null) {
+      context.output.write("console", notes.listening(opened.port));
+      const body: ListeningEventBody = { port: opened.port, machine };
+      context.client.event("conspect/listening", body);
+    }
+    context.output.flush();
+  });
+}
