@@ -27,6 +27,7 @@ import type {
 } from "./program/engine.ts";
 import type { Launch } from "./program/launch-configuration.ts";
 import { type Clock, Output, type OutputCategory } from "./program/output.ts";
+import { announceEnd, announceProgram, capabilitiesFor, failureOutput } from "./run/announcements.ts";
 import type { Doors } from "./run/doors.ts";
 import { type Member, type Program, Run } from "./run/run.ts";
 import type { Runs } from "./run/runs.ts";
@@ -49,6 +50,8 @@ export interface Environment {
   /** Text of a file. Throws what `node:fs` throws. */
   readText(path: string): string;
   fileExists(path: string): boolean;
+  /** Bytes of a file; 0 when there is none. */
+  sizeOf(path: string): number;
   /** Writes a file that takes its name when it is complete. @returns its bytes @throws {FileError} */
   saveImage(path: string, pieces: Iterable<Uint8Array>): number;
   readonly clock: Clock;
@@ -90,6 +93,10 @@ export class Context implements Member {
   private run: Run | null = null;
   /** This client has attached, and not said yet that its breakpoints are complete: it hears of no stops. */
   private isJoining = false;
+  /** Another client has launched the program. */
+  private isGuest = false;
+  /** Capabilities that the client was told of since `initialize`. */
+  private readonly told = new Map<string, boolean>();
   /** What `breakpoints` said about the stop under way. */
   private verdict: Judgement = NOTHING_HIT;
   private lastStatus = 0;
@@ -194,6 +201,7 @@ export class Context implements Member {
   join(run: Run): void {
     this.run = run;
     this.isJoining = true;
+    this.isGuest = true;
     run.join(this);
   }
 
@@ -323,7 +331,18 @@ export class Context implements Member {
     this.afterResponse(() => this.inventory.adopted());
   }
 
-  began(_program: Program): void {}
+  began(program: Program): void {
+    if (this.isJoining) return;
+    this.tellCapabilities(program);
+    announceProgram(this, program, this.isGuest);
+  }
+  /** Only what is not as the client heard it last. */
+  private tellCapabilities(program: Program): void {
+    const now = Object.entries(capabilitiesFor(this.advertised, program));
+    const changed = now.filter(([name, holds]) => (this.told.get(name) ?? true) !== holds);
+    for (const [name, holds] of changed) this.told.set(name, holds);
+    if (changed.length > 0) this.client.event("capabilities", { capabilities: Object.fromEntries(changed) });
+  }
 
   accepts(stop: StopReason, isSearch: boolean): boolean {
     const engine = this.run?.program.engine ?? null;
@@ -360,6 +379,9 @@ export class Context implements Member {
     this.everythingChanged();
   }
 
+  printFailure(message: string): void {
+    this.output.write("stderr", `${styled(this, "bold", message)}\n`);
+  }
   print(category: OutputCategory, text: string): void {
     this.output.write(category, text);
   }
@@ -373,8 +395,8 @@ export class Context implements Member {
   private stopped(halt: Halt, { ids, note, reason: kind }: Judgement): void {
     this.output.flush();
     if (note !== null) this.client.event("output", { category: "important", output: `${note}\n` });
-    if (halt.kind === "failed")
-      this.client.event("output", { category: "stderr", output: `${styled(this, "bold", halt.message)}\n` });
+    const failure = this.run === null ? null : failureOutput(this, this.run.program, halt);
+    if (failure !== null) this.client.event("output", failure);
     const { reason, description, text } = describeHalt(halt);
     const body: DebugProtocol.StoppedEvent["body"] = {
       reason: kind ?? reason,
@@ -395,6 +417,7 @@ export class Context implements Member {
     this.sendStatus(false);
     this.sendMeasurements();
     this.output.flush();
+    if (this.run !== null) announceEnd(this, this.run.program);
     if (status !== null) this.client.event("exited", { exitCode: status });
     this.client.event("terminated", {});
   }

@@ -212,8 +212,9 @@ export const notes = {
   atRest: () =>
     'An image that is inspected does not run, so nothing stops it; "mode": "run" in the launch configuration runs it.',
   listening: (port: number) => `Other clients can attach to this program on port ${port} of this computer.\n`,
-  moreDamage: (count: number) => `… and ${count} more; "conspect inspect FILE verify" lists them all.\n`,
-  moreNotes: (count: number) => `… and ${count} more; "conspect inspect FILE" says what the file holds.\n`,
+  moreDamage: (count: number) => `… and ${count} more; "conspect inspect FILE verify" lists them all.`,
+  compiledNotes: (count: number) => (count === 1 ? "A remark on the files:" : `${count} remarks on the files:`),
+  moreNotes: (count: number) => `… and ${count} more; "conspect inspect FILE" says what the file holds.`,
   noSource: () => "Code of an image has no source text: set a function breakpoint, or one in the disassembly.",
   changedSinceLoaded: (path: string) =>
     `${path} was changed after the program was loaded, so nobody knows where this line is now: restart to load it.`,

@@ -147,6 +147,8 @@ export interface Engine extends Subject {
   /** Calls that the running frame is about to make; none for other frames. */
   callTargets(frame: StackOffset): readonly CallView[];
   stepInto(call: Pick<CallView, "pc">): Motion;
+  /** Whether it can be made to jump, and frames to begin again, at all. */
+  readonly canBeSentElsewhere: boolean;
   /** Forms of the running function that begin on a line, counted from 0. */
   jumpTargets(line: number): readonly JumpView[];
   /** Why the running function cannot go on at an instruction; null when it can. */

@@ -29,6 +29,7 @@ export function realEnvironment(doors = NO_DOORS): Environment {
     syntaxProblem,
     readText,
     fileExists: existsSync,
+    sizeOf: (path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0,
     saveImage(path, pieces) {
       let bytes = 0;
       saveImage(path, pieces, (done) => {

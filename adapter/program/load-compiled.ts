@@ -3,6 +3,7 @@ import { ImageError } from "#core";
 import { FileError } from "#host";
 import type { Context } from "../context.ts";
 import { errors, notes } from "../errors.ts";
+import { outputGroup } from "../run/announcements.ts";
 import type { Program } from "../run/run.ts";
 import type { Launch, Target } from "./launch-configuration.ts";
 import { openPorts } from "./outside.ts";
@@ -28,10 +29,10 @@ export function loadCompiledFile(
     ports.close();
     throw errors.cannotCall(loaded.problems);
   }
-  for (const line of loaded.notes.slice(0, MOST_NOTES)) context.output.write("console", `${line}\n`);
-  const left = loaded.notes.length - MOST_NOTES;
-  if (left > 0) context.output.write("console", notes.moreNotes(left));
-  context.output.flush();
+  const { length } = loaded.notes;
+  const more = length > MOST_NOTES ? [notes.moreNotes(length - MOST_NOTES)] : [];
+  const lines = [...loaded.notes.slice(0, MOST_NOTES), ...more];
+  if (length > 0) outputGroup(context, "console", notes.compiledNotes(length), lines);
   return { launch, subject: loaded.engine, engine: loaded.engine, opened: null, release: () => ports.close() };
 
   function attempt<T>(work: () => T): T {

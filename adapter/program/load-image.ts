@@ -1,23 +1,30 @@
 /** Opens an image file, to be looked at or to run; what is wrong with the file goes to the debug console, line by line. */
+import { basename } from "node:path";
 import { ImageError } from "#core";
 import { FileError } from "#host";
 import type { Context } from "../context.ts";
 import { errors, notes } from "../errors.ts";
+import { outputGroup, withProgress } from "../run/announcements.ts";
 import type { Program } from "../run/run.ts";
 import type { Launch } from "./launch-configuration.ts";
 import { openPorts } from "./outside.ts";
 
 /** Damage that is written out; of more, the number. */
 const MAX_DAMAGE = 100;
+const LARGE_BYTES = 16 * 1024 * 1024;
 
 /** @throws {RequestError} when the file cannot be read, or is no image */
 export function inspectImage(context: Context, launch: Launch, path: string): Program {
-  const opened = usable(() => context.environment.openImage(path));
+  const opened = slowly(context, path, () => context.environment.openImage(path));
   const { summary, damage, damageTotal } = opened;
-  for (const line of summary) context.output.write("console", `${line}\n`);
-  for (const line of damage.slice(0, MAX_DAMAGE)) context.output.write("stderr", `${line}\n`);
-  const left = damageTotal - Math.min(damage.length, MAX_DAMAGE);
-  if (left > 0) context.output.write("stderr", notes.moreDamage(left));
+  const verdict = summary.at(-1) ?? "";
+  for (const line of summary.slice(0, -1)) context.output.write("console", `${line}\n`);
+  if (damageTotal === 0) context.output.write("console", `${verdict}\n`);
+  else {
+    const left = damageTotal - Math.min(damage.length, MAX_DAMAGE);
+    const more = left > 0 ? [notes.moreDamage(left)] : [];
+    outputGroup(context, "stderr", verdict, [...damage.slice(0, MAX_DAMAGE), ...more]);
+  }
   context.output.flush();
   return { launch, subject: opened.image, engine: null, opened, release() {} };
 }
@@ -26,8 +33,14 @@ export function inspectImage(context: Context, launch: Launch, path: string): Pr
 export function runImage(context: Context, launch: Launch, path: string, megabytes: number | null): Program {
   const ports = openPorts(context, launch);
   const { managerOptions } = launch;
-  const engine = usable(() => context.environment.runImage(path, { megabytes, managerOptions, ports }));
+  const engine = slowly(context, path, () => context.environment.runImage(path, { megabytes, managerOptions, ports }));
   return { launch, subject: engine, engine, opened: null, release: () => ports.close() };
+}
+
+/** A large file takes a while, and the user is told so. */
+function slowly<T>(context: Context, path: string, open: () => T): T {
+  if (context.environment.sizeOf(path) < LARGE_BYTES) return usable(open);
+  return withProgress(context, `Opening ${basename(path)}`, () => usable(open));
 }
 
 function usable<T>(open: () => T): T {

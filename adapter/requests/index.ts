@@ -34,6 +34,7 @@ import { initialize } from "./session/initialize.ts";
 import { launch } from "./session/launch.ts";
 import { restart } from "./session/restart.ts";
 import { terminate } from "./session/terminate.ts";
+import { terminateThreads } from "./session/terminate-threads.ts";
 import { threads } from "./session/threads.ts";
 import { completions } from "./views/completions.ts";
 import { evaluate } from "./views/evaluate.ts";
@@ -72,6 +73,7 @@ export const requests: readonly AnyRequest[] = [
   restartFrame,
   restart,
   terminate,
+  terminateThreads,
   disconnect,
   cancel,
   threads,

@@ -15,7 +15,8 @@ export type ArgumentKind =
   | "object?"
   | "objects"
   | "objects?"
-  | "texts?";
+  | "texts?"
+  | "numbers?";
 
 export interface Request<Arguments> {
   readonly command: string;
@@ -60,6 +61,7 @@ const WORDS: { readonly [kind in ArgumentKind]: string } = {
   objects: "a list of objects",
   "objects?": "a list of objects or nothing",
   "texts?": "a list of texts or nothing",
+  "numbers?": "a list of whole numbers or nothing",
 };
 
 function isOf(kind: ArgumentKind, value: unknown): boolean {
@@ -78,6 +80,8 @@ function isOf(kind: ArgumentKind, value: unknown): boolean {
     case "objects":
     case "objects?":
       return Array.isArray(value) && value.every(isObject);
+    case "numbers?":
+      return Array.isArray(value) && value.every(Number.isSafeInteger);
     case "texts?":
       return Array.isArray(value) && value.every((item) => typeof item === "string");
   }

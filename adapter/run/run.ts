@@ -45,6 +45,8 @@ export interface Member {
   /** Another client has changed memory. */
   changed(): void;
   print(category: OutputCategory, text: string): void;
+  /** What the program fails of, when it ends at that. */
+  printFailure(message: string): void;
   /** Between two slices of the run. */
   tick(): void;
   /** @param status null: the program was ended from outside, and has no status */
@@ -93,7 +95,7 @@ export class Run {
   leave(member: Member): void {
     if (!this.members.delete(member)) return;
     this.stops?.forget(member);
-    if (this.members.size === 0 && (!this.isKept || this.phase !== "running")) this.closeUnlessKept();
+    this.closeUnlessKept();
   }
 
   /** Puts another program in the place of this one. */
@@ -188,9 +190,14 @@ export class Run {
     if (stop === null) this.stopAt({ kind: "pause" }, false);
     else if (stop.kind === "finished" && !this.program.launch.stopAtEnd) this.end(stop.status);
     else if (stop.kind === "failed" && ![...this.members].some((member) => member.looksAt(stop, this.shown))) {
-      this.print("stderr", `${stop.message}\n`);
+      if (!this.wasShown(stop)) this.each((member) => member.printFailure(stop.message));
       this.end(STATUS_FAILED);
     } else this.stopAt(stop, stop.kind !== "finished");
+  }
+
+  /** The stop before was about the same, and said so. */
+  private wasShown({ event, site }: StopReason & { kind: "failed" }): boolean {
+    return this.shown?.kind === "event" && this.shown.site === site && this.shown.event.kind === event?.kind;
   }
 
   private stopAt(halt: Halt, isJudged: boolean): void {
@@ -219,7 +226,7 @@ export class Run {
   crashed(problem: unknown): void {
     const message = problem instanceof Error ? problem.message : String(problem);
     this.print("stderr", notes.internal(message));
-    this.end(STATUS_INTERNAL);
+    if (this.phase !== "ended") this.end(STATUS_INTERNAL);
   }
 
   private each(action: (member: Member) => void): void {

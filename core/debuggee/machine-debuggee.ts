@@ -198,6 +198,10 @@ export class MachineDebuggee {
     this.site = null;
     return this.past === null ? work() : this.past.timeline.intervene(what, work, isRefused);
   }
+  /** Whether jumps and restarts of frames are possible at all. */
+  get canBeSentElsewhere(): boolean {
+    return !this.machine.manager.traits.usesPlan;
+  }
   /** Forms of the running function that begin on a line, counted from 0. */
   jumpTargets(line: number): readonly JumpTarget[] {
     return jumpTargets(this.standpoint(), line);

@@ -100,7 +100,7 @@ describe("a session on a compiled function", () => {
     const { breakpoints } = await dap.request("setFunctionBreakpoints", { breakpoints: [{ name: "ID" }] });
     expect(breakpoints).toMatchObject([{ verified: true }]);
     await dap.request("continue", { threadId: 1 });
-    expect(await dap.event("stopped")).toMatchObject({ reason: "breakpoint" });
+    expect(await dap.event("stopped")).toMatchObject({ reason: "function breakpoint" });
     const { stackFrames } = await dap.request("stackTrace", { threadId: 1, levels: 1 });
     expect(stackFrames[0].name).toBe("ID");
   });

@@ -39,7 +39,6 @@ describe("session", () => {
     expect(promised).toEqual(CAPABILITIES);
     const flags = requests.flatMap((row) => Object.keys(row.capabilities));
     expect(Object.keys(promised).sort()).toEqual([...new Set(flags)].sort());
-    expect(promised.supportsStepBack).toBeUndefined();
   });
 
   test("initialized comes when the program is loaded, and it starts at configurationDone", async () => {
@@ -60,7 +59,7 @@ describe("session", () => {
     expect(await dap.send("scopes", { frameId: 1 })).toMatchObject({ success: false, body: { error: { id: 3002 } } });
     expect(await dap.send("configurationDone")).toMatchObject({ success: false, body: { error: { id: 3002 } } });
     expect(await dap.send("attach", {})).toMatchObject({ success: false, body: { error: { id: 2009 } } });
-    expect(await dap.send("stepBack", { threadId: 1 })).toMatchObject({ body: { error: { id: 1001 } } });
+    expect(await dap.send("noRequest", { threadId: 1 })).toMatchObject({ body: { error: { id: 1001 } } });
     await dap.request("launch", PROGRAM);
     expect(await dap.send("launch", PROGRAM)).toMatchObject({ success: false, body: { error: { id: 3001 } } });
     expect(await dap.send("stackTrace", { threadId: 1 })).toMatchObject({ body: { error: { id: 3003 } } });

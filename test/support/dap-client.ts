@@ -41,6 +41,7 @@ export function testEnvironment(engine: ScriptedEngine, more: Partial<Environmen
     syntaxProblem,
     readText: () => engine.source.text,
     fileExists: () => false,
+    sizeOf: () => 0,
     saveImage: () => 0,
     clock: () => performance.now(),
     runs: new Runs(),

@@ -126,6 +126,7 @@ export class ScriptedEngine implements Engine {
     this.steps.push(`${kind} ${granularity}`);
     return this.motion();
   }
+  readonly canBeSentElsewhere = true;
   callTargets(frame: number) {
     return frame === FRAME.frame ? [{ pc: 0x1004, functionName: "main", place: place(3, 0x1004) }] : [];
   }
