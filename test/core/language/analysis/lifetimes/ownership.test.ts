@@ -50,6 +50,17 @@ describe("summaries of functions (O-A36, O-F12)", () => {
       "(define (numbers n) (if (= n 0) nil (cons n (numbers (- n 1))))) (define (f) (let ((l (numbers 3))) (car l))) (f)";
     expect(variable(text, "l")).toBe("owned owner");
   });
+  test("of two functions that call each other, each may be handed what the other is handed", () => {
+    const text = `
+      (define (a x n) (if (= n 0) (car x) (b x (- n 1))))
+      (define (b y n) (if (= n 0) (car y) (a y (- n 1))))
+      (define (start)
+        (let ((part (list 1)))
+          (let ((both (cons part part))) (display (a both 3)) (display (car part))))
+        (let ((alone (list 1))) (display (b alone 3))))
+      (start)`;
+    expect([variable(text, "x"), variable(text, "y")]).toEqual(["counted borrows", "counted borrows"]);
+  });
 });
 
 describe("owners and borrowers (O-C4)", () => {
