@@ -40,7 +40,7 @@ describe("byte order of a swapped host (I-F17, I-C5)", () => {
     for (const [i, byte] of [0, 0xff, 0xfe, 0x01, 0x02].entries()) code[xorByte(i)] = byte;
     expect([readJump(code, 1), readJump(code, 3)]).toEqual([-2, 0x102]);
   });
-  test("reading outside the image is an invalid address", () => {
+  test("reading outside the image is an invalid address (I-F18)", () => {
     expect(() => readByte(host, 8)).toThrow(/byte 0x8 is outside the image of 0x8 bytes/);
     expect(() => readWord(host, 4)).toThrow(/outside the image/);
     expect(() => readCell(host, -2)).toThrow(/outside the image/);

@@ -55,7 +55,7 @@ test("worked decoding 16: key, start of the table and active pages in the interf
 });
 
 describe("page faults", () => {
-  test("a page comes from the image file, and a proof comes with it", () => {
+  test("a page comes from the image file, and a proof comes with it (I-M1)", () => {
     const table = tableOf([0, 0x10, 0x11]);
     const file = bytesFile(
       "two.sysout",
@@ -69,7 +69,7 @@ describe("page faults", () => {
     expect(table.getPage(0x1100, sysoutSource(file))).toBe(0x11);
     expect(table.memory.cell(0x1100)).toBe(7);
   });
-  test("a page that no file holds becomes a zero page and joins the file", () => {
+  test("a page that no file holds becomes a zero page and joins the file (I-M1)", () => {
     const table = tableOf([0, 0x10]);
     table.memory.pageFlags[0x40] = PAGE_ABSENT;
     expect(() => table.getPage(0x4000, sysoutSource(bytesFile("one.sysout", new Uint8Array(512))))).toThrow(

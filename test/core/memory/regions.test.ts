@@ -53,7 +53,7 @@ describe("storage regions (I-F5)", () => {
     [499, false],
     [500, false],
     [501, true],
-  ])("I-A18: guard 500 of 1000 pages, %d used: pressure is %s", (used, expected) => {
+  ])("I-A18, I-F8: guard 500 of 1000 pages, %d used: pressure is %s", (used, expected) => {
     expect(full(used, 1000).isUnderPressure(0, GUARD_VMEM_FULL_PAGES)).toBe(expected);
   });
   test.each([

@@ -61,7 +61,7 @@ describe("translation (I-F1)", () => {
       }),
     );
   });
-  test("there is no proof for an absent page or an address outside", () => {
+  test("there is no proof for an absent page or an address outside (I-M3)", () => {
     const holes = new VirtualMemory(1);
     holes.pageFlags[3] = PAGE_ABSENT;
     expect(fault(() => provePage(holes, 0x3ff))).toBe("PageMappingFailed");

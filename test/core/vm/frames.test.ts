@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { noSites } from "../../../core/managers/contract.ts";
 import { STACK_BASE } from "../../../core/memory/layout.ts";
-import { walkFrames } from "../../../core/vm/frames.ts";
-import { hexBytes, small, toyMachine } from "../../support/toy-machine.ts";
+import { OWN_NAME_TABLE } from "../../../core/objects/code/frame-uses.ts";
+import { eachStackPointer, walkFrames } from "../../../core/vm/frames.ts";
+import { FIRST_FRAME, hexBytes, small, toyMachine } from "../../support/toy-machine.ts";
 import { ToyManager } from "../../support/toy-manager.ts";
+
+/** Words from the beginning of a frame with two variables to its first temporary. */
+const TEMPORARY = 18;
+/** Right behind that. */
+const TABLE = STACK_BASE + FIRST_FRAME + TEMPORARY + 2;
 
 describe("stack frames", () => {
   // Main calls 500 with 3 and 4; 500 calls 501 with its first argument.
@@ -71,5 +77,28 @@ describe("stack frames", () => {
     // Only the word of the running frame that says where its stack ends.
     const link = 2 * (machine.registers().pvar - STACK_BASE) - 12;
     expect(changed.every((i) => i === link || i === link + 1)).toBe(true);
+  });
+
+  test.each([
+    ["of its function", 0, 0x320000, [0x320000, small(1), small(2), small(3)]],
+    ["in the heap", OWN_NAME_TABLE, 0x330000, [0x320000, small(1), small(2), 0x330000, small(3)]],
+    // The table itself is no pointer: eight words, and two for each of its names.
+    ["on the stack", OWN_NAME_TABLE, TABLE, [0x320000, small(1), small(2), 0x340000, small(3), small(4)]],
+  ])("have variables, temporaries and a name table %s (I-M7)", (_where, flag, table, expected) => {
+    const { memory } = toyMachine({ pv: 0, nlocals: 2, code: [] });
+    const frame = STACK_BASE + FIRST_FRAME;
+    memory.setCell(0x320000 + 4, 0x340000);
+    memory.setWord(frame, memory.word(frame) | flag);
+    memory.setPointer(frame + 6, table);
+    for (const [i, word] of [10, 12, TEMPORARY].entries()) memory.setCell(frame + word, small(i + 1));
+    let top = frame + TEMPORARY + 2;
+    if (table === TABLE) {
+      memory.setWord(table + 6, 2);
+      memory.setCell(table + 12, small(4));
+      top = table + 14;
+    }
+    const found: number[] = [];
+    eachStackPointer(memory, frame + 10, top, STACK_BASE + 0x8000, (pointer) => found.push(pointer));
+    expect(found).toEqual(expected);
   });
 });

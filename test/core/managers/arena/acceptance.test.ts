@@ -172,6 +172,25 @@ describe("the compiler arena", () => {
     expect(unitOf(manager)).toEqual({ current: 512, peak: 1032, total: 1544, totalCount: 3, generation: 1 });
   });
 
+  test("what is shown of it has the peak of all expressions (M-M11)", () => {
+    const { manager, type } = program([1024, 512]);
+    manager.arenas.compile(() => manager.allocate(type(1024)));
+    manager.arenas.compile(() => manager.allocate(type(512)));
+    const shown = manager.view().figures.find(({ label }) => label === "compiler arena");
+    expect(shown?.value).toBe("512 bytes in 1 allocations, peak 1024 bytes");
+  });
+
+  test.each([
+    ["keep-all", { reset: "keep-all" }, 4096],
+    ["keep-limit", { reset: "keep-limit", keepBytes: 2048 }, 2048],
+    ["give-back", { reset: "give-back" }, 0],
+  ])("the option reset %s says what the next expression finds (M-C3)", (_name, options, kept) => {
+    const { manager, type } = program([1024], options);
+    manager.arenas.compile(() => Array.from({ length: 4 }, () => manager.allocate(type(1024))));
+    manager.arenas.compile(() => {});
+    expect(2 * (manager.arenas.unit?.capacityWords ?? 0)).toBe(kept);
+  });
+
   test("M-A6: a reference from before a reset is stale: error with object and generations", () => {
     const { manager, type } = program([8]);
     const object = manager.arenas.compile(() => manager.allocate(type(8)));

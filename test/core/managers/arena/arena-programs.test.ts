@@ -273,6 +273,14 @@ describe("the machine's VM arena", () => {
     expect([objects, chunks]).toEqual([6, 4]);
     expect(capacity).toBeGreaterThanOrEqual(bytes);
     expect((arena({ presizeBytes: 65536 }) ?? [])[2]).toBeGreaterThanOrEqual(65536);
+    const many = "(with-arena (let loop ((i 0)) (if (< i 40) (begin (make-vector 100 0) (loop (+ i 1))) 0)) (car 5))";
+    const chunksOf = (options: Record<string, number>) =>
+      rowOf(runProgram(many, "arena", options), "Arenas", "arena 1 (with-arena)")?.details[3]?.value;
+    const [doubled, equal, large] = [{}, { growth: 1 }, { chunkBytes: 32768 }].map((options) =>
+      Number(chunksOf(options)),
+    );
+    expect(equal).toBeGreaterThan((doubled as number) + 3);
+    expect(large).toBeLessThan(doubled as number);
     const { stop } = runProgram(filled, "arena", { limitBytes: 16384 });
     expect(stop).toMatchObject({
       ...{

@@ -181,11 +181,13 @@ describe("components of objects", () => {
     const before = heap.live();
     heap.perform("COMPONENT_BEGIN");
     const outer = ring(heap, 1, 2, 3, 4);
+    heap.perform("COMPONENT_BEGIN");
     const overlapping = ring(heap, 5, 6);
     heap.setCar(outer[0], overlapping[0]);
     heap.setCar(overlapping[0], outer[2] as number);
     heap.setCar(outer[1] as number, outer[1] as number);
     heap.perform("ACQUIRE", overlapping[1] as number);
+    heap.perform("COMPONENT_END");
     heap.perform("COMPONENT_END");
     heap.taken();
     heap.perform("RELEASE_HANDLE", overlapping[1] as number);

@@ -18,7 +18,7 @@ function newHeap(options: ManagerOptions = {}, size: Partial<HeapSize> = {}): Ma
 const countdown = (heap: ManagedHeap) => heap.memory.cell(heap.variables.reclaimCountdown);
 
 describe("a collection", () => {
-  test("goes through its phases, with the countdown NIL until the end", () => {
+  test("goes through its phases, with the countdown NIL until the end, where it starts anew (I-F12)", () => {
     const heap = newHeap({ countdown: 500 });
     const announced: string[] = [];
     heap.manager.observer = { ...silent, collectionPhase: (phase) => announced.push(phase) };
@@ -135,13 +135,23 @@ describe("when a collection is due", () => {
   });
 
   test("pressure is reported below 128 pages, with the pages that are left (I-C3)", () => {
-    const heap = newHeap({}, { endPage: 0x2e00 + 120 });
+    const heap = newHeap({}, { endPage: 0x2e00 + 160 });
+    const { memory, variables } = heap;
     const left: number[] = [];
     heap.manager.observer = { ...silent, storagePressure: (pages) => left.push(pages) };
-    for (let i = 0; i < 10; i++) heap.roots.push(heap.manager.allocateBlock(200, 0));
-    expect(left.length).toBeGreaterThan(1);
+    const flags = new Map<number, number>();
+    for (let i = 0; i < 80; i++) {
+      heap.roots.push(heap.manager.allocateBlock(200, 0));
+      const pages = left.at(-1);
+      if (pages === undefined) expect(memory.cell(variables.pendingInterrupt)).toBe(NIL);
+      else flags.set(pages, memory.cell(variables.storageFull));
+    }
     expect(left.every((pages, i) => pages < 128 && (i === 0 || pages < (left[i - 1] as number)))).toBe(true);
-    expect(heap.memory.cell(heap.variables.pendingInterrupt)).toBe(T);
+    expect(left[0]).toBeGreaterThanOrEqual(120);
+    expect(memory.cell(variables.pendingInterrupt)).toBe(T);
+    // T says that storage is short, and 0 that 64 pages or less are left.
+    for (const [pages, flag] of flags) expect([pages, flag]).toEqual([pages, pages > 64 ? T : SMALL_POSITIVE]);
+    expect(Math.min(...flags.keys())).toBeLessThan(64);
   });
 
   test("a block of as many cells, header and data, as the countdown has left asks for a collection (I-C14)", () => {

@@ -128,6 +128,27 @@ describe("objects of one bucket", () => {
   });
 });
 
+describe("all objects that can lie in one bucket", () => {
+  test("keep counts of their own, whatever goes and comes (I-M8, I-A2, I-A11)", () => {
+    heap.memory.setCell(heap.variables.reclaimCountdown, SMALL_POSITIVE + 60_000);
+    const objects = Array.from({ length: 0x1000 - 0x2e }, (_, i) => (0x2e + i) * 0x10000 + 0x1000).filter(
+      (object) => object >> 16 !== 0x320000 >> 16 && (object % 0x70000 === 0x1000 || object >= 0xff01000),
+    );
+    for (const object of objects) setTypeEntries(heap.memory, object, object + 512, 2);
+    const wanted = new Map(objects.map((object, i) => [object, 2 + (i % 3)]));
+    for (let round = 0; round < 3; round++) {
+      for (const [object, count] of wanted) if (count > 1 + round) counts.operate(ADD, object);
+    }
+    for (const [i, object] of objects.entries()) {
+      if (i % 5 !== 0) continue;
+      counts.operate(DELETE, object);
+      wanted.set(object, (wanted.get(object) as number) - 1);
+    }
+    expect(objects.map((object) => [object, counts.countOf(object)])).toEqual([...wanted]);
+    expect(main() & 1).toBe(1);
+  });
+});
+
 describe("counts that pass the field of an entry", () => {
   test("go to the big table and come back (I-A33)", () => {
     const overflows: number[] = [];
@@ -208,6 +229,16 @@ describe("the scans", () => {
     expect(memory.cell(HTMAIN_BASE + 2 * index(h))).toBe(0);
     expect([counts.countOf(f), decode(memory.cell(HTMAIN_BASE + 2 * index(f)))]).toEqual([0, [0, 0]]);
     expect(manager.allocate(2)).toBe(g);
+  });
+
+  test("stop at every chain, whatever is in it (I-M4, I-M5)", () => {
+    // Its link is larger than a count without a stack bit could be.
+    heap.memory.setCell(HTCOLL_BASE + 2, 0x20000);
+    counts.operate(ADD, a);
+    counts.operate(ADD, b);
+    expect([counts.countOf(a), counts.countOf(b), main() & 1]).toEqual([2, 2, 1]);
+    expect([counts.nextCandidate(32768), counts.nextStackMark(32768)]).toEqual([INDEX, INDEX]);
+    expect([counts.nextCandidate(INDEX), counts.nextStackMark(INDEX)]).toEqual([-1, -1]);
   });
 
   test("statistics count every operation on what is counted, and none on what is not", () => {

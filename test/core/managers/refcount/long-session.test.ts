@@ -9,6 +9,7 @@ import { countProblems, storageProblems } from "../../../support/heap-invariants
 import { ManagedHeap } from "../../../support/managed-heap.ts";
 
 const refcount = managerFactory("refcount") as ManagerFactory;
+const HUNK_64 = 43;
 
 describe("a long session under pressure (I-M11)", () => {
   test("meets pressure again and again, and leaks nothing", () => {
@@ -45,6 +46,7 @@ describe("a long session under pressure (I-M11)", () => {
       let list = NIL;
       for (let i = random(20); i > 0; i--) list = withRoom(() => manager.cons(SMALL_POSITIVE + i, list));
       heap.roots.push(
+        withRoom(() => manager.allocate(HUNK_64)),
         list,
         withRoom(() => manager.allocateBlock(random(200), 1)),
       );

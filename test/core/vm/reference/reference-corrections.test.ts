@@ -2,7 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { OPCODE_BY_NAME } from "../../../../core/isa/opcodes.ts";
 import { FPTOVP_BASE } from "../../../../core/memory/layout.ts";
+import { walkFrames } from "../../../../core/vm/frames.ts";
 import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
+import { hexBytes, toyMachine } from "../../../support/toy-machine.ts";
 
 const PROGRAM = `(define (f n) (if (= n 0) nil (cons n (f (- n 1)))))
 (define kept (f 20))
@@ -26,7 +28,15 @@ describe("what is often told otherwise", () => {
 
   test("RECLAIMCELL goes to its Lisp handler; a collection by hand is the debugger's command (I-C7)", () => {
     expect(OPCODE_BY_NAME.get("RECLAIMCELL")?.ufn).not.toBe(null);
-    const { debuggee } = debuggeeFor(PROGRAM);
+    const machine = toyMachine({
+      code: hexBytes("6C 05 7A 10"),
+      functions: { 500: { na: 1, code: hexBytes("40 10") } },
+      handlers: { 122: [500, 1, 0] },
+    });
+    for (let i = 0; i < 2; i++) machine.stepInstruction();
+    expect(walkFrames(machine.memory, machine.registers()).map(({ header }) => header)).toEqual([0x322000, 0x320000]);
+    // A program that asks for none itself.
+    const { debuggee } = debuggeeFor(PROGRAM.replace("(gc)", ""));
     debuggee.arm(new Set(["gc.start"]));
     debuggee.requestCollection();
     expect(runMotion(debuggee.continue())).toMatchObject({ event: { kind: "gc.start", report: { cause: "request" } } });
