@@ -192,6 +192,7 @@ describe("components of objects", () => {
     heap.taken();
     heap.perform("RELEASE_HANDLE", overlapping[1] as number);
     expect(heap.taken()).toEqual(["handle.release 0", "component.dismantle 6", ...Array(6).fill("free")]);
+    expect(heap.manager.view().sections.find(({ label }) => label === "Components")?.size).toBe(0);
     expect(heap.live()).toBe(before);
   });
 

@@ -4,7 +4,7 @@ import { atomicCounting, plainCounting } from "../../../../core/managers/asap/ob
 import { AsapTestHeap, number } from "../../../support/asap-heap.ts";
 
 describe("owned objects (O-F5)", () => {
-  test("a released tree goes as a whole, once", () => {
+  test("a released tree goes as a whole, once (O-F11)", () => {
     const heap = new AsapTestHeap();
     const before = heap.live();
     const list = heap.list("OWNED", 1, 2, 3);
@@ -90,7 +90,7 @@ describe("counted objects (O-F5)", () => {
   });
 });
 
-describe("scopes of the plan (O-F7)", () => {
+describe("scopes of the plan (O-F7, O-F11)", () => {
   test.each([
     ["STACK", "STACK_BEGIN", "STACK_END", "stack"],
     ["ARENA", "ARENA_BEGIN", "ARENA_END", "arena"],

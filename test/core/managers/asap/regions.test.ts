@@ -93,7 +93,7 @@ describe("the account of an arena (O-F7)", () => {
 describe("arenas that a program opens (O-M7)", () => {
   const arenasOf = (heap: AsapTestHeap) => heap.manager.arenas as ProgramArenas;
 
-  test("everything in it goes at once, whatever the plan says of it", () => {
+  test("everything in it goes at once, whatever the plan says of it (O-F11)", () => {
     const heap = new AsapTestHeap();
     const before = heap.live();
     const number1 = arenasOf(heap).enter(null);
@@ -130,8 +130,8 @@ describe("arenas that a program opens (O-M7)", () => {
     arenasOf(heap).enter(null);
     const inside = heap.manager.cons(number(2), 0);
     heap.setCar(outside, inside);
-    heap.manager.replaceCdr(outside, inside);
     expect(() => arenasOf(heap).exit(0)).toThrow("region violation");
+    heap.manager.replaceCdr(outside, inside);
     heap.setCar(outside, number(3));
     expect(() => arenasOf(heap).exit(0)).toThrow("region violation");
     heap.manager.replaceCdr(outside, 0);

@@ -108,7 +108,7 @@ describe("number boxes", () => {
     expect(collections).toBeGreaterThan(10);
   });
 
-  test("a box stays while an object or the stack refers to it", () => {
+  test("a box stays while an object or the stack refers to it (O-F11)", () => {
     const heap = new AsapTestHeap();
     const [onStack, inPair, inField, dropped] = [0, 1, 2, 3].map(() => heap.manager.allocate(FIXP)) as [
       number,
