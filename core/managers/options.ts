@@ -1,5 +1,15 @@
-/** Values of manager options, as launch configurations and the command line give them, checked against what the manager declares. */
+/** Options of managers, and their values as launch configurations and the command line give them, checked against what the manager declares. */
 import type { ManagerOption } from "./contract.ts";
+
+/** An option that takes a whole number. */
+export const integer = (name: string, least: number, most: number, doc: string): ManagerOption => ({
+  name,
+  kind: "integer",
+  least,
+  most,
+  doc,
+});
+export const yesNo = (name: string, doc: string): ManagerOption => ({ name, kind: "boolean", doc });
 
 /** What an option takes, in words. */
 export function expectedValue(option: ManagerOption): string {

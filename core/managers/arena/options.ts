@@ -1,25 +1,16 @@
 /** The options of the manager `arena`, as launch configuration and command line offer and check them. */
 import { integerOption, type ManagerOption, type ManagerOptions } from "../contract.ts";
+import { integer, yesNo } from "../options.ts";
 import type { ArenaPolicy, ResetPolicy } from "../storage/arenas/policy.ts";
+import { DEFAULT_WAIT, WAIT_OPTION } from "../storage/freeing/released.ts";
 import { type AllocatorConfig, DEFAULT_CONFIG } from "./bytes/context-allocator.ts";
 
-/** Freed objects that wait before their storage is used again, unless the option says otherwise. */
-const DEFAULT_WAIT = 64;
 const DEFAULT_CHUNK_BYTES = 2048;
 const DEFAULT_GROWTH = 2;
 const MOST_CHUNK_BYTES = 128 * 1024;
 const MOST_BYTES = 256 * 1024 * 1024;
 const WORD_BYTES = 2;
 const RESETS = ["keep-all", "keep-limit", "give-back"] as const;
-
-const integer = (name: string, least: number, most: number, doc: string): ManagerOption => ({
-  name,
-  kind: "integer",
-  least,
-  most,
-  doc,
-});
-const yesNo = (name: string, doc: string): ManagerOption => ({ name, kind: "boolean", doc });
 
 export const arenaOptions: readonly ManagerOption[] = [
   integer("chunkBytes", 64, MOST_CHUNK_BYTES, "First chunk of array storage that an arena takes; default 2048."),
@@ -35,12 +26,7 @@ export const arenaOptions: readonly ManagerOption[] = [
   integer("keepBytes", 0, MOST_BYTES, "Storage that a reset with keep-limit keeps; default 16384."),
   yesNo("literalPool", "Equal string literals of the program are one object; default true."),
   yesNo("leakDetection", "Regular objects that were never freed are listed when the program has ended; default true."),
-  integer(
-    "quarantine",
-    0,
-    100_000,
-    "Freed objects that wait, overwritten, before their storage is used again; default 64.",
-  ),
+  WAIT_OPTION,
 ];
 
 /** What the options say, in the units of those who ask. */

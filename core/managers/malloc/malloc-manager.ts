@@ -22,13 +22,13 @@ import type {
 import { integerOption } from "../contract.ts";
 import { STORAGE_EVENTS } from "../events.ts";
 import { CONSTANT_OF_CODE, partsOf, problemOf } from "../storage/freeing/parts.ts";
-import { type Release, ReleasedObjects } from "../storage/freeing/released.ts";
+import { DEFAULT_WAIT, type Release, ReleasedObjects } from "../storage/freeing/released.ts";
 import { tableParts } from "../storage/freeing/table-parts.ts";
 import { savedNumbers } from "../storage/state.ts";
 import { StoredManager } from "../storage/stored-manager.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 import { BlockHeap } from "./blocks/block-heap.ts";
-import { DEFAULT_WAIT, heapConfiguration } from "./options.ts";
+import { heapConfiguration } from "./options.ts";
 import { mallocFigures, mallocSections } from "./view.ts";
 
 export const mallocTraits: ManagerTraits = {

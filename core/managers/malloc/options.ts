@@ -1,22 +1,13 @@
 /** The options of the manager `malloc`, as launch configuration and command line offer and check them. */
 import type { ManagerOption, ManagerOptions } from "../contract.ts";
+import { integer, yesNo } from "../options.ts";
+import { WAIT_OPTION } from "../storage/freeing/released.ts";
 import { DEFAULT_HEAP, type HeapConfiguration, HIGHEST_END, LOWEST_START } from "./blocks/configuration.ts";
 
-/** Freed objects that wait before their storage is used again, unless the option says otherwise. */
-export const DEFAULT_WAIT = 64;
 // Bounds that leave a heap of a thousand words whatever is chosen; a program that calls init-allocator has wider ones.
 const HIGHEST_START = 39000;
 const LOWEST_END = 40000;
 const MOST_ROUNDING = 512;
-
-const integer = (name: string, least: number, most: number, doc: string): ManagerOption => ({
-  name,
-  kind: "integer",
-  least,
-  most,
-  doc,
-});
-const yesNo = (name: string, doc: string): ManagerOption => ({ name, kind: "boolean", doc });
 
 export const mallocOptions: readonly ManagerOption[] = [
   {
@@ -27,12 +18,7 @@ export const mallocOptions: readonly ManagerOption[] = [
   },
   yesNo("split", "Split a free block that is larger than asked for. For array blocks and the flat heap; default true."),
   yesNo("coalesce", "Join a freed block with its free neighbours. For array blocks and the flat heap; default true."),
-  integer(
-    "quarantine",
-    0,
-    100_000,
-    "Freed objects that wait, overwritten, before their storage is used again; default 64.",
-  ),
+  WAIT_OPTION,
   integer("start", LOWEST_START, HIGHEST_START, "First cell of the flat heap; default 20000."),
   integer("end", LOWEST_END, HIGHEST_END, "Cell behind the flat heap; default 40000."),
   integer(

@@ -12,9 +12,19 @@ import { TYPE_BLOCK, TYPE_LISTP } from "../../../memory/layout.ts";
 import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
 import { pointerNotation } from "../../../objects/pointer-notation.ts";
 import type { ManagerState } from "../../contract.ts";
+import { integer } from "../../options.ts";
 import { savedNumber } from "../state.ts";
 import type { Storage } from "../storage.ts";
 import type { CellRun, Part } from "./parts.ts";
+
+/** Freed objects that wait before their storage is used again, unless the option says otherwise. */
+export const DEFAULT_WAIT = 64;
+export const WAIT_OPTION = integer(
+  "quarantine",
+  0,
+  100_000,
+  `Freed objects that wait, overwritten, before their storage is used again; default ${DEFAULT_WAIT}.`,
+);
 
 const POISON_BASE = 0x0f000000;
 const POISON_STEP = 16;
