@@ -6,9 +6,8 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { ByteAddress, Motion, StackOffset, StopReason } from "#core";
 import type { HostPorts, HostSettings } from "#host";
 import type { StatusEventBody } from "#wire";
-import { Breakpoints, type Judgement } from "./breakpoints/breakpoints.ts";
+import { Breakpoints, type Judgement, ANYWAY as NOTHING_HIT } from "./breakpoints/breakpoints.ts";
 import type { BreakpointState } from "./breakpoints/code-breakpoints.ts";
-import { STOP } from "./breakpoints/judge.ts";
 import type { SyntaxCheck } from "./breakpoints/rules.ts";
 import { errors } from "./errors.ts";
 import { describeHalt, type Halt } from "./events.ts";
@@ -71,7 +70,6 @@ export interface Client {
   close(): void;
 }
 
-const NOTHING_HIT: Judgement = { ...STOP, reason: null };
 export type Phase = "unlaunched" | "configuring" | "running" | "stopped" | "ended";
 
 export class Context implements Member {
@@ -316,11 +314,18 @@ export class Context implements Member {
 
   breakpointsChanged(before: readonly BreakpointState[], toClient: (state: BreakpointState) => object): void {
     const known = new Map(before.map((state) => [state.id, state]));
-    for (const state of this.breakpoints.codeStates()) {
+    const now = this.breakpoints.states();
+    const staying = new Set(now.map(({ id }) => id));
+    for (const { id } of before) if (!staying.has(id)) this.breakpointRemoved(id);
+    for (const state of now) {
       const old = known.get(state.id);
       if (old?.problem === state.problem && old?.place?.pc === state.place?.pc) continue;
       this.client.event("breakpoint", { reason: "changed", breakpoint: toClient(state) });
     }
+  }
+
+  private breakpointRemoved(id: number): void {
+    this.client.event("breakpoint", { reason: "removed", breakpoint: { id, verified: false } });
   }
 
   // What the program, or another client, does.
@@ -347,8 +352,9 @@ export class Context implements Member {
   accepts(stop: StopReason, isSearch: boolean): boolean {
     const engine = this.run?.program.engine ?? null;
     if (engine === null) return true;
-    this.verdict = this.breakpoints.judge(stop, engine);
+    this.verdict = this.breakpoints.judge(stop, engine, isSearch);
     if (!isSearch) for (const line of this.verdict.log) this.output.write("console", `${line}\n`);
+    for (const id of this.verdict.removed) this.breakpointRemoved(id);
     return this.verdict.kind === "stop";
   }
 
@@ -362,6 +368,8 @@ export class Context implements Member {
 
   setOff(isOwnDoing: boolean): void {
     this.forget();
+    const engine = this.run?.program.engine ?? null;
+    if (engine !== null) this.breakpoints.startPass(engine.moment());
     if (!isOwnDoing && !this.isJoining) this.tellContinued();
   }
   /** The program goes on, and the client has not asked for it. */
@@ -392,7 +400,7 @@ export class Context implements Member {
     this.handles.drop();
   }
 
-  private stopped(halt: Halt, { ids, note, reason: kind }: Judgement): void {
+  private stopped(halt: Halt, { ids, note, reason: kind, text: watched }: Judgement): void {
     this.output.flush();
     if (note !== null) this.client.event("output", { category: "important", output: `${note}\n` });
     const failure = this.run === null ? null : failureOutput(this, this.run.program, halt);
@@ -404,7 +412,7 @@ export class Context implements Member {
       threadId: THREAD_ID,
       allThreadsStopped: true,
     };
-    if (note !== null || text !== null) body.text = note ?? text ?? "";
+    if (note !== null || watched !== null || text !== null) body.text = note ?? watched ?? text ?? "";
     if (ids.length > 0) body.hitBreakpointIds = [...ids];
     this.client.event("stopped", body);
     this.sendStatus(false);

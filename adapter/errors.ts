@@ -222,9 +222,13 @@ export const notes = {
   noInstruction: (address: string) => `No instruction begins at ${address}.`,
   noFunction: (name: string) =>
     `There is no function ${quoted(name)} in this program, and no opcode or host call of that name.`,
-  writeOnly: (access: string) => `Access type ${quoted(access)}: only "write" can be watched.`,
+  badAccess: (access: string, known: readonly string[]) =>
+    `There is no access type ${quoted(access)}. Allowed: ${listed(known)}.`,
+  noGlobal: (name: string) => `This program has no global variable ${quoted(name)}.`,
+  notCounted: (why: string) => `Its reference count cannot be watched: ${why}.`,
+  variableGone: (what: string) => `The data breakpoint is removed: ${what}.`,
   badDataId: (id: string) =>
-    `${quoted(id)} is not a data id: expected address and length in bytes, for instance 0x5E0000,4.`,
+    `${quoted(id)} is not a data id: expected an address and a length in bytes, perhaps with a mode, for instance 0x5E0000,4 or 0x5E0000,4,change.`,
   conditionFailed: (text: string, problem: string) =>
     `The condition ${quoted(text)} could not be evaluated here: ${problem}. The program stopped because of that.`,
   leftOut: (count: number) => `\n[… ${count} characters of output left out …]\n`,

@@ -15,6 +15,7 @@ export { RunningImage, type RunOptions } from "./debuggee/image/running-image.ts
 export { MachineDebuggee } from "./debuggee/machine-debuggee.ts";
 export type { LineColumn } from "./debuggee/program/line-table.ts";
 export type { VerifyPlan } from "./debuggee/stops/verifier.ts";
+export type { Watching } from "./debuggee/stops/watching.ts";
 export * from "./debuggee/types.ts";
 export { type AuditProblem, type AuditReport, audit, PROBLEM_KINDS } from "./inspect/audit.ts";
 export { census, instancesOf, type TypeCensus } from "./inspect/census.ts";
@@ -128,6 +129,7 @@ export { isCounted } from "./objects/types.ts";
 export { compareMoments, momentText, parseMoment } from "./timeline/moment.ts";
 export { digest } from "./vm/digest.ts";
 export type * from "./vm/events.ts";
+export type { DataWatch, Watch, WatchAccess, WatchHit } from "./vm/gates/watch.ts";
 export { HEAP_MB } from "./vm/image/bootstrap.ts";
 export {
   type CharacterPort,

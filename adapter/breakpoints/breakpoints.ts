@@ -2,7 +2,8 @@
  * What the user wants to stop at, and whether a stop of the machine is one of those. The machine knows only addresses, kinds of instructions and events, and
  * ranges; breakpoints of each sort have a file of their own, and `judge.ts` decides what a hit does.
  */
-import type { ByteAddress, EventKind, LineColumn, Place, StopReason } from "#core";
+import type { ByteAddress, EventKind, LineColumn, Moment, Place, StopReason } from "#core";
+import { notes } from "../errors.ts";
 import type { Engine } from "../program/engine.ts";
 import type { Stops } from "../run/shared-stops.ts";
 import { isSameFile } from "../sources.ts";
@@ -16,9 +17,15 @@ import { RuleMaker, type SyntaxCheck, type Wish } from "./rules.ts";
 /** A verdict, and which sort of breakpoint stops the program; null when it is not one in code. */
 export interface Judgement extends Verdict {
   readonly reason: CodeKind | null;
+  /** What happened to the data that stops it; null when it is something else. */
+  readonly text: string | null;
+  /** Breakpoints that are gone with their variable. */
+  readonly removed: readonly number[];
 }
-const NOBODY: Judgement = { ...GO, reason: null };
-const ANYWAY: Judgement = { ...STOP, reason: null };
+const OTHER = { reason: null, text: null, removed: [] } as const;
+const NOBODY: Judgement = { ...GO, ...OTHER };
+/** A stop that needs no breakpoint. */
+export const ANYWAY: Judgement = { ...STOP, ...OTHER };
 
 export class Breakpoints {
   private readonly code: CodeBreakpoints;
@@ -27,6 +34,7 @@ export class Breakpoints {
   private engine: Engine | null = null;
   /** What is told where to come back. */
   private stops: Stops | null = null;
+  private isSearching = false;
   /** "Run without debugging": nothing stops. */
   private isMuted = false;
 
@@ -60,9 +68,9 @@ export class Breakpoints {
     return engine.placesBetween(from, to);
   }
 
-  /** Breakpoints in code as they are bound now. */
-  codeStates(): readonly BreakpointState[] {
-    return this.code.states();
+  /** Breakpoints in code and on data as they are bound now. */
+  states(): readonly BreakpointState[] {
+    return [...this.code.states(), ...this.data.states()];
   }
 
   /**
@@ -93,6 +101,15 @@ export class Breakpoints {
     return states;
   }
 
+  /**
+   * The run goes on from a moment; null: it goes over some of its moments again. Hits of moments that come again are those that are known.
+   */
+  startPass(from: Moment | null): void {
+    for (const { hit, hits } of [...this.code.rules(), ...this.data.all(), ...this.filters.rules()]) {
+      if (hit !== null) hits.startPass(from);
+    }
+  }
+
   /** Whether a filter of this kind exists at all. */
   hasFilter(kind: EventKind): boolean {
     return filterKind(kind) !== null;
@@ -101,23 +118,55 @@ export class Breakpoints {
     return !this.isMuted && this.filters.of(kind).length > 0;
   }
 
-  /** Whether the user wants to stop here; counts a hit where a condition holds. */
-  judge(stop: StopReason, engine: Engine): Judgement {
+  /**
+   * Whether the user wants to stop here; counts a hit where a condition holds.
+   * @param isSearch the run looks for the last of such stops in the past: nothing that is gone there is taken away
+   */
+  judge(stop: StopReason, engine: Engine, isSearch = false): Judgement {
+    if (isSearch !== this.isSearching) this.startPass(null);
+    this.isSearching = isSearch;
     if (stop.kind === "slice") return NOBODY;
     if (stop.kind !== "breakpoint" && stop.kind !== "watch" && stop.kind !== "event") return ANYWAY;
     if (this.isMuted) return NOBODY;
+    if (stop.kind === "watch") return this.judgeData(stop, engine, isSearch);
     const occasion = (fields: Fields): Occasion => ({ fields, text: () => occasionText(stop, engine) });
     if (stop.kind === "breakpoint") {
       const { rules, kindOf } = this.code.at(stop.pc, engine);
       const verdict = judge(rules, engine, occasion(NO_FIELDS));
       const [first] = verdict.ids;
-      return { ...verdict, reason: first === undefined ? null : kindOf(first) };
-    }
-    if (stop.kind === "watch") {
-      return { ...judge(this.data.hitBy(stop), engine, occasion(watchFields(stop))), reason: null };
+      return { ...verdict, ...OTHER, reason: first === undefined ? null : kindOf(first) };
     }
     const fields = engine.eventFields(stop.event, stop.site);
-    return { ...judge(this.filters.of(stop.event.kind), engine, occasion(fields)), reason: null };
+    return { ...judge(this.filters.of(stop.event.kind), engine, occasion(fields)), ...OTHER };
+  }
+
+  /** Each breakpoint is judged by what has happened to its own data. */
+  private judgeData(stop: StopReason & { kind: "watch" }, engine: Engine, isSearch: boolean): Judgement {
+    const judgements = this.data.hitBy(stop, isSearch).map(({ rule, hit }): Judgement => {
+      const text = engine.watching.text(hit);
+      const verdict = judge([rule], engine, { fields: engine.watching.fields(hit, stop.site), text: () => text });
+      if (hit.access !== "gone") return { ...verdict, reason: null, text, removed: [] };
+      const isSilent = rule.action !== "stop";
+      const note = notes.variableGone(text);
+      return {
+        ...(isSilent ? { ...GO, log: [note] } : { ...STOP, ids: [rule.id], note }),
+        reason: null,
+        text,
+        removed: [rule.id],
+      };
+    });
+    const stops = judgements.filter(({ kind }) => kind === "stop");
+    const removed = judgements.flatMap((one) => one.removed);
+    if (removed.length > 0) this.install();
+    return {
+      kind: stops.length > 0 ? "stop" : "go",
+      ids: stops.flatMap(({ ids }) => ids),
+      note: stops.find(({ note }) => note !== null)?.note ?? null,
+      log: judgements.flatMap(({ log }) => log),
+      reason: null,
+      text: stops.map(({ text }) => text).join("; "),
+      removed,
+    };
   }
 
   private installed(states: readonly BreakpointState[]): readonly BreakpointState[] {
@@ -129,24 +178,16 @@ export class Breakpoints {
   private install(): void {
     if (this.stops === null) return;
     this.stops.setBreakpoints(this.isMuted ? [] : this.code.pcs(), this.isMuted ? [] : this.code.kinds());
-    this.stops.watch(this.isMuted ? [] : this.data.ranges());
+    this.stops.watch(this.isMuted ? [] : this.data.watches());
     this.stops.arm(new Set(this.isMuted ? [] : this.filters.kinds()));
   }
 }
 
 const NO_FIELDS: Fields = new Map();
 
-function watchFields({ address, lengthWords, site }: StopReason & { kind: "watch" }): Fields {
-  return new Map([
-    ["address", address],
-    ["size", lengthWords],
-    ["site", site],
-  ]);
-}
-
 /** What happened and where, for a line or a snapshot without a message of its own. */
-function occasionText(stop: StopReason & { kind: "breakpoint" | "watch" | "event" }, engine: Engine): string {
-  const what = stop.kind === "event" ? stop.event.kind : stop.kind === "watch" ? "data breakpoint" : "breakpoint";
+function occasionText(stop: StopReason & { kind: "breakpoint" | "event" }, engine: Engine): string {
+  const what = stop.kind === "event" ? stop.event.kind : "breakpoint";
   const frame = engine.stack(0, 1).frames[0];
   if (frame === undefined) return what;
   const { functionName, place } = frame;

@@ -141,6 +141,10 @@ export class CodeBreakpoints {
     };
   }
 
+  rules(): readonly Rule[] {
+    return this.all().map(({ rule }) => rule);
+  }
+
   private all(): readonly CodeRule[] {
     return [...[...this.lines.values()].flat(), ...this.functions, ...this.instructions];
   }

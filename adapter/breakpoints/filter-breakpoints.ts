@@ -74,6 +74,10 @@ export class FilterBreakpoints {
     return this.all().flatMap((one) => (one.kind === kind ? [one.rule] : []));
   }
 
+  rules(): readonly Rule[] {
+    return this.all().map(({ rule }) => rule);
+  }
+
   private all(): readonly FilterRule[] {
     return [...this.client, ...this.launch];
   }

@@ -28,6 +28,11 @@ export class HitCount {
     return this.earlier + this.behindLast;
   }
 
+  /** The run goes on from a moment; null: it goes over some of its moments again, so that a hit where the last one was is that one. */
+  startPass(from: Moment | null): void {
+    if (from === null || (this.last !== null && compareMoments(from, this.last) < 0)) this.last = null;
+  }
+
   /** Starts from 0. */
   clear(): void {
     this.moments = [];

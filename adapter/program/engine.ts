@@ -30,15 +30,11 @@ import type {
   TextPlace,
   ThreadView,
   VerifyPlan,
-  WordAddress,
-  Words,
+  Watch,
+  Watching,
 } from "#core";
 import type { Measurements, StatusEventBody } from "#wire";
 
-export interface WatchRange {
-  readonly address: WordAddress;
-  readonly lengthWords: Words;
-}
 export interface Completion {
   readonly label: string;
   readonly detail: string;
@@ -139,7 +135,9 @@ export interface Engine extends Subject {
   /** Where the machine stands in its run. */
   moment(): Moment;
   arm(kinds: ReadonlySet<EventKind>): void;
-  watch(ranges: readonly WatchRange[]): void;
+  watch(watches: readonly Watch[]): void;
+  /** What is asked around data breakpoints. */
+  readonly watching: Pick<Watching, keyof Watching>;
   continue(): Motion;
   /** From the start to the beginning of a program step, counted from 1; only the end of the program comes before. */
   toStep(step: number): Motion;

@@ -1,6 +1,6 @@
 /** Where a machine has to come back, when several clients want different things of it: all of that. Each client then judges for itself what concerns it. */
-import type { ByteAddress, EventKind, InstructionKind } from "#core";
-import type { Engine, WatchRange } from "../program/engine.ts";
+import type { ByteAddress, EventKind, InstructionKind, Watch } from "#core";
+import type { Engine } from "../program/engine.ts";
 
 /** Where one client wants the machine to come back. */
 export type Stops = Pick<Engine, "setBreakpoints" | "watch" | "arm">;
@@ -8,7 +8,7 @@ export type Stops = Pick<Engine, "setBreakpoints" | "watch" | "arm">;
 interface Wanted {
   pcs: readonly ByteAddress[];
   kinds: readonly InstructionKind[];
-  ranges: readonly WatchRange[];
+  watches: readonly Watch[];
   events: ReadonlySet<EventKind>;
 }
 
@@ -22,7 +22,7 @@ export class SharedStops<Owner> {
 
   /** The part of one client. */
   of(owner: Owner): Stops {
-    const mine: Wanted = { pcs: [], kinds: [], ranges: [], events: new Set() };
+    const mine: Wanted = { pcs: [], kinds: [], watches: [], events: new Set() };
     this.wanted.set(owner, mine);
     return {
       setBreakpoints: (pcs, kinds) => {
@@ -30,8 +30,8 @@ export class SharedStops<Owner> {
         mine.kinds = kinds;
         this.setBreakpoints();
       },
-      watch: (ranges) => {
-        mine.ranges = ranges;
+      watch: (watches) => {
+        mine.watches = watches;
         this.watch();
       },
       arm: (events) => {
@@ -57,7 +57,7 @@ export class SharedStops<Owner> {
     this.engine.setBreakpoints(new Set(this.all().flatMap(({ pcs }) => pcs)), [...kinds]);
   }
   private watch(): void {
-    this.engine.watch(this.all().flatMap(({ ranges }) => ranges));
+    this.engine.watch(this.all().flatMap(({ watches }) => watches));
   }
   private arm(): void {
     this.engine.arm(new Set(this.all().flatMap(({ events }) => [...events])));

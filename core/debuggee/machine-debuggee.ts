@@ -15,7 +15,7 @@ import { DEFAULT_INTERVAL } from "../timeline/timeline.ts";
 import { digest } from "../vm/digest.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "../vm/events.ts";
 import { type StackFrame, walkFrames } from "../vm/frames.ts";
-import type { WatchRange } from "../vm/gates/store-gate.ts";
+import type { Watch } from "../vm/gates/watch.ts";
 import { saveMachine } from "../vm/image/save-machine.ts";
 import type { Machine } from "../vm/machine.ts";
 import type { Measurements, StatusEventBody } from "../wire/index.ts";
@@ -35,10 +35,11 @@ import { Past } from "./past.ts";
 import type { LineColumn } from "./program/line-table.ts";
 import { continueMotion, type MotionContext, stepIntoCall, stepMotion } from "./program/motion.ts";
 import type { Places } from "./program/places.ts";
-import { codeEntry, codeOrigin, frameView, readBytes, writeBytes } from "./stack-view.ts";
+import { backtraceLines, codeEntry, codeOrigin, frameView, readBytes, writeBytes } from "./stack-view.ts";
 import { whyNever } from "./stops/unraised.ts";
 import { UserStops } from "./stops/user-stops.ts";
 import { Verifier, type VerifyPlan } from "./stops/verifier.ts";
+import { Watching } from "./stops/watching.ts";
 import {
   type EvaluationMode,
   type EvaluationResult,
@@ -67,6 +68,8 @@ export class MachineDebuggee {
   /** Where the pieces of a program's top level begin. */
   private readonly topLevel: readonly ByteAddress[];
   protected readonly stops: UserStops;
+  /** What a front end asks around data breakpoints. */
+  readonly watching: Watching;
   /** The instruction that caused the present stop, when the machine stands behind it. */
   private site: ByteAddress | null = null;
   private leaksReported = false;
@@ -85,6 +88,7 @@ export class MachineDebuggee {
     this.evaluator = evaluator;
     this.topLevel = topLevel;
     this.stops = new UserStops(machine);
+    this.watching = new Watching(() => this.view());
   }
 
   /** Brings the machine to its first instruction. */
@@ -106,9 +110,7 @@ export class MachineDebuggee {
   /** Where functions of a name begin: their first form, or the first instruction of one that has no source text. */
   functionEntries(name: string): readonly Place[] {
     const entries = this.places.entriesOf(name);
-    if (entries.length > 0) return entries;
-    const entry = codeEntry(this.machine, name);
-    return entry === null ? [] : [entry];
+    return entries.length > 0 ? entries : [codeEntry(this.machine, name)].filter((entry) => entry !== null);
   }
   placeAt(pc: ByteAddress): Place | null {
     return this.places.at(pc);
@@ -123,8 +125,8 @@ export class MachineDebuggee {
     if (kinds.has("verify")) this.verifier ??= new Verifier(this.machine, "collections");
     this.stops.arm(kinds, kinds.has("verify") ? (this.verifier?.kinds ?? []) : []);
   }
-  watch(ranges: readonly WatchRange[]): void {
-    this.stops.watch(ranges);
+  watch(watches: readonly Watch[]): void {
+    this.stops.watch(watches);
   }
 
   // Movement.
@@ -355,12 +357,7 @@ export class MachineDebuggee {
 
   /** Title and several lines of text about a stop: what a maintainer wants to read first. */
   exceptionReport(stop: StopReason): StopReport {
-    return stopReport(this.view(), stop, this.backtrace());
-  }
-  private backtrace(): string[] {
-    return this.stack(0, 20).frames.map(({ functionName, place }) =>
-      place === null ? functionName : `${functionName}  ${place.path ?? ""}:${place.line + 1}:${place.column + 1}`,
-    );
+    return stopReport(this.view(), stop, backtraceLines(this.stack(0, 20).frames));
   }
 
   readBytes(address: ByteAddress, count: number): Uint8Array {

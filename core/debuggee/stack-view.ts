@@ -39,6 +39,13 @@ export function frameView(
   };
 }
 
+/** Frames as lines of a report. */
+export function backtraceLines(frames: readonly FrameView[]): string[] {
+  return frames.map(({ functionName, place }) =>
+    place === null ? functionName : `${functionName}  ${place.path ?? ""}:${place.line + 1}:${place.column + 1}`,
+  );
+}
+
 /** The first instruction of the function that a symbol names, as typed or in upper case; null when it names none. */
 export function codeEntry({ memory, code }: Pick<CodeContext, "memory" | "code">, name: string): Place | null {
   const symbol = findSymbolAnywhere(memory, name) ?? findSymbolAnywhere(memory, name.toUpperCase());

@@ -120,7 +120,7 @@ function stopText(stop: StopReason): string {
     case "finished":
       return `The program ended with status ${stop.status}.`;
     case "watch":
-      return `Written: ${stop.lengthWords} words at ${addressText(stop.address)}.`;
+      return `Data breakpoint: ${[...new Set(stop.hits.map(({ access }) => access))].join(", ")}.`;
     default:
       return stop.kind;
   }

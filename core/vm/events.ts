@@ -4,6 +4,7 @@
  */
 import type { Pointer, TypeNumber, WordAddress } from "../base/units.ts";
 import type { CollectCause, CollectionReport } from "../managers/contract.ts";
+import type { WatchHit } from "./gates/watch.ts";
 
 export type MachineEvent =
   | {
@@ -84,8 +85,8 @@ export type StopReason =
   | { readonly kind: "breakpoint"; readonly pc: number }
   /** An armed event happened. `site` is the byte address of the instruction that caused it; the machine stands behind it. */
   | { readonly kind: "event"; readonly event: MachineEvent; readonly site: number }
-  /** A watched range was written. */
-  | { readonly kind: "watch"; readonly address: WordAddress; readonly lengthWords: number; readonly site: number }
+  /** Something has happened to what is watched: all of it that one instruction, or one step of a collection, did. */
+  | { readonly kind: "watch"; readonly hits: readonly WatchHit[]; readonly site: number }
   /** The program ended by itself. */
   | { readonly kind: "finished"; readonly status: number }
   /** The guest cannot go on: Lisp error, storage full, stack overflow, opcode without implementation. Running again gives the same answer. */

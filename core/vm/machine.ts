@@ -16,9 +16,10 @@ import { Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
 import { eventOf, explained, faultOf, tellOnce } from "./faults.ts";
 import { Breakpoints, kindsOf } from "./gates/breakpoints.ts";
-import { armedObserver, bothObservers } from "./gates/observer.ts";
-import { StackWatch } from "./gates/stack-watch.ts";
-import { StoreGate, touchesStack, type WatchRange } from "./gates/store-gate.ts";
+import { allObservers, armedObserver } from "./gates/observer.ts";
+import { StoreGate } from "./gates/store-gate.ts";
+import type { Watch, WatchHit } from "./gates/watch.ts";
+import { Watches } from "./gates/watches.ts";
 import { execute } from "./interpreter.ts";
 import { Interrupts } from "./interrupts.ts";
 import { beginInvocation } from "./invocation.ts";
@@ -55,8 +56,7 @@ export class Machine {
   private armed: ReadonlySet<EventKind>;
   /** Looks on, whatever is armed. */
   private watcher: HeapObserver | null;
-  private readonly stackWatch: StackWatch;
-  private readonly watchHits: WatchRange[];
+  private readonly watches: Watches;
   /** Watches count: not while a debugger calls a function. */
   private isWatching: boolean;
   /** The next safepoint serves a request. */
@@ -84,13 +84,12 @@ export class Machine {
     this.processor = new Processor(parts.memory, parts.ports, this.manager);
     this.interrupts = new Interrupts(this.processor, parts.periodicInterrupt ?? null);
     this.collections = new Collections(this.processor, this.interrupts);
-    this.gate = new StoreGate(parts.memory, (range) => this.noteWatchHit(range));
+    this.gate = new StoreGate(parts.memory, (hit) => this.noteWatchHit(hit));
     this.breakpoints = new Breakpoints(parts.memory.bytes);
     this.block = 0;
     this.armed = new Set();
     this.watcher = null;
-    this.stackWatch = new StackWatch(parts.memory);
-    this.watchHits = [];
+    this.watches = new Watches(this.processor, this.manager, this.gate);
     this.isWatching = true;
     this.cut = false;
     this.isTriggered = false;
@@ -128,7 +127,7 @@ export class Machine {
     p.setRegisters(registers);
     p.ended = null;
     p.pending.length = 0;
-    this.watchHits.length = 0;
+    this.watches.forget();
     this.collections.forgetEnd();
     this.breakpoints.seen = null;
   }
@@ -136,7 +135,7 @@ export class Machine {
   /** What was to be told at this moment is not told any more, and a breakpoint here counts again. */
   forgetStops(): void {
     this.processor.pending.length = 0;
-    this.watchHits.length = 0;
+    this.watches.forget();
     this.breakpoints.seen = null;
   }
   /** A breakpoint here does not count: the user knows that the machine stands here. */
@@ -168,7 +167,7 @@ export class Machine {
     const waiting = this.takeStop();
     if (waiting !== null) return waiting;
     if (this.collection !== null) this.stepCollection(this.collection);
-    else this.executeOne();
+    else this.executeWatched();
     this.breakpoints.seen = this.moment();
     return this.takeStop() ?? { kind: "step" };
   }
@@ -193,7 +192,7 @@ export class Machine {
           (object) => typeNumber(this.memory, object),
         )
       : silent;
-    this.manager.observer = this.watcher === null ? reporter : bothObservers(this.watcher, reporter);
+    this.manager.observer = allObservers(this.watcher, this.watches.observer, reporter);
   }
 
   /** Tells an observer what happens to the heap, besides what is armed. */
@@ -206,10 +205,10 @@ export class Machine {
     return this.processor.site;
   }
 
-  /** Stops after each instruction that writes into one of the ranges; in the stack segment, that changes one. */
-  watch(ranges: readonly WatchRange[]): void {
-    this.stackWatch.set(ranges.filter(touchesStack));
-    this.gate.watch(ranges.filter((range) => !touchesStack(range)));
+  /** Stops behind what happens to what is watched. In the stack segment a write is seen that changes something. */
+  watch(watches: readonly Watch[]): void {
+    this.watches.set(watches, (hit) => this.noteWatchHit(hit));
+    this.arm(this.armed);
   }
 
   /** A collection at the next safepoint. */
@@ -337,11 +336,11 @@ export class Machine {
         return { kind: "breakpoint", pc: stop };
       }
       if (remaining <= 0) return { kind: "slice" };
-      const isWatchingStack = this.isWatching && !this.stackWatch.isEmpty;
+      const isLookingClosely = this.isWatching && !this.watches.close.isEmpty;
       const isLooking = this.cut || isDue || !this.breakpoints.isEmpty;
       isDue = false;
       const grant = isLooking ? 1 : Math.min(remaining, this.interrupts.untilTick(this.block));
-      if (isWatchingStack) remaining -= this.executeWatched();
+      if (isLookingClosely) remaining -= this.executeWatched();
       else if (until === null) remaining -= this.advance(grant, stop);
       else remaining -= this.advance(Math.max(1, Math.min(grant, until.block - this.block)), this.nearer(stop, until));
       if ((p.attention & ATTENTION_RETURNED) !== 0) {
@@ -425,34 +424,34 @@ export class Machine {
     return this.advance(1, p.pc + instructionLength(this.memory.bytes[p.pc] ?? 0));
   }
 
-  /** One instruction, with a look at the watched stack cells. */
+  /** One instruction, with a look at what no gate sees. */
   private executeWatched(): number {
     const site = this.processor.pc;
-    this.stackWatch.look();
+    if (this.watches.close.isEmpty) return this.executeOne();
+    this.watches.close.look();
     const passed = this.executeOne();
     this.site = site;
-    this.watchHits.push(...this.stackWatch.changed());
+    for (const hit of this.watches.close.seen(site)) this.noteWatchHit(hit);
     return passed;
   }
 
   private stepCollection(steps: CollectionSteps): void {
     this.site = this.processor.pc;
+    this.watches.close.lookAtCounts();
     try {
       this.collections.step(steps);
     } catch (problem) {
       this.fail(problem);
     }
+    for (const hit of this.watches.close.changedCounts()) this.noteWatchHit(hit);
   }
 
   /** What is waiting to be told, oldest first. */
   private takeStop(): StopReason | null {
     const event = this.processor.pending.shift();
     if (event !== undefined) return { kind: "event", event, site: this.site };
-    const range = this.watchHits.shift();
-    if (range !== undefined) {
-      return { kind: "watch", address: range.address, lengthWords: range.lengthWords, site: this.site };
-    }
-    return this.processor.ended;
+    const hits = this.watches.take();
+    return hits.length > 0 ? { kind: "watch", hits, site: this.site } : this.processor.ended;
   }
 
   /** Storage was full at an instruction of which nothing has happened: a collection, once, and then the instruction again. */
@@ -488,9 +487,9 @@ export class Machine {
     this.processor.pending.push(event);
     this.processor.attention |= ATTENTION_EVENT;
   }
-  private noteWatchHit(range: WatchRange): void {
+  private noteWatchHit(hit: WatchHit): void {
     if (!this.isWatching) return;
-    this.watchHits.push(range);
+    this.watches.note(hit);
     this.processor.attention |= ATTENTION_EVENT;
   }
   private requestSafepoint(): void {

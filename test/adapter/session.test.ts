@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CAPABILITIES, requests } from "../../adapter/requests/index.ts";
-import type { StopReason } from "../../core/index.ts";
+import type { StopReason, Watch, WatchHit } from "../../core/index.ts";
 import { DapClient, testEnvironment } from "../support/dap-client.ts";
 import { place, ScriptedEngine } from "../support/scripted-engine.ts";
 
@@ -322,19 +322,23 @@ describe("session", () => {
   });
 
   test("a data breakpoint on a variable watches its slot", async () => {
-    const watch: StopReason = { kind: "watch", address: 0x10020, lengthWords: 1, site: 0x1000 };
-    const { engine, dap } = await stoppedAtEntry([{ ...watch, address: 0x5000 }, watch]);
+    const { engine, dap } = await stoppedAtEntry();
     const { stackFrames } = await dap.request("stackTrace", { threadId: 1 });
     const { scopes } = await dap.request("scopes", { frameId: stackFrames[0].id });
     await dap.request("variables", scopes[0]);
     const { variablesReference } = scopes[0];
     const about = await dap.request("dataBreakpointInfo", { variablesReference, name: "x" });
-    expect(about).toMatchObject({ dataId: "0x20040,4", accessTypes: ["write"] });
+    expect(about).toMatchObject({ dataId: "0x20040,4,frame:100", accessTypes: ["read", "write", "readWrite"] });
     const { breakpoints } = await dap.request("setDataBreakpoints", {
-      breakpoints: [{ dataId: about.dataId }, { dataId: about.dataId, accessType: "read" }, { dataId: "x" }],
+      breakpoints: [{ dataId: about.dataId }, { dataId: about.dataId, accessType: "look" }, { dataId: "x" }],
     });
     expect(breakpoints).toMatchObject([{ verified: true }, { verified: false }, { verified: false }]);
-    expect(engine.watched).toEqual([{ address: 0x10020, lengthWords: 2 }]);
+    const watch = { kind: "data", start: 0x20040, bytes: 4, access: "write", frame: 100 } as const;
+    expect(engine.watched).toEqual([watch]);
+    const hit = (one: Watch): WatchHit => ({ watch: one, access: "write", old: 1, now: 2, isChange: true });
+    engine.script = [watch, engine.watched[0] as Watch].map(
+      (one): StopReason => ({ kind: "watch", hits: [hit(one)], site: 0 }),
+    );
     await dap.request("continue", { threadId: 1 });
     const { reason, hitBreakpointIds } = await dap.event("stopped");
     expect({ reason, hitBreakpointIds }).toEqual({ reason: "data breakpoint", hitBreakpointIds: [breakpoints[0].id] });
@@ -343,7 +347,7 @@ describe("session", () => {
   test("a data breakpoint on an address range needs no variable", async () => {
     const { dap } = await stoppedAtEntry();
     const about = await dap.request("dataBreakpointInfo", { name: "0x5E0001", asAddress: true, bytes: 6 });
-    expect(about).toMatchObject({ dataId: "0x5E0000,8", description: expect.stringMatching(/8 bytes at 0x5E0000/) });
+    expect(about).toMatchObject({ dataId: "0x5E0001,6", description: expect.stringMatching(/6 bytes at 0x5E0001/) });
   });
 
   test("completions are placed as the client counts", async () => {

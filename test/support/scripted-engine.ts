@@ -1,5 +1,5 @@
 /** A program under debug that plays a script of stops: for tests of the adapter that need no machine. */
-import type { Engine, LoadEngine, WatchRange } from "../../adapter/program/engine.ts";
+import type { Engine, LoadEngine } from "../../adapter/program/engine.ts";
 import {
   type EventKind,
   type FrameView,
@@ -12,6 +12,7 @@ import {
   type RegionUsage,
   type StopReason,
   VmFault,
+  type Watch,
 } from "../../core/index.ts";
 import type { Measurements } from "../../core/wire/index.ts";
 
@@ -57,7 +58,17 @@ export class ScriptedEngine implements Engine {
   breakpoints = new Set<number>();
   kinds: readonly InstructionKind[] = [];
   armed: ReadonlySet<EventKind> = new Set();
-  watched: readonly WatchRange[] = [];
+  watched: readonly Watch[] = [];
+  /** Its only global variable is `x`. */
+  readonly watching: Engine["watching"] = {
+    cellOf: (slot) => ("address" in slot ? slot.address : 0),
+    globalAt: (cell) => (cell === 0x2000 ? "x" : null),
+    global: (name) => (name === "x" ? 0x2000 : null),
+    objectBytes: () => 4,
+    whyUncounted: () => null,
+    fields: () => new Map(),
+    text: ({ access }) => access,
+  };
   readonly bytes = new Uint8Array(1024);
   steps: string[] = [];
   /** Steps that the scope "Heap" needs before it is opened; each is one call of `onStep`. */
@@ -93,8 +104,8 @@ export class ScriptedEngine implements Engine {
   arm(kinds: ReadonlySet<EventKind>): void {
     this.armed = kinds;
   }
-  watch(ranges: readonly WatchRange[]): void {
-    this.watched = ranges;
+  watch(watches: readonly Watch[]): void {
+    this.watched = watches;
   }
   continue(): Motion {
     return this.motion();

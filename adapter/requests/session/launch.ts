@@ -14,7 +14,7 @@ export const launch: Request<DebugProtocol.LaunchRequestArguments> = {
   capabilities: {},
   handle(context, args) {
     if (context.phase !== "unlaunched") throw errors.alreadyLaunched();
-    const before = context.breakpoints.codeStates();
+    const before = context.breakpoints.states();
     const checked = checkLaunch(args, context.environment.managers);
     context.adopt(loadProgram(context, checked));
     context.afterResponse(() => {

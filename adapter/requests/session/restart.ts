@@ -12,7 +12,7 @@ export const restart: Request<DebugProtocol.RestartArguments> = {
   handle(context, args) {
     const old = context.launch(this.command);
     const launch = args.arguments === undefined ? old : checkLaunch(args.arguments, context.environment.managers);
-    const before = context.breakpoints.codeStates();
+    const before = context.breakpoints.states();
     context.adopt(loadProgram(context, launch));
     context.afterResponse(() => {
       context.breakpointsChanged(before, (state) => breakpointBody(context, state));

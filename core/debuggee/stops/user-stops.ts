@@ -2,7 +2,7 @@
 import type { ByteAddress } from "../../base/units.ts";
 import { type InstructionKind, isOfKind } from "../../isa/instruction-kind.ts";
 import type { EventKind } from "../../vm/events.ts";
-import type { WatchRange } from "../../vm/gates/store-gate.ts";
+import type { Watch } from "../../vm/gates/watch.ts";
 import type { Machine } from "../../vm/machine.ts";
 
 export class UserStops {
@@ -13,7 +13,7 @@ export class UserStops {
   private kinds: readonly InstructionKind[] = [];
   armed: ReadonlySet<EventKind> = new Set();
   private installed: ReadonlySet<EventKind> = new Set();
-  private watched: readonly WatchRange[] = [];
+  private watched: readonly Watch[] = [];
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -31,9 +31,9 @@ export class UserStops {
     this.installed = new Set([...kinds, ...further]);
     this.machine.arm(this.installed);
   }
-  watch(ranges: readonly WatchRange[]): void {
-    this.watched = ranges;
-    this.machine.watch(ranges);
+  watch(watches: readonly Watch[]): void {
+    this.watched = watches;
+    this.machine.watch(watches);
   }
 
   /** Whether the user wants to stop before the instruction at `pc`, whoever else does. */

@@ -45,8 +45,17 @@ export function armedObserver(
   };
 }
 
-/** Two observers as one; the first is told first. */
-export function bothObservers(first: HeapObserver, second: HeapObserver): HeapObserver {
+/** All of them that there are as one; the first is told first. */
+export function allObservers(
+  first: HeapObserver | null,
+  second: HeapObserver | null,
+  last: HeapObserver,
+): HeapObserver {
+  const behind = second === null ? last : bothObservers(second, last);
+  return first === null ? behind : bothObservers(first, behind);
+}
+
+function bothObservers(first: HeapObserver, second: HeapObserver): HeapObserver {
   return {
     allocated(object, type, sizeWords) {
       first.allocated(object, type, sizeWords);

@@ -122,7 +122,7 @@ function writeElement(m: Processor, base: number, type: number, index: number, v
 }
 
 /** Element number of index `i` in a one-dimensional array, -1 when it does not fit. */
-function place1(m: Processor, array: number, i: number): number {
+export function place1(m: Processor, array: number, i: number): number {
   if (m.typeNumber(array) !== TYPE_ONED_ARRAY) return -1;
   const index = indexValue(m, i);
   const header = bytesOf(array);
@@ -131,7 +131,7 @@ function place1(m: Processor, array: number, i: number): number {
 }
 
 /** Element number of `i`, `j` in a two-dimensional array, -1 when they do not fit. */
-function place2(m: Processor, array: number, i: number, j: number): number {
+export function place2(m: Processor, array: number, i: number, j: number): number {
   if (m.typeNumber(array) !== TYPE_TWOD_ARRAY) return -1;
   const row = indexValue(m, i);
   const column = indexValue(m, j);
@@ -140,6 +140,31 @@ function place2(m: Processor, array: number, i: number, j: number): number {
   const width = view.getUint32(header + DIMENSION_1);
   if (row < 0 || column < 0 || row >= view.getUint32(header + DIMENSION_0) || column >= width) return -1;
   return row * width + column;
+}
+
+/** Bits of an element of each type. */
+const ELEMENT_BITS: ReadonlyMap<number, number> = new Map([
+  [ELEMENT_BIT, 1],
+  [ELEMENT_BYTE, 8],
+  [ELEMENT_THIN_CHARACTER, 8],
+  [ELEMENT_WORD, 16],
+  [ELEMENT_SIGNED_WORD, 16],
+  [ELEMENT_FAT_CHARACTER, 16],
+  [ELEMENT_INTEGER, 32],
+  [ELEMENT_POINTER, 32],
+  [ELEMENT_FLOAT, 32],
+  [ELEMENT_XPOINTER, 32],
+]);
+
+/** The bytes of the element with a number in the array whose header stands at a byte address; null when its type does not exist. */
+export function elementPlace(
+  m: Processor,
+  header: ByteAddress,
+  index: number,
+): { readonly start: ByteAddress; readonly bytes: number } | null {
+  const bits = ELEMENT_BITS.get(m.memory.view.getUint8(header + ELEMENT_TYPE));
+  if (bits === undefined) return null;
+  return { start: bytesOf(m.cell(header)) + ((index * bits) >> 3), bytes: Math.max(1, bits >> 3) };
 }
 
 export function arrayRef1(m: Processor, pc: ByteAddress, csp: ByteAddress, tos: number): void {

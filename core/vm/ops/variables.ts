@@ -77,14 +77,18 @@ export function slotAddress(slot: number): number {
   return ((slot & 0x0fff) << 16) | (slot >>> 16);
 }
 
-/** Looks up the free variable of the slot at a byte address, fills the slot, and returns the word address of the binding. */
-export function resolveSlot(m: Processor, slot: ByteAddress): number {
+/** Word address of the binding of the free variable whose slot stands at a byte address. */
+export function bindingOf(m: Processor, slot: ByteAddress): number {
   const view = m.memory.view;
   const localCount = view.getUint8(m.func + 14);
   const firstName = m.func + 2 * view.getUint8(m.func + 15);
-  const name = view.getInt32(firstName + (slot - m.pvar) - 4 * localCount);
-  const binding = findBinding(m, m.pvar, name);
-  view.setInt32(slot, (binding << 16) | (binding >>> 16));
+  return findBinding(m, m.pvar, view.getInt32(firstName + (slot - m.pvar) - 4 * localCount));
+}
+
+/** Looks up the free variable of the slot at a byte address, fills the slot, and returns the word address of the binding. */
+export function resolveSlot(m: Processor, slot: ByteAddress): number {
+  const binding = bindingOf(m, slot);
+  m.memory.view.setInt32(slot, (binding << 16) | (binding >>> 16));
   return binding;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Breakpoints } from "../../../adapter/breakpoints/breakpoints.ts";
 import { syntaxProblem } from "../../../adapter/breakpoints/syntax.ts";
-import type { StopReason } from "../../../core/index.ts";
+import type { StopReason, Watch, WatchHit } from "../../../core/index.ts";
 import { ScriptedEngine } from "../../support/scripted-engine.ts";
 
 const PATH = "/work/program.cons";
@@ -92,15 +92,51 @@ describe("breakpoints", () => {
     });
   });
 
-  test("a watched range is hit by any write that overlaps it", () => {
+  test("a data breakpoint is hit by what happened to its own watch", () => {
     const { engine, breakpoints } = setUp();
-    breakpoints.setData([{ dataId: "0x200,8" }]);
-    const written = (address: number, lengthWords: number) =>
-      breakpoints.judge({ kind: "watch", address, lengthWords, site: 0 }, engine).kind;
-    expect(written(0x100, 1)).toBe("stop");
-    expect(written(0x103, 1)).toBe("stop");
-    expect(written(0xff, 2)).toBe("stop");
-    expect(written(0x104, 2)).toBe("go");
-    expect(written(0xfe, 2)).toBe("go");
+    const [first, second] = breakpoints.setData([{ dataId: "0x200,8" }, { dataId: "0x200,8,change" }]);
+    const hits = engine.watched.map((watch): WatchHit => ({ watch, access: "write", old: 1, now: 1, isChange: false }));
+    const verdict = (changes: boolean) => {
+      const all = hits.map((hit) => ({ ...hit, isChange: changes }));
+      return breakpoints.judge({ kind: "watch", hits: all, site: 0 }, engine).ids;
+    };
+    expect(verdict(false)).toEqual([first?.id]);
+    expect(verdict(true)).toEqual([first?.id, second?.id]);
+    breakpoints.setData([]);
+    expect(verdict(true)).toEqual([]);
   });
+
+  test("a variable that is gone takes its breakpoint along, and says so", () => {
+    const { engine, breakpoints } = setUp();
+    const [state] = breakpoints.setData([{ dataId: "0x20040,4,change,frame:100" }]);
+    const [watch] = engine.watched;
+    const gone: WatchHit = { watch: watch as Watch, access: "gone", old: null, now: null, isChange: false };
+    expect(breakpoints.judge({ kind: "watch", hits: [gone], site: 0 }, engine)).toMatchObject({
+      kind: "stop",
+      ids: [state?.id],
+      removed: [state?.id],
+      note: expect.stringContaining("removed"),
+    });
+    expect(engine.watched).toEqual([]);
+  });
+
+  test("what is watched in a frame ends with a restart; a global variable is found again, an address stays", () => {
+    const { engine, breakpoints } = setUp();
+    breakpoints.setData([{ dataId: "0x20040,4,frame:100" }, { dataId: "global:x,4" }, { dataId: "0x300,2,free" }]);
+    const [, global, address] = breakpoints.states();
+    breakpoints.attach(engine, [], false);
+    expect(breakpoints.states()).toEqual([global, address]);
+    expect(engine.watched).toMatchObject([
+      { kind: "data", start: 0x4000, bytes: 4 },
+      { kind: "life", start: 0x300, bytes: 2 },
+    ]);
+  });
+
+  test.each(["", "x,4", "0x20", "0x20,0", "0x20,4,loud", "0x20,4,change,frame:", "global:%,4", "0x20,4,change,x"])(
+    "%j is no data id",
+    (dataId) => {
+      const { breakpoints } = setUp();
+      expect(breakpoints.setData([{ dataId }])[0]?.problem).toMatch(/is not a data id/);
+    },
+  );
 });

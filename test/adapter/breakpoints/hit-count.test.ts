@@ -35,3 +35,15 @@ test("of very many hits the older ones become a number, and the count goes on", 
   expect(hits.record(at(MOST_MOMENTS + 1))).toBe(MOST_MOMENTS + 1);
   expect(hits.record(at(MOST_MOMENTS + 2))).toBe(MOST_MOMENTS + 2);
 });
+
+test("a run that goes on from an earlier moment meets the hits that it knows", () => {
+  const hits = new HitCount();
+  expect([at(3), at(5)].map((moment) => hits.record(moment))).toEqual([1, 2]);
+  hits.startPass(at(4));
+  expect(hits.record(at(5))).toBe(2);
+  // From where it stopped: what comes at the same moment is another one.
+  hits.startPass(at(5));
+  expect(hits.record(at(5))).toBe(3);
+  hits.startPass(null);
+  expect(hits.record(at(5))).toBe(2);
+});

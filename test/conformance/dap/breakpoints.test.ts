@@ -185,7 +185,7 @@ test("capability breakpointModes: log prints a line about the hit and goes on", 
       breakpointModes.filter(({ appliesTo }: Loose) => appliesTo.includes(what)).map(({ mode }: Loose) => mode);
     expect(modesFor("source")).toEqual(["stop", "log"]);
     expect(modesFor("instruction")).toEqual(modesFor("source"));
-    expect(modesFor("data")).toEqual(["stop", "log"]);
+    expect(modesFor("data")).toEqual(["stop", "log", "write", "change", "read", "count", "free"]);
     await dap.start(PROGRAM, {}, async (path) => {
       const wishes = [
         { line: 4, mode: "log", condition: "(= n 3)" },

@@ -12,6 +12,7 @@ import { walkFrames } from "../../../core/vm/frames.ts";
 import type { Machine } from "../../../core/vm/machine.ts";
 import { lispMachine } from "../../support/lisp-machine.ts";
 import { small, toyMachine } from "../../support/toy-machine.ts";
+import { watchWords } from "../../support/watches.ts";
 
 const FOREVER = 10_000_000;
 
@@ -213,10 +214,10 @@ describe("watches", () => {
   test("a write to a watched heap cell stops behind it", () => {
     const { machine } = lispMachine("(define x 1) (set! x 2) (set! x 3)");
     const address = valueCell(findSymbol(machine.memory, "x") as number);
-    machine.watch([{ address, lengthWords: 2 }]);
+    machine.watch([watchWords(address)]);
     const values: number[] = [];
     for (let reason = machine.run(FOREVER); reason.kind === "watch"; reason = machine.run(FOREVER)) {
-      expect(reason).toMatchObject({ address, lengthWords: 2 });
+      expect(reason.hits).toMatchObject([{ watch: watchWords(address), access: "write" }]);
       values.push(machine.memory.pointer(address));
     }
     expect(values).toEqual([small(1), small(2), small(3)]);
@@ -225,10 +226,10 @@ describe("watches", () => {
   test("a change of a watched stack cell stops behind it", () => {
     const machine = toyMachine({ pv: 0, code: [0x6a, 0xb8, 0x6b, 0xb8, 0x7d, 13, 0] });
     const address = machine.registers().pvar;
-    machine.watch([{ address, lengthWords: 2 }]);
-    expect(machine.run(100)).toMatchObject({ kind: "watch", address });
+    machine.watch([watchWords(address)]);
+    expect(machine.run(100)).toMatchObject({ kind: "watch", hits: [{ watch: { start: 2 * address } }] });
     expect(machine.memory.cell(address)).toBe(small(0));
-    expect(machine.run(100)).toMatchObject({ kind: "watch", address });
+    expect(machine.run(100)).toMatchObject({ kind: "watch", hits: [{ watch: { start: 2 * address } }] });
     expect(machine.memory.cell(address)).toBe(small(1));
     machine.watch([]);
     expect(machine.run(100)).toMatchObject({ kind: "finished" });
@@ -285,11 +286,8 @@ describe("calls from outside", () => {
   test("do not stop at watches", () => {
     const { machine } = lispMachine(source);
     machine.run(FOREVER);
-    machine.watch([{ address: valueCell(findSymbol(machine.memory, "counter") as number), lengthWords: 2 }]);
-    machine.watch([
-      { address: 0x2e0000, lengthWords: 0x20000 },
-      { address: STACK_BASE, lengthWords: 0x4000 },
-    ]);
+    machine.watch([watchWords(valueCell(findSymbol(machine.memory, "counter") as number))]);
+    machine.watch([watchWords(0x2e0000, 0x20000), watchWords(STACK_BASE, 0x4000)]);
     expect(call(machine, "counter")).toBe("11");
     expect(machine.run(10)).toEqual({ kind: "finished", status: 0 });
   });

@@ -5,6 +5,7 @@ import { bytesFile } from "../../../../core/memory/sysout/image-file.ts";
 import { quietPorts } from "../../../../core/vm/ports.ts";
 import { savedIn } from "../../../support/dead-image.ts";
 import { runMotion } from "../../../support/debuggee.ts";
+import { watchWords } from "../../../support/watches.ts";
 
 const PROGRAM = `
 (define xs (list 1 2 3))
@@ -103,7 +104,7 @@ describe("an image that runs", () => {
     const slot = result.kind === "value" ? result.node.slot : null;
     if (slot?.kind !== "heap") throw new Error("xs has no slot");
     runTo("double");
-    image.watch([{ address: slot.address, lengthWords: 2 }]);
+    image.watch([watchWords(slot.address)]);
     expect(image.condition("(> (length xs) 2)", null, new Map())).toEqual({ kind: "true" });
     expect(image.condition("(eq? type 'alpha)", null, new Map([["type", "LISTP"]]))).toMatchObject({ kind: "failed" });
     expect(image.condition("(= size 2)", null, new Map([["size", 2]]))).toEqual({ kind: "true" });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Debuggee } from "../../../../core/debuggee/debuggee.ts";
 import type { StepGranularity, StepKind } from "../../../../core/debuggee/types.ts";
 import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
+import { watchWords } from "../../../support/watches.ts";
 
 const program = `(define (inner x)
   (let ((y (+ x 1)))
@@ -117,7 +118,10 @@ test("a write to a watched variable of a frame stops behind the form that wrote 
     ?.named()
     .find(({ name }) => name === "n");
   if (n?.slot?.kind !== "stack") throw new Error("n is not on the stack");
-  debuggee.watch([{ address: n.slot.address, lengthWords: 2 }]);
-  expect(runMotion(debuggee.continue())).toMatchObject({ kind: "watch", address: n.slot.address });
+  debuggee.watch([watchWords(n.slot.address)]);
+  expect(runMotion(debuggee.continue())).toMatchObject({
+    kind: "watch",
+    hits: [{ access: "write", watch: watchWords(n.slot.address), isChange: true }],
+  });
   expect(debuggee.stack(0, 1).frames[0]?.place).toMatchObject({ line: 2 });
 });
