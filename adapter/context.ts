@@ -65,6 +65,8 @@ export interface Environment {
 /** The way out to the client. */
 export interface Client {
   event(name: string, body: object): void;
+  /** Asks the client for something. @param refused told why it does not */
+  request(command: string, args: object, refused: (message: string) => void): void;
   isBacklogged(): boolean;
   /** The session is over: close the connection. */
   close(): void;
@@ -98,6 +100,7 @@ export class Context implements Member {
   /** What `breakpoints` said about the stop under way. */
   private verdict: Judgement = NOTHING_HIT;
   private lastStatus = 0;
+  private readonly copies: Run[] = [];
   private deferred: (() => void)[] = [];
 
   constructor(environment: Environment, client: Client, advertised: DebugProtocol.Capabilities) {
@@ -245,6 +248,11 @@ export class Context implements Member {
     this.run?.travel(this, motion);
   }
 
+  /** The client has asked for a copy of the program: it goes with the client, unless somebody has joined it. */
+  addCopy(copy: Run): void {
+    this.copies.push(copy);
+  }
+
   /** Runs `action` once the answer to the request under way is out. */
   afterResponse(action: () => void): void {
     this.deferred.push(action);
@@ -308,6 +316,7 @@ export class Context implements Member {
   dispose(): void {
     this.preparations.forget();
     this.run?.leave(this);
+    for (const copy of this.copies.splice(0)) copy.abandon();
     this.handles.drop();
     this.deferred = [];
   }

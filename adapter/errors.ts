@@ -127,9 +127,10 @@ export const errors = {
     new RequestError(3006, `Request "${command}" came before "initialize". Send "initialize" first.`),
 
   cannotGo: (reason: string) =>
-    new RequestError(3020, `Control cannot be sent there: ${reason}. Nothing has changed.`, true),
+    new RequestError(3030, `Control cannot be sent there: ${reason}. Nothing has changed.`, true),
+  cannotFork: (reason: string) => new RequestError(3032, `The machine cannot be copied now: ${reason}.`, true),
   cannotRestartFrame: (reason: string) =>
-    new RequestError(3021, `The frame cannot begin again: ${reason}. Nothing has changed.`, true),
+    new RequestError(3031, `The frame cannot begin again: ${reason}. Nothing has changed.`, true),
 
   badThread: (id: unknown) => new RequestError(4001, `There is no thread ${quoted(id)}: ask for the threads.`),
   badFrame: (id: unknown) =>
@@ -212,6 +213,8 @@ export const notes = {
   atRest: () =>
     'An image that is inspected does not run, so nothing stops it; "mode": "run" in the launch configuration runs it.',
   listening: (port: number) => `Other clients can attach to this program on port ${port} of this computer.\n`,
+  copied: (port: number, machine: number) =>
+    `A copy of the machine stands ready: attach with "port": ${port}, "machine": ${machine}.\n`,
   moreDamage: (count: number) => `… and ${count} more; "conspect inspect FILE verify" lists them all.`,
   compiledNotes: (count: number) => (count === 1 ? "A remark on the files:" : `${count} remarks on the files:`),
   moreNotes: (count: number) => `… and ${count} more; "conspect inspect FILE" says what the file holds.`,

@@ -13,6 +13,8 @@ export type Halt =
   | { readonly kind: "pause" }
   /** Control was sent elsewhere by the user. */
   | { readonly kind: "goto" | "restart" }
+  /** A copy of a machine, which stands where that stood. */
+  | { readonly kind: "copy" }
   /** An image that does not run was opened; `damage`: how many things are wrong with its file. */
   | { readonly kind: "opened"; readonly damage: number };
 
@@ -35,6 +37,8 @@ export function describeHalt(halt: Halt): StoppedText {
       return { reason: "pause", description: "Paused", text: null };
     case "goto":
       return { reason: "goto", description: "Paused after a jump", text: null };
+    case "copy":
+      return { reason: "entry", description: "Paused: a copy of the machine", text: null };
     case "restart":
       return { reason: "restart", description: "Paused: the frame begins again", text: null };
     case "step":

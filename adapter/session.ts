@@ -11,6 +11,9 @@ import { errors, notes, RequestError } from "./errors.ts";
 import { CAPABILITIES, findRequest } from "./requests/index.ts";
 import { type AnyRequest, checkArguments } from "./requests/request.ts";
 
+/** Time that a client has to answer a request of ours. */
+const ANSWER_MS = 30_000;
+
 /** What a session needs of the line to its client. */
 export interface Line {
   /** The client does not keep up with reading. */
@@ -34,6 +37,10 @@ export class Session extends ProtocolServer {
     this.line = line;
     const client = {
       event: (name: string, body: object) => this.sendEvent(new Event(name, body)),
+      request: (command: string, args: object, refused: (message: string) => void) =>
+        this.sendRequest(command, args, ANSWER_MS, ({ success, message }) => {
+          if (!success) refused(message ?? "");
+        }),
       isBacklogged: () => line.isBacklogged(),
       close: () => line.close(),
     };

@@ -21,6 +21,7 @@ export function registerCommands(): vscode.Disposable[] {
       launch("Stop on collections", file, { stopOnGC: true }, {}),
     ),
     vscode.commands.registerCommand("conspect.collect", collectNow),
+    vscode.commands.registerCommand("conspect.fork", debugCopy),
   ];
 }
 
@@ -57,6 +58,20 @@ async function collectNow(): Promise<void> {
   try {
     const { result } = await session.customRequest("evaluate", { expression: "(gc)", context: "repl" });
     vscode.window.setStatusBarMessage(`Conspect: ${result} objects freed`, FREED_SHOWN_MS);
+  } catch (error) {
+    void vscode.window.showErrorMessage(`Conspect: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** A session on a copy of the machine; the adapter asks the editor to start it. */
+async function debugCopy(): Promise<void> {
+  const session = vscode.debug.activeDebugSession;
+  if (session?.type !== DEBUG_TYPE) {
+    void vscode.window.showErrorMessage("Conspect: no Conspect session is active; start one first.");
+    return;
+  }
+  try {
+    await session.customRequest("conspect/fork");
   } catch (error) {
     void vscode.window.showErrorMessage(`Conspect: ${error instanceof Error ? error.message : String(error)}`);
   }

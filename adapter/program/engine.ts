@@ -145,8 +145,6 @@ export interface Engine extends Subject {
   /** Calls that the running frame is about to make; none for other frames. */
   callTargets(frame: StackOffset): readonly CallView[];
   stepInto(call: Pick<CallView, "pc">): Motion;
-  /** Whether it can be made to jump, and frames to begin again, at all. */
-  readonly canBeSentElsewhere: boolean;
   /** Forms of the running function that begin on a line, counted from 0. */
   jumpTargets(line: number): readonly JumpView[];
   /** Why the running function cannot go on at an instruction; null when it can. */
@@ -155,6 +153,8 @@ export interface Engine extends Subject {
   jump(pc: ByteAddress): string | null;
   /** Lets the function of a frame begin again. @returns why that is impossible; nothing has changed then */
   restartFrame(frame: StackOffset): string | null;
+  /** Makes the machine what another one is that was made of the same program. @returns why that is impossible now; nothing has changed then */
+  takeStateOf(original: Engine): string | null;
   /** Has the run recorded from here on, so that it can go back; the recording takes so much memory at most, about. */
   record(megabytes: number): void;
   /** What is recorded, and where in it the machine stands; null when nothing is. */

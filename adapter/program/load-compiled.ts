@@ -6,7 +6,7 @@ import { errors, notes } from "../errors.ts";
 import { outputGroup } from "../run/announcements.ts";
 import type { Program } from "../run/run.ts";
 import type { Launch, Target } from "./launch-configuration.ts";
-import { openPorts } from "./outside.ts";
+import { runningProgram } from "./outside.ts";
 
 /** Lines about functions that cannot run; of more, their number. */
 const MOST_NOTES = 20;
@@ -20,28 +20,31 @@ export function loadCompiledFile(
 ): Program {
   const { manager, managerOptions, heapMB, args } = launch;
   const paths = [path, ...target.with.map((other) => context.sources.pathFromClient(other))];
-  const ports = openPorts(context, launch);
   const call = { paths, function: target.function, arguments: args };
-  const loaded = attempt(() =>
-    context.environment.loadCompiled(call, { manager, managerOptions, heapMB, args, ports }),
-  );
-  if (loaded.kind === "problems") {
-    ports.close();
-    throw errors.cannotCall(loaded.problems);
-  }
-  const { length } = loaded.notes;
-  const more = length > MOST_NOTES ? [notes.moreNotes(length - MOST_NOTES)] : [];
-  const lines = [...loaded.notes.slice(0, MOST_NOTES), ...more];
-  if (length > 0) outputGroup(context, "console", notes.compiledNotes(length), lines);
-  return { launch, subject: loaded.engine, engine: loaded.engine, opened: null, release: () => ports.close() };
+  let isTold = false;
+  return runningProgram(context, launch, (ports) => {
+    const loaded = usable(() =>
+      context.environment.loadCompiled(call, { manager, managerOptions, heapMB, args, ports }),
+    );
+    if (loaded.kind === "problems") throw errors.cannotCall(loaded.problems);
+    if (!isTold) tell(context, loaded.notes);
+    isTold = true;
+    return loaded.engine;
+  });
+}
 
-  function attempt<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (problem) {
-      ports.close();
-      if (problem instanceof ImageError || problem instanceof FileError) throw errors.cannotCall([problem.message]);
-      throw problem;
-    }
+function tell(context: Context, remarks: readonly string[]): void {
+  const { length } = remarks;
+  const more = length > MOST_NOTES ? [notes.moreNotes(length - MOST_NOTES)] : [];
+  const lines = [...remarks.slice(0, MOST_NOTES), ...more];
+  if (length > 0) outputGroup(context, "console", notes.compiledNotes(length), lines);
+}
+
+function usable<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (problem) {
+    if (problem instanceof ImageError || problem instanceof FileError) throw errors.cannotCall([problem.message]);
+    throw problem;
   }
 }

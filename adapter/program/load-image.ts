@@ -7,7 +7,7 @@ import { errors, notes } from "../errors.ts";
 import { outputGroup, withProgress } from "../run/announcements.ts";
 import type { Program } from "../run/run.ts";
 import type { Launch } from "./launch-configuration.ts";
-import { openPorts } from "./outside.ts";
+import { runningProgram } from "./outside.ts";
 
 /** Damage that is written out; of more, the number. */
 const MAX_DAMAGE = 100;
@@ -31,10 +31,10 @@ export function inspectImage(context: Context, launch: Launch, path: string): Pr
 
 /** @throws {RequestError} when the file cannot be read, or is no image that can run */
 export function runImage(context: Context, launch: Launch, path: string, megabytes: number | null): Program {
-  const ports = openPorts(context, launch);
   const { managerOptions } = launch;
-  const engine = slowly(context, path, () => context.environment.runImage(path, { megabytes, managerOptions, ports }));
-  return { launch, subject: engine, engine, opened: null, release: () => ports.close() };
+  return runningProgram(context, launch, (ports) => {
+    return slowly(context, path, () => context.environment.runImage(path, { megabytes, managerOptions, ports }));
+  });
 }
 
 /** A large file takes a while, and the user is told so. */

@@ -5,7 +5,7 @@ import { errors } from "../errors.ts";
 import type { Program } from "../run/run.ts";
 import { styled } from "../styling.ts";
 import type { Launch } from "./launch-configuration.ts";
-import { openPorts } from "./outside.ts";
+import { runningProgram } from "./outside.ts";
 
 /** Diagnostics that are written out; of more, their number. */
 const MAX_DIAGNOSTICS = 100;
@@ -16,20 +16,19 @@ const MAX_SOURCE_CHARACTERS = 16 * 1024 * 1024;
 export function loadText(context: Context, launch: Launch, path: string): Program {
   const text = readText(context, path);
   const { manager, managerOptions, heapMB, args } = launch;
-  const ports = openPorts(context, launch);
   const { clock } = context.environment;
   const profileClock = launch.profile ? { profileClock: () => clock() * NANOSECONDS_PER_MS } : {};
-  const settings: LaunchSettings = { manager, managerOptions, heapMB, args, ports, ...profileClock };
-  const { engine, diagnostics } = context.environment.load({ path, text }, settings);
-  report(context, path, text, diagnostics);
-  if (engine !== null) return { launch, subject: engine, engine, opened: null, release: () => ports.close() };
-  ports.close();
-  const wrong = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  throw errors.sourceHasErrors(
-    path,
-    wrong.length,
-    wrong[0] === undefined ? "" : line(context, path, text, wrong[0], wrong[0].severity),
-  );
+  let isReported = false;
+  return runningProgram(context, launch, (ports) => {
+    const settings: LaunchSettings = { manager, managerOptions, heapMB, args, ports, ...profileClock };
+    const { engine, diagnostics } = context.environment.load({ path, text }, settings);
+    if (!isReported) report(context, path, text, diagnostics);
+    isReported = true;
+    if (engine !== null) return engine;
+    const wrong = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+    const first = wrong[0] === undefined ? "" : line(context, path, text, wrong[0], wrong[0].severity);
+    throw errors.sourceHasErrors(path, wrong.length, first);
+  });
 }
 
 function readText(context: Context, path: string): string {

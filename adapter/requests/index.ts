@@ -9,6 +9,7 @@ import { setExceptionBreakpoints } from "./breakpoints/set-exception-breakpoints
 import { setFunctionBreakpoints } from "./breakpoints/set-function-breakpoints.ts";
 import { setInstructionBreakpoints } from "./breakpoints/set-instruction-breakpoints.ts";
 import { digest } from "./conspect/digest.ts";
+import { fork } from "./conspect/fork.ts";
 import { saveImage } from "./conspect/save-image.ts";
 import { undoEdit } from "./conspect/undo-edit.ts";
 import { continueRequest } from "./execution/continue.ts";
@@ -95,6 +96,7 @@ export const requests: readonly AnyRequest[] = [
   digest,
   undoEdit,
   saveImage,
+  fork,
 ];
 
 const byCommand = new Map(requests.map((row) => [row.command, row]));

@@ -1,7 +1,7 @@
 /** What a client is told about the program as a whole: that it begins, what can be done with it, and what it failed of. */
 import { basename } from "node:path";
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { type EventKind, MAIN_THREAD } from "#core";
+import { type EventKind, MAIN_THREAD, managerFactory } from "#core";
 import type { Context } from "../context.ts";
 import { describeHalt, type Halt } from "../events.ts";
 import { styled } from "../styling.ts";
@@ -42,8 +42,8 @@ type Limitable = (typeof NEEDS_RUN)[number];
 
 /** Which of the capabilities that were promised hold for one program. */
 export function capabilitiesFor(advertised: DebugProtocol.Capabilities, program: Program): DebugProtocol.Capabilities {
-  const missing: readonly Limitable[] =
-    program.engine === null ? NEEDS_RUN : program.engine.canBeSentElsewhere ? [] : NEEDS_FREEDOM;
+  const freesByCode = managerFactory(program.launch.manager)?.traits.usesPlan === true;
+  const missing: readonly Limitable[] = program.engine === null ? NEEDS_RUN : freesByCode ? NEEDS_FREEDOM : [];
   return Object.fromEntries(
     NEEDS_RUN.filter((name) => advertised[name] === true).map((name) => [name, !missing.includes(name)]),
   );

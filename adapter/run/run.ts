@@ -16,14 +16,24 @@ const STATUS_FAILED = 1;
 const STATUS_INTERNAL = 70;
 
 /** What the session debugs: a program that runs, or an image that does not. */
-export type Program = {
+export type Program = RunningProgram | RestingProgram;
+interface AnyProgram {
   readonly launch: Launch;
   /** Lets go of what the program holds of this computer. */
   release(): void;
-} & (
-  | { readonly subject: Engine; readonly engine: Engine; readonly opened: null }
-  | { readonly subject: RestingImage; readonly engine: null; readonly opened: OpenedImage }
-);
+}
+export interface RunningProgram extends AnyProgram {
+  readonly subject: Engine;
+  readonly engine: Engine;
+  readonly opened: null;
+  /** The same program again, about to begin. @param print takes its output */
+  twin(print: (text: string) => void): RunningProgram;
+}
+export interface RestingProgram extends AnyProgram {
+  readonly subject: RestingImage;
+  readonly engine: null;
+  readonly opened: OpenedImage;
+}
 
 /** A client, as far as the program is concerned. */
 export interface Member {
@@ -86,7 +96,19 @@ export class Run {
     );
   }
 
+  /** It stands where a machine stood of which it is a copy, until somebody joins. */
+  standAsCopy(): void {
+    this.stopAt({ kind: "copy" }, false);
+    this.isKept = true;
+  }
+  /** Nobody is going to join any more. */
+  abandon(): void {
+    this.isKept = false;
+    this.closeUnlessKept();
+  }
+
   join(member: Member): void {
+    if (this.halt?.kind === "copy") this.isKept = false;
     this.members.add(member);
     member.loaded(this.program, this.stops?.of(member) ?? null);
   }

@@ -23,6 +23,7 @@ import { storeResult, topLevelAssignment } from "./assignment.ts";
 import { type DisassembledInstruction, disassembleAround } from "./code/disassembly.ts";
 import { StepClock } from "./comparison/step-clock.ts";
 import { type CallTarget, callTargets } from "./control/calls.ts";
+import { copyMachine } from "./control/copy.ts";
 import { type JumpTarget, jump, jumpProblem, jumpTargets, type Standpoint } from "./control/jump.ts";
 import { restartFrame } from "./control/restart-frame.ts";
 import type { Completion } from "./evaluation/completion.ts";
@@ -200,10 +201,6 @@ export class MachineDebuggee {
     this.site = null;
     return this.past === null ? work() : this.past.timeline.intervene(what, work, isRefused);
   }
-  /** Whether jumps and restarts of frames are possible at all. */
-  get canBeSentElsewhere(): boolean {
-    return !this.machine.manager.traits.usesPlan;
-  }
   /** Forms of the running function that begin on a line, counted from 0. */
   jumpTargets(line: number): readonly JumpTarget[] {
     return jumpTargets(this.standpoint(), line);
@@ -216,12 +213,14 @@ export class MachineDebuggee {
   jump(pc: ByteAddress): string | null {
     return this.intervene("goto", () => jump(this.standpoint(), pc), isProblem);
   }
-  private standpoint(): Standpoint {
-    return { machine: this.machine, places: this.places, frames: this.frames() };
-  }
+  private standpoint = (): Standpoint => ({ machine: this.machine, places: this.places, frames: this.frames() });
   /** Discards the frames above and lets the function of the frame begin again. @returns why that is impossible; nothing has changed then */
   restartFrame(frame: StackOffset): string | null {
     return this.intervene("restart frame", () => restartFrame(this.machine, this.frames(), frame), isProblem);
+  }
+  /** Makes this machine what another one is that was made of the same program. @returns why that is impossible now; nothing has changed then */
+  takeStateOf(original: MachineDebuggee): string | null {
+    return this.intervene("copy", () => copyMachine(original.machine, this.machine), isProblem);
   }
 
   /** Has the run measured from here on; nothing happens where there is no source text. */

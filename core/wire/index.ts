@@ -24,6 +24,11 @@ export interface ListeningEventBody {
   readonly machine: number;
 }
 
+/** Body of the answer to the custom DAP request `conspect/fork`: the number of the copy, for `attach`. */
+export interface ForkAnswer {
+  readonly machine: number;
+}
+
 /** Arguments of the custom DAP request `conspect/saveImage`. */
 export interface SaveImageArguments {
   readonly path: string;

@@ -137,7 +137,9 @@ export class ScriptedEngine implements Engine {
     this.steps.push(`${kind} ${granularity}`);
     return this.motion();
   }
-  readonly canBeSentElsewhere = true;
+  takeStateOf(): string | null {
+    return null;
+  }
   callTargets(frame: number) {
     return frame === FRAME.frame ? [{ pc: 0x1004, functionName: "main", place: place(3, 0x1004) }] : [];
   }

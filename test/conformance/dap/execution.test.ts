@@ -82,7 +82,7 @@ test("capability supportsGotoTargetsRequest, request gotoTargets, goto: to a for
     await dap.event("stopped");
     expect(await dap.topFrame()).toMatchObject({ name: "start", line: 4 });
     expect(await targets(2)).toMatchObject({ success: false, body: { error: { id: 4022 } } });
-    expect(await dap.send("goto", { threadId: 1, targetId: 3 })).toMatchObject({ body: { error: { id: 3020 } } });
+    expect(await dap.send("goto", { threadId: 1, targetId: 3 })).toMatchObject({ body: { error: { id: 3030 } } });
     await dap.request("setBreakpoints", { source: { path }, breakpoints: [] });
     await dap.request("continue", { threadId: 1 });
     await dap.event("exited");
@@ -106,7 +106,7 @@ test("request gotoTargets, goto: to an instruction of a listing, where there is 
     await dap.request("goto", { threadId: 1, targetId: zero.targets[0].id });
     expect(await dap.event("stopped")).toMatchObject({ reason: "goto" });
     // In the middle of a sum: what it adds to is not on the stack here.
-    expect(await dap.send("gotoTargets", { source, line: line + 5 })).toMatchObject({ body: { error: { id: 3020 } } });
+    expect(await dap.send("gotoTargets", { source, line: line + 5 })).toMatchObject({ body: { error: { id: 3030 } } });
     await dap.request("continue", { threadId: 1 });
     await dap.event("exited");
     expect(dap.events("output").at(-1)?.output).toBe("0\n");
@@ -123,7 +123,7 @@ test("capability supportsRestartFrame, request restartFrame: the function begins
     expect((await dap.scope("Locals"))[0]).toMatchObject({ name: "n", value: "1" });
     const frames = (await dap.request("stackTrace", { threadId: 1 })).stackFrames;
     expect(await dap.send("restartFrame", { frameId: frames.at(-1).id })).toMatchObject({
-      body: { error: { id: 3021 } },
+      body: { error: { id: 3031 } },
     });
     expect(await dap.send("restartFrame", { frameId: stackFrames[1].id })).toMatchObject({
       body: { error: { id: 4002 } },
