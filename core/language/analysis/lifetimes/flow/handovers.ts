@@ -50,7 +50,10 @@ export class Handovers {
 
   /** @param unchanged new values that go on having one owner, whatever their shape */
   add(handles: Handles, unchanged: ReadonlySet<Expression>): void {
-    for (const leaf of handles.given()) this.value(leaf, PLAN.ACQUIRE, "from here on it is held from outside");
+    const handedOn = this.handedOnByLoops();
+    for (const leaf of handles.given()) {
+      if (!handedOn.has(leaf)) this.value(leaf, PLAN.ACQUIRE, "from here on it is held from outside");
+    }
     for (const expression of this.surroundings.expressions()) {
       const call = this.lifetimes.calls.get(expression);
       if (call?.isConverted === true && !unchanged.has(expression)) this.share(expression);
@@ -62,6 +65,16 @@ export class Handovers {
       for (const capture of this.borrowing.capturesOf(expression)) this.captured(expression, capture);
     }
     for (const lambda of this.surroundings.functions()) this.results(lambda);
+  }
+
+  /** What a loop hands on to somebody who keeps it: each has got its owner for that already. */
+  private handedOnByLoops(): ReadonlySet<Expression> {
+    const found = new Set<Expression>();
+    for (const expression of this.surroundings.expressions()) {
+      if (this.lifetimes.uses.get(expression)?.ownership !== "retained" || !this.leaves.isJump(expression)) continue;
+      for (const leaf of this.leaves.of(expression)) found.add(leaf);
+    }
+    return found;
   }
 
   /** Values that go to somebody who owns them counted. */

@@ -97,3 +97,14 @@ describe("elision", () => {
     expect(found.slice(-3)).toEqual(["free 2", "free 1", "print 2"]);
   });
 });
+
+describe("components", () => {
+  test("a ring that a loop hands on gets one handle for that, and ends with who takes it (O-F8)", () => {
+    const text = `(define (ring n) (let ((x (let ((y (cons 1 nil))) (set-cdr! y y) y))) (let loop ((i n)) (if (< i 1) x (loop (- i 1))))))
+      (define (f) (let ((r (ring 2))) (display (car r)) (display (car (cdr r))))) (f)`;
+    expect(events(text)).toEqual([
+      ...["alloc 1", "component.new", "component.add 1", "handle.acquire 1 = 1", "print 1"],
+      ...["tether.begin 1", "tether.end 1", "handle.release 1 = 0", "component.dismantle 1 = 1", "free 1", "print 1"],
+    ]);
+  });
+});
