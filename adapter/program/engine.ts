@@ -39,6 +39,10 @@ export interface Completion {
   readonly label: string;
   readonly detail: string;
   readonly kind: "variable" | "function" | "keyword";
+  /** Where it comes in the list. */
+  readonly rank: number;
+  /** What a call is completed to, when that is more than the label. */
+  readonly call: { readonly text: string; readonly selectionStart: number; readonly selectionLength: number } | null;
   /** The text that the label replaces: UTF-16 offset and length in the text asked about. */
   readonly start: number;
   readonly length: number;
@@ -100,11 +104,14 @@ export interface Subject {
   assignPlace(place: string, text: string, frame: StackOffset | null): EvaluationResult;
   assign(slot: Slot, text: string, frame: StackOffset | null): EvaluationResult;
   completions(text: string, offset: number, frame: StackOffset | null): readonly Completion[];
+  /** Those before the first page that is not there. */
   readBytes(address: ByteAddress, count: number): Uint8Array;
+  /** How many cannot be read from an address on, until one can be, or until `count`. */
+  missingBytes(address: ByteAddress, count: number): number;
   /** @throws {VmFault} with the first address that is not mapped; nothing was written then */
   writeBytes(address: ByteAddress, bytes: Uint8Array): void;
-  /** Exactly `count` rows; the one of the instruction at `pc` is row `-instructionOffset`. */
-  disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly InstructionView[];
+  /** Exactly `count` rows; the one of the instruction at `pc` is row `-instructionOffset`. Operands are named unless `isNamed` is false. */
+  disassemble(pc: ByteAddress, instructionOffset: number, count: number, isNamed?: boolean): readonly InstructionView[];
   /** The regions of memory, and how full they are. */
   regions(): readonly RegionUsage[];
   digest(): string;

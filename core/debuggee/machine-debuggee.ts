@@ -36,7 +36,7 @@ import { Past } from "./past.ts";
 import type { LineColumn } from "./program/line-table.ts";
 import { continueMotion, type MotionContext, stepIntoCall, stepMotion } from "./program/motion.ts";
 import type { Places } from "./program/places.ts";
-import { backtraceLines, codeEntry, codeOrigin, frameView, readBytes, writeBytes } from "./stack-view.ts";
+import { backtraceLines, codeEntry, codeOrigin, frameView, missingBytes, readBytes, writeBytes } from "./stack-view.ts";
 import { whyNever } from "./stops/unraised.ts";
 import { UserStops } from "./stops/user-stops.ts";
 import { Verifier, type VerifyPlan } from "./stops/verifier.ts";
@@ -362,6 +362,9 @@ export class MachineDebuggee {
   readBytes(address: ByteAddress, count: number): Uint8Array {
     return readBytes(this.machine.memory, address, count);
   }
+  missingBytes(address: ByteAddress, count: number): number {
+    return missingBytes(this.machine.memory, address, count);
+  }
   /** @throws {VmFault} when a page is not mapped; nothing was written then */
   writeBytes(address: ByteAddress, bytes: Uint8Array): void {
     this.intervene("write memory", () => writeBytes(this.machine.memory, address, bytes));
@@ -380,11 +383,11 @@ export class MachineDebuggee {
     wanted: EvaluationMode,
     fields: EventFields = NO_FIELDS,
   ): EvaluationResult {
-    const mode = this.past?.timeline.isInPast === true ? "peek" : wanted;
+    const mode = this.past?.timeline.isInPast === true && wanted === "act" ? "peek" : wanted;
     const context = this.contextOf(frame);
     const assignment =
       wanted === "act" ? topLevelAssignment(text, (name) => this.evaluator.lookUp(name, context)) : null;
-    if (assignment !== null) return this.assignIn(assignment.slot, assignment.text, context);
+    if (assignment !== null) return this.assignFound(() => assignment.slot, assignment.text, context);
     const act = () => this.undisturbed(() => this.evaluator.evaluate(text, context, mode, fields));
     return mode === "act" ? this.intervene("evaluate", act) : act();
   }
@@ -400,7 +403,7 @@ export class MachineDebuggee {
     return { kind: "failed", message: result.diagnostics.map(({ message }) => message).join("; ") };
   }
   assign(slot: Slot, text: string, frame: StackOffset | null): EvaluationResult {
-    return this.assignIn(slot, text, this.contextOf(frame));
+    return this.assignFound(() => slot, text, this.contextOf(frame));
   }
   /** What an expression names, with its slot where it is a place: a variable, or a part of an object. Leaves no trace. */
   place(text: string, frame: StackOffset | null): EvaluationResult {
@@ -410,9 +413,6 @@ export class MachineDebuggee {
   assignPlace(place: string, text: string, frame: StackOffset | null): EvaluationResult {
     const context = this.contextOf(frame);
     return this.assignFound(() => slotOf(placeOf(place, this.evaluator, context)), text, context);
-  }
-  private assignIn(slot: Slot, text: string, frame: FrameContext | null): EvaluationResult {
-    return this.assignFound(() => slot, text, frame);
   }
   /** @param find asked when the value is there: to compute it can have moved the place, or freed what it is a part of */
   private assignFound(find: () => Slot | null, text: string, frame: FrameContext | null): EvaluationResult {
@@ -438,10 +438,15 @@ export class MachineDebuggee {
     return this.evaluator.completions(text, offset, this.contextOf(frame));
   }
 
-  disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly DisassembledInstruction[] {
+  disassemble(
+    pc: ByteAddress,
+    instructionOffset: number,
+    count: number,
+    isNamed = true,
+  ): readonly DisassembledInstruction[] {
     const { memory, code } = this.machine;
     const headers = () => this.headers();
-    return disassembleAround({ memory, code, places: this.places, headers }, pc, instructionOffset, count);
+    return disassembleAround({ memory, code, places: this.places, headers }, pc, instructionOffset, count, isNamed);
   }
 
   /** Functions that frames of the stack run. */

@@ -69,13 +69,30 @@ function codePlace(functionName: string, pc: ByteAddress): Place {
   return { pc, functionName, path: null, start: 0, end: 0, line: 0, column: 0, endLine: 0, endColumn: 0 };
 }
 
-export function readBytes({ bytes }: VirtualMemory, address: ByteAddress, count: number): Uint8Array {
-  return bytes.slice(Math.min(address, bytes.length), Math.min(address + count, bytes.length));
+/** Bytes up to the first page that the image does not have. */
+export function readBytes(memory: VirtualMemory, address: ByteAddress, count: number): Uint8Array {
+  const limit = Math.min(address + count, memory.sizeBytes);
+  let end = address;
+  while (end < limit && isPageThere(memory, end)) end = Math.min(limit, pageAfter(end));
+  return memory.bytes.slice(address, end);
+}
+/** Bytes that cannot be read from an address on, until one can be, or until `count`. */
+export function missingBytes(memory: VirtualMemory, address: ByteAddress, count: number): number {
+  const end = address + count;
+  let at = address;
+  while (at < end && !isPageThere(memory, at)) at = at >= memory.sizeBytes ? end : pageAfter(at);
+  return Math.min(at, end) - address;
+}
+function isPageThere(memory: VirtualMemory, address: ByteAddress): boolean {
+  return address < memory.sizeBytes && ((memory.pageFlags[address >> 9] as number) & PAGE_ABSENT) === 0;
+}
+function pageAfter(address: ByteAddress): ByteAddress {
+  return (Math.floor(address / PAGE_BYTES) + 1) * PAGE_BYTES;
 }
 /** @throws {VmFault} with the address of the first word that no page of the image holds; nothing was written then */
 export function writeBytes(memory: VirtualMemory, address: ByteAddress, bytes: Uint8Array): void {
-  for (let at = address; at < address + bytes.length; at = (Math.floor(at / PAGE_BYTES) + 1) * PAGE_BYTES) {
-    if (at < memory.sizeBytes && ((memory.pageFlags[at >> 9] as number) & PAGE_ABSENT) === 0) continue;
+  for (let at = address; at < address + bytes.length; at = pageAfter(at)) {
+    if (isPageThere(memory, at)) continue;
     throw new VmFault("PageMappingFailed", `no page of the image holds byte ${hex(at)}`, at >> 1);
   }
   for (const [i, byte] of bytes.entries()) memory.setByte(address + i, byte);

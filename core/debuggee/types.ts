@@ -85,8 +85,8 @@ export interface Motion {
   };
 }
 
-/** `peek` leaves no trace: everything that the evaluation did is undone. `act` keeps its effects. */
-export type EvaluationMode = "peek" | "act";
+/** `peek` leaves no trace: everything that the evaluation did is undone. `act` keeps its effects. `copy` is `peek` whose node knows its whole value. */
+export type EvaluationMode = "peek" | "act" | "copy";
 
 export type EvaluationResult =
   /** `value` is null for a result that is no object of the image: it can be looked at, but not stored. */

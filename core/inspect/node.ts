@@ -24,6 +24,8 @@ export interface InspectNode {
   readonly value: string;
   /** `value` with its whole numbers and addresses in another base. */
   valueIn(radix: Radix): string;
+  /** All of the value, as the reader takes it back where it can: without address, and not cut. */
+  whole(): string;
   /** Type as the machine names it (`LISTP`, `FIXP`, …) or a word for a non-object (`region`, `gauge`); null when there is nothing to say. */
   readonly type: string | null;
   /** The Lisp value that this node shows, when it shows one. */

@@ -16,6 +16,8 @@ const NAME_LIMIT = 100;
 export interface NodeParts {
   /** The value in another base; left out, a value that is one whole number is converted, and nothing else. */
   readonly valueIn?: (radix: Radix) => string;
+  /** All of the value; left out, it is the value. */
+  readonly whole?: () => string;
   readonly type?: string | null;
   readonly pointer?: Pointer | null;
   readonly address?: WordAddress | null;
@@ -40,6 +42,7 @@ export function makeNode(name: string, value: string, parts: NodeParts = {}): In
     name: clip(name, NAME_LIMIT),
     value: clip(value),
     valueIn: (radix) => clip(parts.valueIn === undefined ? numberIn(value, radix) : parts.valueIn(radix)),
+    whole: parts.whole ?? (() => value),
     type: parts.type ?? null,
     pointer: parts.pointer ?? null,
     address: parts.address ?? null,

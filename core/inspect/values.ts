@@ -36,7 +36,7 @@ import { listParts } from "./parts/list.ts";
 import { recordParts } from "./parts/record.ts";
 import { retainedNode } from "./parts/retained.ts";
 import { symbolParts } from "./parts/symbol.ts";
-import { pointerProblem, type ValuePlace, valueText } from "./parts/value-text.ts";
+import { pointerProblem, type ValuePlace, valueText, wholeText } from "./parts/value-text.ts";
 
 /**
  * The node of a value. `name` is what the reader sees before it: a variable, a field, an index.
@@ -68,7 +68,8 @@ export function cellNode(view: ImageView, name: string, cell: number, place: Val
 
 function base(view: ImageView, value: Pointer, place: ValuePlace): NodeParts {
   const valueIn = (radix: Radix) => valueText(view, value, radix);
-  return { ...place, valueIn, pointer: value, type: typeName(view.memory, typeNumber(view.memory, value)) };
+  const whole = () => wholeText(view, value);
+  return { ...place, valueIn, whole, pointer: value, type: typeName(view.memory, typeNumber(view.memory, value)) };
 }
 
 /** Puts the count entry of an object, who holds it and what it holds alone, behind its other named children. */

@@ -307,7 +307,7 @@ describe("session", () => {
     const refused = await dap.send("writeMemory", write);
     expect(refused).toMatchObject({ success: false, body: { error: { id: 4009 } } });
     expect([...engine.bytes.slice(0x2fe)].every((byte) => byte === 0)).toBe(true);
-    expect(await dap.request("writeMemory", { ...write, allowPartial: true })).toEqual({ bytesWritten: 2 });
+    expect(await dap.request("writeMemory", { ...write, allowPartial: true })).toEqual({ offset: 0, bytesWritten: 2 });
     expect([...engine.bytes.slice(0x2fe, 0x302)]).toEqual([1, 2, 0, 0]);
   });
 
@@ -353,7 +353,8 @@ describe("session", () => {
   test("completions are placed as the client counts", async () => {
     const { dap } = await stoppedAtEntry();
     const { targets } = await dap.request("completions", { text: "(di", column: 4 });
-    expect(targets).toEqual([{ label: "display", detail: "function", type: "function", start: 2, length: 2 }]);
+    const place = { start: 2, length: 2, sortText: "0 display" };
+    expect(targets).toEqual([{ label: "display", detail: "function", type: "function", ...place }]);
   });
 
   test("pause stops a program that runs, and restart begins again", async () => {

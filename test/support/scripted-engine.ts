@@ -25,6 +25,7 @@ export function leaf(name: string, value: string, more: Partial<InspectNode> = {
     name,
     value,
     valueIn: () => value,
+    whole: () => value,
     type: null,
     pointer: null,
     address: null,
@@ -224,7 +225,9 @@ export class ScriptedEngine implements Engine {
     return this.evaluate(text);
   }
   completions() {
-    return [{ label: "display", detail: "function", kind: "function" as const, start: 1, length: 2 }];
+    return [
+      { label: "display", detail: "function", kind: "function" as const, rank: 0, call: null, start: 1, length: 2 },
+    ];
   }
   verify(plan: unknown): void {
     this.steps.push(`verify ${plan}`);
@@ -240,6 +243,9 @@ export class ScriptedEngine implements Engine {
   }
   readBytes(address: number, count: number): Uint8Array {
     return this.bytes.slice(Math.min(address, 1024), Math.min(address + count, 1024));
+  }
+  missingBytes(address: number, count: number): number {
+    return Math.max(0, address + count - Math.max(address, 1024));
   }
   /** Its last 256 bytes can be read, but not written. */
   writeBytes(address: number, bytes: Uint8Array): void {

@@ -18,7 +18,7 @@ export const readMemory: Request<DebugProtocol.ReadMemoryArguments> = {
     const address = addressOf(args.memoryReference, offset);
     context.memory.add(args.memoryReference, offset, args.count);
     const bytes = subject.readBytes(address, args.count);
-    const missing = args.count - bytes.length;
+    const missing = subject.missingBytes(address + bytes.length, args.count - bytes.length);
     return {
       address: byteReference(address),
       data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64"),

@@ -19,7 +19,7 @@ export const writeMemory: Request<DebugProtocol.WriteMemoryArguments> = {
     const address = addressOf(args.memoryReference, args.offset ?? 0);
     const written = writeMapped(subject, address, bytes, args.allowPartial === true);
     context.memoryChanged(address, written);
-    return { bytesWritten: written };
+    return { ...(args.allowPartial === true && { offset: args.offset ?? 0 }), bytesWritten: written };
   },
 };
 

@@ -13,12 +13,14 @@ export const completions: Request<DebugProtocol.CompletionsArguments> = {
     const offset = positions.offsetFromClient(args.text, line, args.column);
     const found = subject.completions(args.text, offset, context.frame(args.frameId));
     return {
-      targets: found.map(({ label, detail, kind, start, length }) => ({
+      targets: found.map(({ label, detail, kind, rank, call, start, length }) => ({
         label,
         detail,
         type: kind,
         start: positions.positionOfOffset(args.text, start).column,
         length,
+        sortText: `${rank} ${label}`,
+        ...call,
       })),
     };
   },

@@ -13,13 +13,15 @@ export const evaluate: Request<DebugProtocol.EvaluateArguments> = {
     const subject = context.stoppedSubject(this.command);
     const frame = context.frame(args.frameId);
     const acts = args.context === "repl";
-    const result = subject.evaluate(args.expression, frame, acts ? "act" : "peek");
+    const isCopied = args.context === "clipboard";
+    const result = subject.evaluate(args.expression, frame, acts ? "act" : isCopied ? "copy" : "peek");
     if (acts && result.kind !== "diagnostics") context.programChanged();
     if (result.kind !== "value") throw failure(context, args.expression, result);
     if (acts && result.output !== "") {
       context.output.write("stdout", result.output);
       context.output.flush();
     }
-    return { result: valueText(result.node, args.format), ...resultBody(context, result.node, frame) };
+    const text = isCopied ? result.node.whole() : valueText(result.node, args.format);
+    return { result: text, ...resultBody(context, result.node, frame) };
   },
 };

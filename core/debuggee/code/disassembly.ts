@@ -22,15 +22,19 @@ export interface DisassembledInstruction {
   readonly symbol: string | null;
 }
 
-/** @param instructionOffset rows to go back (negative) or forward from the instruction at `pc` */
+/**
+ * @param instructionOffset rows to go back (negative) or forward from the instruction at `pc`
+ * @param isNamed operands by the names of what they refer to; else as numbers
+ */
 export function disassembleAround(
   context: CodeContext,
   pc: ByteAddress,
   instructionOffset: number,
   count: number,
+  isNamed: boolean,
 ): readonly DisassembledInstruction[] {
   const code = codeContaining(context.memory, context.code, pc, context.headers);
-  const all = code === null ? [] : instructionsOf(context.memory, code);
+  const all = code === null ? [] : instructionsOf(context.memory, code, isNamed);
   const at =
     code === null
       ? 0
@@ -46,7 +50,7 @@ export function disassembleAround(
   });
 }
 
-function instructionsOf(memory: VirtualMemory, code: CodeExtent): readonly Instruction[] {
+function instructionsOf(memory: VirtualMemory, code: CodeExtent, isNamed: boolean): readonly Instruction[] {
   const found: Instruction[] = [];
   const names = {
     atom: (symbol: number) => symbolName(memory, symbol) || null,
@@ -55,7 +59,7 @@ function instructionsOf(memory: VirtualMemory, code: CodeExtent): readonly Instr
     local: (index: number) => variableName(memory, code, "local", index),
   };
   for (let at = code.codeStart; at < code.codeEnd; ) {
-    const instruction = decodeInstruction(memory.bytes, at, names);
+    const instruction = decodeInstruction(memory.bytes, at, isNamed ? names : {});
     found.push(instruction);
     at += instruction.length;
   }

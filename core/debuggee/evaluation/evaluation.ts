@@ -42,7 +42,7 @@ interface Variable {
  * Safepoints that an evaluation may pass before it counts as endless. Nothing else is heard meanwhile, not even a client that goes away:
  * a moment of work for `peek`, some seconds for `act`, when it allocates all the time.
  */
-export const SAFEPOINTS = { peek: 2_000_000, act: 10_000_000 } as const;
+export const SAFEPOINTS = { peek: 2_000_000, copy: 2_000_000, act: 10_000_000 } as const;
 /** Characters kept of what an evaluation prints. */
 const MAX_OUTPUT = 256_000;
 
@@ -70,7 +70,7 @@ export function evaluate(
   const { program } = compiled;
   if (program === null) return { kind: "diagnostics", diagnostics: compiled.diagnostics };
   const run = () => runProgram(context, program, variables, mode);
-  return mode === "act" ? resultOf(context, name, run()) : peek(context, name, run);
+  return mode === "act" ? resultOf(context, name, run()) : peek(context, name, run, mode === "copy");
 }
 
 /** What became of running compiled code. */
@@ -152,7 +152,7 @@ function runProgram(
  * Runs and takes everything back. What the value looks like is noted before: a new object is gone afterwards and shows as text only,
  * an object of the program can be opened.
  */
-function peek(context: EvaluationContext, name: string, run: () => Outcome): EvaluationResult {
+function peek(context: EvaluationContext, name: string, run: () => Outcome, isCopied: boolean): EvaluationResult {
   const { machine } = context;
   const code = machine.code.save();
   const excursion = Excursion.begin(machine);
@@ -160,7 +160,7 @@ function peek(context: EvaluationContext, name: string, run: () => Outcome): Eva
   let then: Snapshot | null = null;
   try {
     outcome = run();
-    if (outcome.kind === "value") then = snapshotOf(valueNode(viewOf(machine), name, outcome.value));
+    if (outcome.kind === "value") then = snapshotOf(valueNode(viewOf(machine), name, outcome.value), isCopied);
   } finally {
     excursion.rollback();
     machine.code.restore(code);
@@ -168,8 +168,10 @@ function peek(context: EvaluationContext, name: string, run: () => Outcome): Eva
   if (outcome.kind === "failed" || then === null) return resultOf(context, name, outcome);
   const now = valueNode(viewOf(machine), name, outcome.value);
   const isStillThere = now.value === then.value;
-  const { type, texts } = then;
-  const node = isStillThere ? now : makeNode(name, then.value, { type, valueIn: (radix) => texts[radix] });
+  const { type, texts, whole } = then;
+  const node = isStillThere
+    ? now
+    : makeNode(name, then.value, { type, valueIn: (radix) => texts[radix], whole: () => whole });
   return { kind: "value", node, value: outcome.value, output: outcome.output };
 }
 
@@ -177,12 +179,19 @@ function peek(context: EvaluationContext, name: string, run: () => Outcome): Eva
 interface Snapshot {
   readonly value: string;
   readonly type: string | null;
+  /** Printed in full only for who copies it. */
+  readonly whole: string;
   readonly texts: { readonly [radix in Radix]: string };
 }
 
-function snapshotOf(node: InspectNode): Snapshot {
+function snapshotOf(node: InspectNode, isCopied: boolean): Snapshot {
   const { value, type } = node;
-  return { value, type, texts: { 8: node.valueIn(8), 10: value, 16: node.valueIn(16) } };
+  return {
+    value,
+    type,
+    whole: isCopied ? node.whole() : value,
+    texts: { 8: node.valueIn(8), 10: value, 16: node.valueIn(16) },
+  };
 }
 
 function resultOf({ machine }: EvaluationContext, name: string, outcome: Outcome): EvaluationResult {

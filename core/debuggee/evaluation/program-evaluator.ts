@@ -12,7 +12,7 @@ import type { Evaluator } from "./evaluator.ts";
 
 /** @param text the program: what it defines at its top level is visible */
 export function programEvaluator(machine: Machine, text: string): Evaluator {
-  const globals = globalsOf(text);
+  const { parameters, ...globals } = globalsOf(text);
   const localsOf = (frame: FrameContext | null) => (frame === null ? [] : localsScope(viewOf(machine), frame).named());
   return {
     evaluate: (expression, frame, mode, fields) => evaluate({ machine, frame, globals }, expression, mode, fields),
@@ -22,14 +22,16 @@ export function programEvaluator(machine: Machine, text: string): Evaluator {
       globals.variables.has(name) ||
       localsOf(frame).some((local) => local.name === name),
     completions(typed, offset, frame) {
-      return completionsAt(typed, offset, localsOf(frame), globals);
+      return completionsAt(typed, offset, localsOf(frame), globals, (name) => parameters.get(name) ?? []);
     },
   };
 }
 
-function globalsOf(text: string): ExternalNames {
+/** With the names of the arguments that functions must have. */
+function globalsOf(text: string): ExternalNames & { readonly parameters: ReadonlyMap<string, readonly string[]> } {
   const variables = new Set<string>();
   const macros = new Map<string, Macro>();
+  const parameters = new Map<string, readonly string[]>();
   const functions = new Map<string, { readonly least: number; readonly most: number | null }>();
   for (const { name, isGlobal, lambda, isAssigned, macro } of analyse(text).bindings) {
     if (!isGlobal) continue;
@@ -38,7 +40,14 @@ function globalsOf(text: string): ExternalNames {
       continue;
     }
     if (lambda === null || isAssigned) variables.add(name);
-    else functions.set(name, { least: lambda.required, most: lambda.hasRest ? null : lambda.parameters.length });
+    else {
+      functions.set(name, { least: lambda.required, most: lambda.hasRest ? null : lambda.parameters.length });
+      const required = lambda.parameters.slice(0, lambda.required);
+      parameters.set(
+        name,
+        required.map((parameter) => parameter.name),
+      );
+    }
   }
-  return { variables, functions, macros };
+  return { variables, functions, macros, parameters };
 }

@@ -19,7 +19,7 @@ import type { Completion } from "../evaluation/completion.ts";
 import { type Evaluator, NO_FIELDS } from "../evaluation/evaluator.ts";
 import { placeOf, slotOf } from "../evaluation/place.ts";
 import { Places } from "../program/places.ts";
-import { codeEntry, codeOrigin, readBytes, writeBytes } from "../stack-view.ts";
+import { codeEntry, codeOrigin, missingBytes, readBytes, writeBytes } from "../stack-view.ts";
 import {
   type EvaluationMode,
   type EvaluationResult,
@@ -107,11 +107,19 @@ export class ImageDebuggee {
   readBytes(address: ByteAddress, count: number): Uint8Array {
     return readBytes(this.view.memory, address, count);
   }
+  missingBytes(address: ByteAddress, count: number): number {
+    return missingBytes(this.view.memory, address, count);
+  }
 
-  disassemble(pc: ByteAddress, instructionOffset: number, count: number): readonly DisassembledInstruction[] {
+  disassemble(
+    pc: ByteAddress,
+    instructionOffset: number,
+    count: number,
+    isNamed = true,
+  ): readonly DisassembledInstruction[] {
     const { memory, code } = this.view;
     const headers = () => this.stillChains().headers();
-    return disassembleAround({ memory, code, places: this.places, headers }, pc, instructionOffset, count);
+    return disassembleAround({ memory, code, places: this.places, headers }, pc, instructionOffset, count, isNamed);
   }
 
   /** The regions of memory, and how full they are. */

@@ -104,16 +104,17 @@ function completionsAt(
   const length = end - start;
   const isWanted = (label: string) => label.toLowerCase().startsWith(prefix.toLowerCase());
   const found = new Map<string, Completion>();
-  const offer = (label: string, detail: string, kind: Completion["kind"]) => {
+  const offer = (rank: number, label: string, detail: string, kind: Completion["kind"]) => {
     if (found.size < MOST_COMPLETIONS && isWanted(label) && !found.has(label)) {
-      found.set(label, { label, detail, kind, start, length });
+      found.set(label, { label, detail, kind, rank, call: null, start, length });
     }
   };
-  for (const { name, value } of frame === null ? [] : localsScope(view, frame).named()) offer(name, value, "variable");
-  for (const { name, doc } of accessorNames()) offer(name, doc, "function");
+  for (const { name, value } of frame === null ? [] : localsScope(view, frame).named())
+    offer(0, name, value, "variable");
+  for (const { name, doc } of accessorNames()) offer(1, name, doc, "function");
   if (prefix !== "") {
     for (const { name, detail, kind } of symbolsWithPrefix(view.memory, prefix, MOST_COMPLETIONS))
-      offer(name, detail, kind);
+      offer(2, name, detail, kind);
   }
-  return [...found.values()].sort((a, b) => (a.label < b.label ? -1 : 1));
+  return [...found.values()].sort((a, b) => a.rank - b.rank || (a.label < b.label ? -1 : 1));
 }

@@ -4,7 +4,7 @@ import { isMapped } from "../../memory/translation.ts";
 import { CONS_PAGE_FIRST_CELL, isCons, isReadableCons } from "../../objects/cons.ts";
 import { isImmediate } from "../../objects/immediates.ts";
 import { octalAddress, pointerNotation, type Radix } from "../../objects/pointer-notation.ts";
-import { PREVIEW, printValue } from "../../objects/printer.ts";
+import { FULL_WRITE, PREVIEW, printValue } from "../../objects/printer.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode, Slot } from "../node.ts";
 import { readSafely } from "../nodes.ts";
@@ -31,6 +31,14 @@ export function valueText(view: ImageView, value: Pointer, radix: Radix = 10): s
       const preview = printValue(memory, value, options);
       return preview === notation ? notation : `${notation} ${preview}`;
     },
+    (message) => `(bad pointer ${octalAddress(value)}: ${message})`,
+  );
+}
+
+/** All of a value, as far as a printer goes that ends on circular structures. */
+export function wholeText({ memory }: ImageView, value: Pointer): string {
+  return readSafely(
+    () => printValue(memory, value, FULL_WRITE),
     (message) => `(bad pointer ${octalAddress(value)}: ${message})`,
   );
 }

@@ -10,6 +10,7 @@ const PROGRAM = `(define total -300)
 (print (leaf 42 (list 1 -2)))
 `;
 const named = (variables: Loose[], name: string): Loose => variables.find((variable) => variable.name === name);
+const labelled = (targets: Loose[], label: string): Loose => targets.find((target) => target.label === label);
 
 test("capability supportsValueFormattingOptions, request variables: whole numbers and addresses in hexadecimal and octal", () =>
   withAdapter(async (dap) => {
@@ -101,4 +102,65 @@ test("request locations: leads from variables to their declarations, from functi
     expect((await dap.request("source", { sourceReference: listing.source.sourceReference })).content).toMatch(/^0x/);
     const refused = await dap.send("locations", { locationReference: 99999 });
     expect(refused).toMatchObject({ success: false, body: { error: { id: 4012 } } });
+  }));
+
+const CONTEXTS = `(define log nil)
+(define (note x)
+  (set! log (cons x log))
+  x)
+(define (run limit)
+  (let ((long (list 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)))
+    (note limit)))
+(print (run 3))
+`;
+
+test("capability supportsEvaluateForHovers, supportsClipboardContext, request evaluate: only the console leaves a trace, and the clipboard gets all of a value", () =>
+  withAdapter(async (dap) => {
+    await dap.stopOn([7], CONTEXTS);
+    const frameId = (await dap.topFrame()).id;
+    const evaluate = async (expression: string, context?: string) =>
+      (await dap.request("evaluate", { expression, frameId, ...(context !== undefined && { context }) })).result;
+    const digest = async () => (await dap.request("conspect/digest")).digest;
+    const before = await digest();
+    for (const context of [undefined, "watch", "hover", "clipboard", "variables"]) {
+      expect(await evaluate("(note (* limit 2))", context)).toBe("6");
+    }
+    expect(await digest()).toBe(before);
+    expect(await evaluate("long", "hover")).toMatch(/^\{LISTP\}#.* \(1 2 3 4 5 6 7 8 9 10 11 12 …\)$/);
+    // As the reader takes it back: without the address, and without an ellipsis.
+    expect(await evaluate("long", "clipboard")).toBe("(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)");
+    expect(await evaluate("(list limit long)", "clipboard")).toMatch(/^\(3 \(1 2 .* 16\)\)$/);
+    expect(await evaluate("(note (* limit 2))", "repl")).toBe("6");
+    expect(await evaluate("(car log)", "watch")).toBe("6");
+    expect(await digest()).not.toBe(before);
+    const missing = await dap.send("evaluate", { expression: "(no-such-function 1)", frameId, context: "hover" });
+    expect(missing).toMatchObject({ success: false, body: { error: { id: 6002 } } });
+  }));
+
+test("capability supportsCompletionsRequest, completionTriggerCharacters, request completions: names from near to far, with the stretch that they replace", () =>
+  withAdapter(async (dap) => {
+    const promised = await dap.initialize();
+    expect(promised.completionTriggerCharacters).toContain("(");
+    const program = dap.file("program.cons", CONTEXTS);
+    await dap.request("launch", { program });
+    await dap.request("setBreakpoints", { source: { path: program }, breakpoints: [{ line: 7 }] });
+    await dap.request("configurationDone");
+    await dap.event("stopped");
+    const frameId = (await dap.topFrame()).id;
+    const complete = async (text: string, column: number, more: object = {}) =>
+      (await dap.request("completions", { text, column, frameId, ...more })).targets as Loose[];
+    const [local, ...others] = await complete("(list lo 5)", 9);
+    expect(local).toMatchObject({ label: "long", type: "variable", start: 7, length: 2 });
+    expect(others[0]).toMatchObject({ label: "log", start: 7, length: 2 });
+    expect([local, ...others].map(({ sortText }) => sortText)).toEqual(
+      [local, ...others].map(({ sortText }) => sortText).sort(),
+    );
+    // A new call gets names for its arguments, and the first one is selected.
+    const call = labelled(await complete("(not", 5), "note");
+    expect(call).toMatchObject({ label: "note", text: "note x", start: 2, length: 3 });
+    expect(call.text.slice(call.selectionStart, call.selectionStart + call.selectionLength)).toBe("x");
+    const builtin = labelled(await complete("(vector-r", 10), "vector-ref");
+    expect(builtin).toMatchObject({ text: "vector-ref vector index", selectionStart: 11, selectionLength: 6 });
+    expect(labelled(await complete("(note limit)", 4), "note").text).toBeUndefined();
+    expect(labelled(await complete("1\n(not", 5, { line: 2 }), "note")).toMatchObject({ start: 2 });
   }));

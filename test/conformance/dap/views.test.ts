@@ -64,9 +64,7 @@ test("capability supportsANSIStyling, event output: styles only for clients that
     await dap.event("stopped");
     const locals = await dap.scope("Locals");
     expect(locals.find(({ name }) => name === "x").value).toBe("7");
-    await dap.request("continue", { threadId: 1 });
-    const { category, output } = await dap.event("output");
-    expect(category).toBe("stderr");
+    const { output } = dap.events("output").find(({ category }) => category === "stderr");
     expect(output.startsWith("\u001b[1m") && output.endsWith("\u001b[22m\n")).toBe(true);
     expect(output).toContain("7 is not a list");
   }));
@@ -79,4 +77,29 @@ test("event output: text of a program with errors is told with its place, and wi
     const told = dap.events("output")[0];
     expect(told).toMatchObject({ category: "stderr", source: { path }, line: expect.any(Number) });
     expect(told.output).toContain(`${path}:1:1: error: `);
+  }));
+
+const DEEP = `(define (down n)
+  (if (= n 0)
+      (car '(1))
+      (+ 1 (down (- n 1)))))
+(print (down 3000))
+`;
+
+test("capability supportsDelayedStackTraceLoading, request stackTrace: pages of a deep stack, with its depth", () =>
+  withAdapter(async (dap) => {
+    await dap.stopOn([3], DEEP);
+    const page = async (startFrame: number, levels: number) =>
+      dap.request("stackTrace", { threadId: 1, startFrame, levels });
+    const { stackFrames, totalFrames } = await page(0, 20);
+    expect(stackFrames).toHaveLength(20);
+    expect(totalFrames).toBeGreaterThan(3000);
+    const { stackFrames: middle } = await page(1500, 20);
+    expect(middle).toHaveLength(20);
+    const n = await dap.request("evaluate", { expression: "n", frameId: middle[0].id, context: "watch" });
+    expect(n.result).toBe("1500");
+    expect((await page(totalFrames - 2, 20)).stackFrames).toHaveLength(2);
+    expect((await page(totalFrames, 20)).stackFrames).toEqual([]);
+    const all = await dap.request("stackTrace", { threadId: 1 });
+    expect(all.stackFrames).toHaveLength(totalFrames);
   }));

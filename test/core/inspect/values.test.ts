@@ -166,6 +166,7 @@ describe("text", () => {
     ...{ name, value, type: null, pointer: null, address: null, slot: null, expression: null },
     ...{
       valueIn: () => value,
+      whole: () => value,
       namedCount: 0,
       indexedCount: 0,
       isExpensive: false,
