@@ -3,13 +3,13 @@
  * that is told to it; the program, and the way it runs and stops, is the `Run`, which it may share with other clients.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import type { ByteAddress, Motion, StackOffset, StopReason } from "#core";
+import { type ByteAddress, type Motion, momentText, type StackOffset, type StopReason } from "#core";
 import type { HostPorts, HostSettings } from "#host";
 import type { StatusEventBody } from "#wire";
 import { Breakpoints, type Judgement, ANYWAY as NOTHING_HIT } from "./breakpoints/breakpoints.ts";
 import type { BreakpointState } from "./breakpoints/code-breakpoints.ts";
 import type { SyntaxCheck } from "./breakpoints/rules.ts";
-import { errors } from "./errors.ts";
+import { errors, notes } from "./errors.ts";
 import { describeHalt, type Halt } from "./events.ts";
 import { Handles } from "./handles.ts";
 import { Inventory } from "./inventory.ts";
@@ -36,6 +36,7 @@ import { styled } from "./styling.ts";
 import { ViewedMemory } from "./viewed-memory.ts";
 
 export const THREAD_ID = 1;
+const MOST_SNAPSHOTS = 10_000;
 const STATUS_MS = 250;
 
 /** What the adapter takes from its surroundings. */
@@ -99,6 +100,8 @@ export class Context implements Member {
   private readonly told = new Map<string, boolean>();
   /** What `breakpoints` said about the stop under way. */
   private verdict: Judgement = NOTHING_HIT;
+  /** Names of moments, by the moment as text; the oldest go when there are too many. */
+  private readonly snapshots = new Map<string, string>();
   private lastStatus = 0;
   private readonly copies: Run[] = [];
   private deferred: (() => void)[] = [];
@@ -333,6 +336,16 @@ export class Context implements Member {
     }
   }
 
+  /** Said once for each moment, however often the program comes over it. */
+  private tookSnapshot(name: string, moment: string): void {
+    if (this.snapshots.get(moment) === name) return;
+    this.snapshots.set(moment, name);
+    const oldest = this.snapshots.keys().next();
+    if (this.snapshots.size > MOST_SNAPSHOTS && oldest.done !== true) this.snapshots.delete(oldest.value);
+    this.output.write("console", notes.snapshot(name, moment));
+    if (!this.client.isBacklogged()) this.client.event("conspect/snapshot", { name, moment });
+  }
+
   private breakpointRemoved(id: number): void {
     this.client.event("breakpoint", { reason: "removed", breakpoint: { id, verified: false } });
   }
@@ -341,6 +354,7 @@ export class Context implements Member {
 
   loaded({ engine, launch }: Program, stops: Stops | null): void {
     this.forget();
+    this.snapshots.clear();
     this.breakpoints.attach(engine, launch.filters, launch.noDebug, stops);
     this.afterResponse(() => this.inventory.adopted());
   }
@@ -364,6 +378,7 @@ export class Context implements Member {
     this.verdict = this.breakpoints.judge(stop, engine, isSearch);
     if (!isSearch) for (const line of this.verdict.log) this.output.write("console", `${line}\n`);
     for (const id of this.verdict.removed) this.breakpointRemoved(id);
+    if (!isSearch) for (const name of this.verdict.snapshots) this.tookSnapshot(name, momentText(engine.moment()));
     return this.verdict.kind === "stop";
   }
 
@@ -378,7 +393,7 @@ export class Context implements Member {
   setOff(isOwnDoing: boolean): void {
     this.forget();
     const engine = this.run?.program.engine ?? null;
-    if (engine !== null) this.breakpoints.startPass(engine.moment());
+    if (engine !== null) this.breakpoints.startPass(engine.moment(), engine.extent()?.to ?? null);
     if (!isOwnDoing && !this.isJoining) this.tellContinued();
   }
   /** The program goes on, and the client has not asked for it. */

@@ -229,6 +229,9 @@ export const notes = {
     `There is no access type ${quoted(access)}. Allowed: ${listed(known)}.`,
   noGlobal: (name: string) => `This program has no global variable ${quoted(name)}.`,
   notCounted: (why: string) => `Its reference count cannot be watched: ${why}.`,
+  notRecorded: (name: string) =>
+    `No snapshot ${quoted(name)} was taken: this run is not recorded. Start it with "record": true in the launch configuration; the program stopped because of that.`,
+  snapshot: (name: string, moment: string) => `snapshot at ${moment}: ${name}\n`,
   variableGone: (what: string) => `The data breakpoint is removed: ${what}.`,
   badDataId: (id: string) =>
     `${quoted(id)} is not a data id: expected an address and a length in bytes, perhaps with a mode, for instance 0x5E0000,4 or 0x5E0000,4,change.`,

@@ -103,10 +103,11 @@ export class Breakpoints {
 
   /**
    * The run goes on from a moment; null: it goes over some of its moments again. Hits of moments that come again are those that are known.
+   * @param end the last moment that the run has reached: hits behind it were those of a future that somebody has changed
    */
-  startPass(from: Moment | null): void {
+  startPass(from: Moment | null, end: Moment | null = null): void {
     for (const { hit, hits } of [...this.code.rules(), ...this.data.all(), ...this.filters.rules()]) {
-      if (hit !== null) hits.startPass(from);
+      if (hit !== null) hits.startPass(from, end);
     }
   }
 
@@ -163,6 +164,7 @@ export class Breakpoints {
       ids: stops.flatMap(({ ids }) => ids),
       note: stops.find(({ note }) => note !== null)?.note ?? null,
       log: judgements.flatMap(({ log }) => log),
+      snapshots: judgements.flatMap(({ snapshots }) => snapshots),
       reason: null,
       text: stops.map(({ text }) => text).join("; "),
       removed,

@@ -28,8 +28,9 @@ export class HitCount {
     return this.earlier + this.behindLast;
   }
 
-  /** The run goes on from a moment; null: it goes over some of its moments again, so that a hit where the last one was is that one. */
-  startPass(from: Moment | null): void {
+  /** The run goes on from a moment; null: it goes over some of its moments again, so that a hit where the last one was is that one. @param end hits behind it never happened */
+  startPass(from: Moment | null, end: Moment | null = null): void {
+    if (end !== null) this.forgetBehind(end);
     if (from === null || (this.last !== null && compareMoments(from, this.last) < 0)) this.last = null;
   }
 
@@ -39,6 +40,11 @@ export class HitCount {
     this.earlier = 0;
     this.last = null;
     this.behindLast = 0;
+  }
+
+  private forgetBehind(end: Moment): void {
+    while (this.moments.length > 0 && compareMoments(this.moments.at(-1) as Moment, end) > 0) this.moments.pop();
+    if (this.last !== null && compareMoments(this.last, end) > 0) this.last = null;
   }
 
   private forgetOlder(): void {

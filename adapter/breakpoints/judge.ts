@@ -1,5 +1,5 @@
 /**
- * The one place that decides what a hit does, for breakpoints of every kind: condition, then hit count, then stop or line.
+ * The one place that decides what a hit does, for breakpoints of every kind: condition, then hit count, then stop, line or snapshot.
  */
 import { notes } from "../errors.ts";
 import type { Engine } from "../program/engine.ts";
@@ -16,6 +16,8 @@ export interface Verdict {
   readonly note: string | null;
   /** Lines to print. */
   readonly log: readonly string[];
+  /** Names that the moment gets. */
+  readonly snapshots: readonly string[];
 }
 
 /** What a stop is about: fields that conditions and messages may name, and its text for a line that nobody has written. */
@@ -26,13 +28,13 @@ export interface Occasion {
 export type Fields = ReadonlyMap<string, number | string>;
 
 /** Nothing was hit that anybody waits for. */
-export const GO: Verdict = { kind: "go", ids: [], note: null, log: [] };
+export const GO: Verdict = { kind: "go", ids: [], note: null, log: [], snapshots: [] };
 /** A stop that needs no breakpoint. */
 export const STOP: Verdict = { ...GO, kind: "stop" };
 
 /** @param rules those that the stop concerns */
 export function judge(rules: readonly Rule[], engine: Engine, { fields, text }: Occasion): Verdict {
-  const verdict = { ids: [] as number[], note: null as string | null, log: [] as string[] };
+  const verdict = { ids: [] as number[], note: null as string | null, log: [] as string[], snapshots: [] as string[] };
   for (const rule of rules) {
     if (rule.problem !== null) continue;
     const condition = rule.condition === null ? null : engine.condition(rule.condition, null, fields);
@@ -45,9 +47,25 @@ export function judge(rules: readonly Rule[], engine: Engine, { fields, text }: 
     if (rule.hit !== null && !hitConditionHolds(rule.hit, rule.hits.record(engine.moment()))) continue;
     const message = rule.log === null ? null : logText(rule.log, engine, fields);
     if (rule.action === "stop") verdict.ids.push(rule.id);
-    if (message !== null || rule.action === "log") verdict.log.push(message ?? text());
+    if (rule.action === "snapshot") takeSnapshot(rule.id, message ?? text(), engine, verdict);
+    else if (message !== null || rule.action === "log") verdict.log.push(message ?? text());
   }
   return { kind: verdict.ids.length > 0 ? "stop" : "go", ...verdict };
+}
+
+/** A moment that nobody can go back to is worth no name: the program stops, and the user is told. */
+function takeSnapshot(
+  id: number,
+  name: string,
+  engine: Engine,
+  verdict: { readonly ids: number[]; note: string | null; readonly snapshots: string[] },
+): void {
+  if (engine.extent() !== null) {
+    verdict.snapshots.push(name);
+    return;
+  }
+  verdict.ids.push(id);
+  verdict.note = notes.notRecorded(name);
 }
 
 function logText(parts: readonly LogPart[], engine: Engine, fields: Fields): string {

@@ -1,11 +1,11 @@
 /**
- * Breakpoint modes: what happens at a hit (`stop`, `log`), for breakpoints of every kind; and what a data breakpoint waits for. A client sends one mode with a
+ * Breakpoint modes: what happens at a hit (`stop`, `log`, `snapshot`), for breakpoints of every kind; and what a data breakpoint waits for. A client sends one mode with a
  * breakpoint; for data with the question what it would watch, and the data id carries it on.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 
 /** What a hit does. */
-export type HitAction = "stop" | "log";
+export type HitAction = "stop" | "log" | "snapshot";
 /** What a data breakpoint waits for, where the access type of the protocol does not say it. */
 export type DataMode = "write" | "change" | "read" | "count" | "free";
 
@@ -15,6 +15,12 @@ const ON_DATA: DebugProtocol.BreakpointModeApplicability[] = ["data"];
 const ACTIONS: readonly (DebugProtocol.BreakpointMode & { readonly mode: HitAction })[] = [
   { mode: "stop", label: "Stop", description: "Stops the program.", appliesTo: EVERYWHERE },
   { mode: "log", label: "Log", description: "Prints a line and goes on.", appliesTo: EVERYWHERE },
+  {
+    mode: "snapshot",
+    label: "Snapshot",
+    description: "Names the moment in the recording, so that one can go back to it, and goes on.",
+    appliesTo: EVERYWHERE,
+  },
 ];
 const DATA_MODES: readonly (DebugProtocol.BreakpointMode & { readonly mode: DataMode })[] = [
   { mode: "write", label: "Written", description: "Stops at each write, whatever is written.", appliesTo: ON_DATA },

@@ -47,3 +47,10 @@ test("a run that goes on from an earlier moment meets the hits that it knows", (
   hits.startPass(null);
   expect(hits.record(at(5))).toBe(2);
 });
+
+test("hits of a future that was changed never happened", () => {
+  const hits = new HitCount();
+  expect([at(3), at(5), at(9)].map((moment) => hits.record(moment))).toEqual([1, 2, 3]);
+  hits.startPass(at(4), at(4));
+  expect(hits.record(at(6))).toBe(2);
+});

@@ -183,9 +183,9 @@ test("capability breakpointModes: log prints a line about the hit and goes on", 
     const { breakpointModes } = await dap.initialize();
     const modesFor = (what: string) =>
       breakpointModes.filter(({ appliesTo }: Loose) => appliesTo.includes(what)).map(({ mode }: Loose) => mode);
-    expect(modesFor("source")).toEqual(["stop", "log"]);
+    expect(modesFor("source")).toEqual(["stop", "log", "snapshot"]);
     expect(modesFor("instruction")).toEqual(modesFor("source"));
-    expect(modesFor("data")).toEqual(["stop", "log", "write", "change", "read", "count", "free"]);
+    expect(modesFor("data")).toEqual(["stop", "log", "snapshot", "write", "change", "read", "count", "free"]);
     await dap.start(PROGRAM, {}, async (path) => {
       const wishes = [
         { line: 4, mode: "log", condition: "(= n 3)" },
@@ -198,4 +198,18 @@ test("capability breakpointModes: log prints a line about the hit and goes on", 
       ]);
     });
     expect(await outputUntilEnd(dap, "console")).toBe("breakpoint in loop: (pair n n)\n");
+  }));
+
+test("capability breakpointModes: snapshot names moments of the recording, and stops where there is none", () =>
+  withAdapter(async (dap) => {
+    const wish = { line: 4, mode: "snapshot", logMessage: "before {n}", condition: "(< n 3)" };
+    const path = await dap.start(PROGRAM, { record: true }, (file) => dap.request("setBreakpoints", at(file, wish)));
+    await dap.event("terminated");
+    const taken = dap.events("conspect/snapshot");
+    expect(taken).toMatchObject([{ name: "before 2" }, { name: "before 1" }]);
+    expect(taken[0].moment).toMatch(/^\d+:[0-9a-f]+$/);
+    const other = await dap.send("restart", { arguments: { program: path, record: false } });
+    expect(other.success).toBe(true);
+    const stop = await dap.event("stopped");
+    expect(stop).toMatchObject({ reason: "breakpoint", text: expect.stringContaining("not recorded") });
   }));
