@@ -70,11 +70,14 @@ export class Runner {
   private slice(): void {
     const end = this.clock() + SLICE_MS;
     while (this.motion !== null) {
-      const { looksBack } = this.motion;
-      const stop = this.isPauseWanted ? null : this.runOnce(this.motion);
-      const isSearch = looksBack?.hasArrived === false;
+      const { motion } = this;
+      const stop = this.isPauseWanted ? null : this.runOnce(motion);
+      const isSearch = motion.looksBack?.hasArrived === false;
       const isWanted = stop === null || (stop.kind !== "slice" && this.hooks.accept(stop, isSearch));
-      if (isWanted && stop !== null && isSearch) looksBack?.keep();
+      if (stop !== null && stop.kind !== "slice" && motion.looksBack?.hasArrived === true) {
+        // What led here is where it ends, also when nobody wants to be told of a stop at this place.
+        this.finish(isWanted ? stop : { kind: "step" });
+      } else if (isWanted && stop !== null && isSearch) motion.looksBack?.keep();
       else if (isWanted) this.finish(stop);
       else if (this.clock() >= end) break;
     }

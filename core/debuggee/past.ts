@@ -53,9 +53,8 @@ export class Past {
       timeline,
       position: standing.position,
       setStops: (on, besides) => {
-        if (on) stops.install();
+        if (on) stops.install(besides);
         else stops.remove();
-        if (on && besides.size > 0) timeline.machine.setBreakpoints([...stops.breakpoints, ...besides]);
       },
       arrived: (position) => standing.goTo(position),
     };

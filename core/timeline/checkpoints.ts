@@ -10,7 +10,7 @@ import type { ManagerState } from "../managers/contract.ts";
 import { PAGE_BYTES, PAGE_WORDS, STACK_BASE, STACK_WORDS } from "../memory/layout.ts";
 import type { CodeDirectory } from "../objects/code/code-directory.ts";
 import type { Moment } from "../vm/events.ts";
-import type { PageContents } from "../vm/gates/page-journals.ts";
+import { PageContents } from "../vm/gates/page-contents.ts";
 import type { Machine } from "../vm/machine.ts";
 import type { MachineState } from "../vm/machine-state.ts";
 import type { InputLog, InputPosition } from "./input-log.ts";
@@ -29,14 +29,15 @@ export interface Checkpoint {
 }
 
 const STACK_BYTES = 2 * STACK_WORDS;
+const CELL_BYTES = 4;
 const STACK_START = 2 * STACK_BASE;
 const FIRST_STACK_PAGE = STACK_BASE / PAGE_WORDS;
 /** What a page takes with its entry in a map, about. */
-const KEPT_PAGE_BYTES = PAGE_BYTES + 120;
-/** What a checkpoint takes beside its pages and the state of its manager: registers and the directory of code, about. */
-const CHECKPOINT_BYTES = 20_000;
-/** Two neighbours of a checkpoint that lie this much closer to each other than to the end make it superfluous. */
-const GAP_SHARE = 12;
+const KEPT_PAGE_BYTES = PAGE_BYTES + 64;
+/** What a checkpoint takes beside its pages and the state of its manager: registers and what host calls remember, about. */
+const CHECKPOINT_BYTES = 4_000;
+/** More make no step back faster. */
+const MOST_CHECKPOINTS = 4_000;
 
 export class Checkpoints {
   private readonly machine: Machine;
@@ -49,6 +50,9 @@ export class Checkpoints {
   private at = 0;
   /** The stack segment as it was there. */
   private readonly stack: Uint8Array;
+  /** The same as cells, and the stack segment as it is now; their byte order does not matter. */
+  private readonly cells: Int32Array;
+  private readonly stackCells: Int32Array;
   private pages = 0;
   private states = 0;
 
@@ -57,6 +61,8 @@ export class Checkpoints {
     this.machine = machine;
     this.log = log;
     this.stack = new Uint8Array(STACK_BYTES);
+    this.cells = new Int32Array(this.stack.buffer);
+    this.stackCells = new Int32Array(machine.memory.bytes.buffer, STACK_START, STACK_BYTES / CELL_BYTES);
     this.copyStack();
     machine.gate.journals.begin();
     this.list.push(this.checkpoint(null));
@@ -129,10 +135,10 @@ export class Checkpoints {
     const goal = this.list.indexOf(point);
     assert(goal >= 0, "a checkpoint that was given up");
     const { bytes } = this.machine.memory;
-    for (const [page, content] of this.machine.gate.journals.turn()) bytes.set(content, page * PAGE_BYTES);
+    this.machine.gate.journals.turn().writeTo(bytes);
     bytes.set(this.stack, STACK_START);
-    while (this.at > goal) this.exchange(this.between[--this.at]);
-    while (this.at < goal) this.exchange(this.between[this.at++]);
+    while (this.at > goal) this.between[--this.at]?.exchange(bytes);
+    while (this.at < goal) this.between[this.at++]?.exchange(bytes);
     this.copyStack();
     this.machine.manager.restore(point.manager);
     this.machine.restoreState(point.machine);
@@ -146,15 +152,9 @@ export class Checkpoints {
     for (const pages of this.between.splice(this.at)) this.pages -= pages.size;
   }
 
-  /** Gives up checkpoints that are close to each other for their distance from the end, and, while it is too much, more of them; cuts stay. */
+  /** While it is too much, gives up the checkpoint that lies closest to its neighbours, for its distance from the end; cuts stay. */
   thin(limitBytes: number): void {
-    const end = this.last.moment.block;
-    for (let i = this.list.length - 2; i > 0; i--) {
-      const [left, right] = [this.list[i - 1] as Checkpoint, this.list[i + 1] as Checkpoint];
-      const gap = right.moment.block - left.moment.block;
-      if (gap * GAP_SHARE < end - right.moment.block) this.remove(i);
-    }
-    while (this.sizeBytes > limitBytes && this.removeCheapest()) {}
+    while (this.sizeBytes > limitBytes || this.list.length > MOST_CHECKPOINTS) if (!this.removeCheapest()) return;
   }
 
   /** The one whose loss makes the smallest step backwards, for its distance. */
@@ -192,7 +192,7 @@ export class Checkpoints {
     const [left, right] = [this.between[i - 1], this.between[i]];
     if (left === undefined || right === undefined) return;
     // Of a page in both, the content on the far side counts: seen from the machine, behind the farther of the two.
-    const merged = this.at > i ? overlaid(right, left) : overlaid(left, right);
+    const merged = this.at > i ? PageContents.merged(right, left) : PageContents.merged(left, right);
     this.pages += merged.size - left.size - right.size;
     this.states -= this.list[i]?.sizeBytes ?? 0;
     this.list.splice(i, 1);
@@ -219,40 +219,27 @@ export class Checkpoints {
   /** What was written since the last checkpoint passed, stack included; the journal goes on with nothing. */
   private turn(): PageContents {
     const journal = this.machine.gate.journals.turn();
-    const { bytes } = this.machine.memory;
+    const now = this.stackCells;
     for (let start = 0; start < STACK_BYTES; start += PAGE_BYTES) {
-      if (!differs(this.stack, start, bytes, STACK_START + start)) continue;
-      journal.set(FIRST_STACK_PAGE + start / PAGE_BYTES, this.stack.slice(start, start + PAGE_BYTES));
+      if (this.isStackChanged(start / CELL_BYTES, now)) {
+        journal.add(FIRST_STACK_PAGE + start / PAGE_BYTES, this.stack, start);
+      }
     }
     this.copyStack();
     this.pages += journal.size;
     return journal;
   }
 
+  /** Whether a page of the stack is different now. @param from its first cell, counted from the start of the stack */
+  private isStackChanged(from: number, now: Int32Array): boolean {
+    const before = this.cells;
+    for (let i = from; i < from + PAGE_BYTES / CELL_BYTES; i++) if (before[i] !== now[i]) return true;
+    return false;
+  }
+
   private copyStack(): void {
     this.stack.set(this.machine.memory.bytes.subarray(STACK_START, STACK_START + STACK_BYTES));
   }
-
-  private exchange(pages: PageContents | undefined): void {
-    const { bytes } = this.machine.memory;
-    for (const [page, content] of pages ?? []) {
-      const start = page * PAGE_BYTES;
-      const other = bytes.slice(start, start + PAGE_BYTES);
-      bytes.set(content, start);
-      pages?.set(page, other);
-    }
-  }
-}
-
-function overlaid(below: PageContents, above: PageContents): PageContents {
-  const merged = new Map(below);
-  for (const [page, content] of above) merged.set(page, content);
-  return merged;
-}
-
-function differs(a: Uint8Array, fromA: number, b: Uint8Array, fromB: number): boolean {
-  for (let i = 0; i < PAGE_BYTES; i++) if (a[fromA + i] !== b[fromB + i]) return true;
-  return false;
 }
 
 function stateSize(state: ManagerState): number {

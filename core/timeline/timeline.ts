@@ -17,12 +17,12 @@ export interface TimelineOptions {
 }
 
 /** Safepoints between two checkpoints, at least. */
-const LEAST_INTERVAL = 100_000;
+const LEAST_INTERVAL = 150_000;
 /**
  * Safepoints that are run for each byte that a checkpoint copied. A safepoint takes about as long as copying 16 bytes, so at this ratio checkpoints take
  * some hundredths of the time.
  */
-const SAFEPOINTS_PER_BYTE = 1.5;
+const SAFEPOINTS_PER_BYTE = 0.5;
 export const DEFAULT_INTERVAL: TimelineOptions["interval"] = (copiedBytes) =>
   Math.max(LEAST_INTERVAL, Math.round(copiedBytes * SAFEPOINTS_PER_BYTE));
 

@@ -15,7 +15,7 @@ import { typeNumber } from "../objects/types.ts";
 import { Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
 import { eventOf, explained, faultOf, tellOnce } from "./faults.ts";
-import { Breakpoints, kindsOf } from "./gates/breakpoints.ts";
+import { Breakpoints, type FrameBreakpoints, kindsOf } from "./gates/breakpoints.ts";
 import { allObservers, armedObserver } from "./gates/observer.ts";
 import { StoreGate } from "./gates/store-gate.ts";
 import type { Watch, WatchHit } from "./gates/watch.ts";
@@ -172,8 +172,8 @@ export class Machine {
     return this.takeStop() ?? { kind: "step" };
   }
 
-  setBreakpoints(addresses: Iterable<ByteAddress>): void {
-    this.breakpoints.set(addresses);
+  setBreakpoints(addresses: Iterable<ByteAddress>, inFrames: FrameBreakpoints | null = null): void {
+    this.breakpoints.set(addresses, inFrames);
   }
   /** Stops before every instruction of these kinds, besides. */
   stopAtInstructions(kinds: readonly InstructionKind[]): void {
@@ -227,7 +227,7 @@ export class Machine {
     const p = this.processor;
     const state = this.saveState();
     const { armed, isWatching } = this;
-    const breakpoints = this.breakpoints.set([]);
+    const breakpoints = this.breakpoints.exchange();
     const kinds = this.breakpoints.setKinds(kindsOf([]));
     const link = p.pvar - 12;
     const savedLink = p.cell(link);
@@ -249,7 +249,7 @@ export class Machine {
       p.borrowing = outer;
       borrowing.giveBack(this.memory);
       this.memory.view.setInt32(link, savedLink);
-      this.breakpoints.set(breakpoints);
+      this.breakpoints.exchange(breakpoints);
       this.breakpoints.setKinds(kinds);
       this.isWatching = isWatching;
       this.arm(armed);
@@ -330,7 +330,7 @@ export class Machine {
         this.stepCollection(this.collection);
         continue;
       }
-      const stop = this.breakpoints.nearest(this.block, p.pc);
+      const stop = this.breakpoints.nearest(this.block, p.pc, p.pvar >> 1);
       if (stop === p.pc) {
         this.breakpoints.seen = this.moment();
         return { kind: "breakpoint", pc: stop };

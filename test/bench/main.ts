@@ -16,6 +16,7 @@ import { rows as managerRows } from "./managers.ts";
 import { rows as markSweepRows } from "./mark-sweep.ts";
 import type { BenchRow } from "./row.ts";
 import { rows as serverRows } from "./server.ts";
+import { rows as timelineRows } from "./timeline.ts";
 import { rows as verifyRows } from "./verify.ts";
 import { rows as vmRows } from "./vm.ts";
 
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
   }
   const groups: readonly Group[] = [
     { name: "machine", rows: vmRows },
+    { name: "time", rows: timelineRows },
     { name: "managers", rows: managerRows },
     { name: "malloc", rows: mallocRows },
     { name: "arenas", rows: arenaRows },

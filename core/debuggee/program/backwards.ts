@@ -3,6 +3,7 @@ import { compareMoments } from "../../timeline/moment.ts";
 import { BackwardSearch, BEFORE_ANY_STOP, InstructionBack, type Position, Travel } from "../../timeline/search.ts";
 import type { Timeline } from "../../timeline/timeline.ts";
 import type { Moment, StopReason } from "../../vm/events.ts";
+import type { FrameBreakpoints } from "../../vm/gates/breakpoints.ts";
 import type { Motion, StepGranularity } from "../types.ts";
 import type { MotionContext } from "./motion.ts";
 
@@ -12,7 +13,7 @@ export interface PastContext extends MotionContext {
   /** Where the machine stands among the stops of its run. */
   readonly position: Position;
   /** Sets the user's breakpoints with these besides, events and watches; or nothing at all. */
-  setStops(on: boolean, besides: ReadonlySet<number>): void;
+  setStops(on: boolean, besides: FrameBreakpoints | null): void;
   /** The machine is in another moment now. */
   arrived(position: Position): void;
 }
@@ -20,11 +21,9 @@ export interface PastContext extends MotionContext {
 /** What becomes of a stop that a search comes across: the user decides, or the motion has. */
 type Judgement = "user" | "keep" | "pass";
 
-const NONE: ReadonlySet<number> = new Set();
-
 /** To the last stop before: breakpoints, events, data breakpoints. */
 export function reverseContinueMotion(context: PastContext): Motion {
-  return searchMotion(context, NONE, () => "user");
+  return searchMotion(context, null, () => "user");
 }
 
 /** To the form, line or instruction before, over what was called meanwhile; the user's stops on the way count. */
@@ -44,17 +43,19 @@ export function stepBackMotion(context: PastContext, granularity: StepGranularit
   for (const pc of context.topLevel) ends.add(pc);
   const startLine = places.at(start.pc)?.line ?? -1;
   let previous = "";
-  return searchMotion(context, ends, (stop) => {
+  const besides = { addresses: ends, frames: new Set([start.pvar, ...outer]) };
+  return searchMotion(context, besides, (stop) => {
     const { pc, pvar } = machine.registers();
-    if (stop.kind !== "breakpoint" || context.stops.isBreakpoint(pc)) return "user";
-    if (!places.isStepStart(pc) || !(pvar === start.pvar || outer.has(pvar))) return "pass";
+    if (stop.kind !== "breakpoint") return "user";
+    const otherwise = context.stops.isBreakpoint(pc) ? "user" : "pass";
+    if (!places.isStepStart(pc) || !besides.frames.has(pvar)) return otherwise;
     if (granularity === "form") return "keep";
     // A line is gone back to where its first form began.
     const line = places.at(pc)?.line ?? -1;
     const here = `${pvar}:${line}`;
     const isSame = here === previous || (pvar === start.pvar && line === startLine);
     previous = here;
-    return isSame ? "pass" : "keep";
+    return isSame ? otherwise : "keep";
   });
 }
 
@@ -62,12 +63,12 @@ export function stepBackMotion(context: PastContext, granularity: StepGranularit
 export function goToMotion(context: PastContext, moment: Moment): Motion | null {
   const { timeline } = context;
   const isKnown = compareMoments(moment, timeline.beginning) >= 0 && compareMoments(moment, timeline.present) <= 0;
-  return isKnown ? travelMotion(context, () => ({ moment, rank: null }), NONE) : null;
+  return isKnown ? travelMotion(context, () => ({ moment, rank: null }), null) : null;
 }
 
 function searchMotion(
   context: PastContext,
-  besides: ReadonlySet<number>,
+  besides: FrameBreakpoints | null,
   judge: (stop: StopReason) => Judgement,
 ): Motion {
   const { timeline } = context;
@@ -101,7 +102,7 @@ function searchMotion(
 function travelMotion(
   context: PastContext,
   goal: () => ConstructorParameters<typeof Travel>[1],
-  besides: ReadonlySet<number>,
+  besides: FrameBreakpoints | null,
   kind: "start" | null = null,
 ): Motion {
   const to = goal();
@@ -118,7 +119,7 @@ function travelMotion(
       const stop = travel.run(safepoints);
       if (stop.kind === "slice") return stop;
       hasArrived = true;
-      context.setStops(true, NONE);
+      context.setStops(true, null);
       const isOwn = stop.kind === "breakpoint" && !context.stops.isBreakpoint(stop.pc);
       context.arrived({ moment: to.moment, rank: to.rank ?? BEFORE_ANY_STOP });
       if (kind !== null) return { kind };
@@ -128,7 +129,7 @@ function travelMotion(
 }
 
 function instructionBackMotion(context: PastContext): Motion {
-  context.setStops(false, NONE);
+  context.setStops(false, null);
   const back = new InstructionBack(context.timeline);
   let hasArrived = false;
   return {
@@ -142,7 +143,7 @@ function instructionBackMotion(context: PastContext): Motion {
       const stop = back.run(safepoints);
       if (stop?.kind === "slice") return stop;
       hasArrived = true;
-      context.setStops(true, NONE);
+      context.setStops(true, null);
       context.arrived({ moment: context.machine.moment(), rank: BEFORE_ANY_STOP });
       return stop ?? { kind: "start" };
     },

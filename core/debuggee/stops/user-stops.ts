@@ -2,6 +2,7 @@
 import type { ByteAddress } from "../../base/units.ts";
 import { type InstructionKind, isOfKind } from "../../isa/instruction-kind.ts";
 import type { EventKind } from "../../vm/events.ts";
+import type { FrameBreakpoints } from "../../vm/gates/breakpoints.ts";
 import type { Watch } from "../../vm/gates/watch.ts";
 import type { Machine } from "../../vm/machine.ts";
 
@@ -14,6 +15,8 @@ export class UserStops {
   armed: ReadonlySet<EventKind> = new Set();
   private installed: ReadonlySet<EventKind> = new Set();
   private watched: readonly Watch[] = [];
+  /** What a motion stops at, besides. */
+  private besides: FrameBreakpoints | null = null;
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -50,8 +53,10 @@ export class UserStops {
     this.machine.arm(new Set());
     this.machine.watch([]);
   }
-  install(): void {
-    this.machine.setBreakpoints(this.breakpoints);
+  /** @param besides what a motion under way stops at, until `install` is told otherwise; left out, nothing changes about that */
+  install(besides: FrameBreakpoints | null = this.besides): void {
+    this.besides = besides;
+    this.machine.setBreakpoints(this.breakpoints, besides);
     this.machine.stopAtInstructions(this.kinds);
     this.machine.arm(this.installed);
     this.machine.watch(this.watched);

@@ -25,6 +25,8 @@ export class CodeDirectory {
   generation = 0;
   /** By address; made when it is asked for. */
   private sorted: readonly InstalledBlock[] | null = null;
+  /** What `save` has answered, while it is true. */
+  private saved: ReadonlyMap<WordAddress, InstalledBlock> | null = null;
 
   add(installed: InstalledBlock): void {
     this.byHeader.set(installed.header, installed);
@@ -63,14 +65,18 @@ export class CodeDirectory {
 
   /** What the directory knows now, for `restore`. */
   save(): ReadonlyMap<WordAddress, InstalledBlock> {
-    return new Map(this.byHeader);
+    this.saved ??= new Map(this.byHeader);
+    return this.saved;
   }
   restore(saved: ReadonlyMap<WordAddress, InstalledBlock>): void {
+    if (this.saved === saved) return;
     this.byHeader = new Map(saved);
     this.changed();
+    this.saved = saved;
   }
   private changed(): void {
     this.sorted = null;
+    this.saved = null;
     this.generation++;
   }
 }

@@ -2,7 +2,7 @@
  * Breakpoints as one comparison an instruction: between two safepoints PC only grows, so only the nearest one ahead can be hit.
  * Source: style guide 2.4.
  */
-import type { ByteAddress } from "../../base/units.ts";
+import type { ByteAddress, WordAddress } from "../../base/units.ts";
 import { instructionLength } from "../../isa/disassembler.ts";
 import { type InstructionKind, InstructionKinds } from "../../isa/instruction-kind.ts";
 import { OPCODES } from "../../isa/opcodes.ts";
@@ -15,10 +15,24 @@ const ALWAYS_LEAVES = Uint8Array.from(OPCODES, ({ name, family }) =>
 const LENGTHS = Uint8Array.from(OPCODES, (_, opcode) => instructionLength(opcode));
 const NO_KINDS = new InstructionKinds([]);
 
+/** Breakpoints that count in some frames only, named by where their variables begin: so a step over a call is not held up in what is called. */
+export interface FrameBreakpoints {
+  readonly addresses: ReadonlySet<ByteAddress>;
+  readonly frames: ReadonlySet<WordAddress>;
+}
+/** What is set, to be set again. */
+export interface BreakpointSet {
+  /** Ascending. */
+  readonly everywhere: readonly ByteAddress[];
+  /** What counts in those frames: what counts everywhere, and more. Ascending. */
+  readonly inFrames: readonly ByteAddress[];
+  readonly frames: ReadonlySet<WordAddress>;
+}
+const NO_BREAKPOINTS: BreakpointSet = { everywhere: [], inFrames: [], frames: new Set() };
+
 export class Breakpoints {
   private readonly bytes: Uint8Array;
-  /** Ascending. */
-  private addresses: readonly ByteAddress[] = [];
+  private addresses: BreakpointSet = NO_BREAKPOINTS;
   private kinds = NO_KINDS;
   /** Where the user has been told that the machine stands: a breakpoint there is not reported again. */
   seen: Moment | null = null;
@@ -28,10 +42,16 @@ export class Breakpoints {
     this.bytes = bytes;
   }
 
+  /** Replaces all breakpoints. */
+  set(addresses: Iterable<ByteAddress>, some: FrameBreakpoints | null = null): void {
+    const everywhere = ascending(addresses);
+    const inFrames = some === null ? everywhere : ascending([...everywhere, ...some.addresses]);
+    this.addresses = { everywhere, inFrames, frames: some?.frames ?? NO_BREAKPOINTS.frames };
+  }
   /** Replaces all breakpoints; answers the old ones. */
-  set(addresses: Iterable<ByteAddress>): readonly ByteAddress[] {
+  exchange(addresses: BreakpointSet = NO_BREAKPOINTS): BreakpointSet {
     const old = this.addresses;
-    this.addresses = [...new Set(addresses)].sort((a, b) => a - b);
+    this.addresses = addresses;
     return old;
   }
   /** Breaks at every instruction of some kinds, besides; answers the old ones. */
@@ -41,22 +61,23 @@ export class Breakpoints {
     return old;
   }
   get isEmpty(): boolean {
-    return this.addresses.length === 0 && this.kinds.isEmpty;
+    return this.addresses.inFrames.length === 0 && this.kinds.isEmpty;
   }
 
-  /** The nearest breakpoint from PC on, without one that was reported at this moment; -1 when there is none. */
-  nearest(block: number, pc: ByteAddress): ByteAddress {
+  /** The nearest breakpoint from PC on, without one that was reported at this moment; -1 when there is none. @param pvar the frame that runs */
+  nearest(block: number, pc: ByteAddress, pvar: WordAddress): ByteAddress {
     if (this.isEmpty) return -1;
     const { seen } = this;
     const isSeen = seen !== null && seen.pc === pc && seen.block === block;
-    const address = this.nearestAddress(isSeen ? pc + 1 : pc);
+    const address = this.nearestAddress(isSeen ? pc + 1 : pc, pvar);
     if (this.kinds.isEmpty) return address;
     const ofKind = this.nearestOfKind(isSeen ? pc + (LENGTHS[this.bytes[pc] as number] as number) : pc);
     return ofKind >= 0 && (address < 0 || ofKind < address) ? ofKind : address;
   }
 
-  private nearestAddress(from: ByteAddress): ByteAddress {
-    const { addresses } = this;
+  private nearestAddress(from: ByteAddress, pvar: WordAddress): ByteAddress {
+    const { everywhere, inFrames, frames } = this.addresses;
+    const addresses = frames.size > 0 && frames.has(pvar) ? inFrames : everywhere;
     let low = 0;
     let high = addresses.length;
     while (low < high) {
@@ -78,6 +99,10 @@ export class Breakpoints {
     }
     return -1;
   }
+}
+
+function ascending(addresses: Iterable<ByteAddress>): readonly ByteAddress[] {
+  return [...new Set(addresses)].sort((a, b) => a - b);
 }
 
 /** Kinds as the gate takes them. */

@@ -6,11 +6,10 @@ import { assert } from "../../base/errors.ts";
 import type { VirtualPage } from "../../base/units.ts";
 import { PAGE_BYTES, PAGE_WORDS, STACK_BASE, STACK_WORDS } from "../../memory/layout.ts";
 import { PAGE_JOURNALED, type VirtualMemory } from "../../memory/virtual-memory.ts";
+import { PageContents } from "./page-contents.ts";
 
 const FIRST_STACK_PAGE = STACK_BASE / PAGE_WORDS;
 const STACK_PAGES = STACK_WORDS / PAGE_WORDS;
-
-export type PageContents = Map<VirtualPage, Uint8Array>;
 
 export class PageJournals {
   private readonly memory: VirtualMemory;
@@ -23,20 +22,20 @@ export class PageJournals {
 
   /** From now on the old content of each written page is kept. */
   begin(): void {
-    this.open.push(new Map());
+    this.open.push(new PageContents());
     this.flag();
   }
 
   /** Pages that were written since the innermost journal began. */
   written(): VirtualPage[] {
-    return [...(this.open.at(-1)?.keys() ?? [])];
+    return [...(this.open.at(-1)?.pages() ?? [])];
   }
 
   /** Ends the innermost journal; puts the old content back, or lets it go. */
   end(restore: boolean): void {
     const journal = this.open.pop();
     assert(journal !== undefined, "no journal of page writes is open");
-    if (restore) for (const [page, content] of journal) this.memory.bytes.set(content, page * PAGE_BYTES);
+    if (restore) journal.writeTo(this.memory.bytes);
     this.flag();
   }
 
@@ -44,9 +43,9 @@ export class PageJournals {
   turn(): PageContents {
     const journal = this.open.pop();
     assert(journal !== undefined, "no journal of page writes is open");
-    this.open.push(new Map());
+    this.open.push(new PageContents());
     const flags = this.memory.pageFlags;
-    for (const page of journal.keys()) flags[page] = (flags[page] as number) | PAGE_JOURNALED;
+    for (const page of journal.pages()) flags[page] = (flags[page] as number) | PAGE_JOURNALED;
     return journal;
   }
 
@@ -55,8 +54,8 @@ export class PageJournals {
     const flags = this.memory.pageFlags;
     if (this.open.length === 0 || ((flags[page] as number) & PAGE_JOURNALED) === 0) return;
     flags[page] = (flags[page] as number) & ~PAGE_JOURNALED;
-    const content = this.memory.bytes.slice(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
-    for (const journal of this.open) if (!journal.has(page)) journal.set(page, content);
+    const { bytes } = this.memory;
+    for (const journal of this.open) if (!journal.has(page)) journal.add(page, bytes, page * PAGE_BYTES);
   }
 
   /** A page has the flag while the innermost journal does not have it. */
@@ -68,6 +67,6 @@ export class PageJournals {
       if (inner === undefined || isOutside) flags[page] = (flags[page] as number) & ~PAGE_JOURNALED;
       else flags[page] = (flags[page] as number) | PAGE_JOURNALED;
     }
-    for (const page of inner?.keys() ?? []) flags[page] = (flags[page] as number) & ~PAGE_JOURNALED;
+    for (const page of inner?.pages() ?? []) flags[page] = (flags[page] as number) & ~PAGE_JOURNALED;
   }
 }
