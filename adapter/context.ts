@@ -98,6 +98,8 @@ export class Context implements Member {
   private isGuest = false;
   /** Capabilities that the client was told of since `initialize`. */
   private readonly told = new Map<string, boolean>();
+  /** The last event that was judged and did not stop. */
+  private passed: (StopReason & { kind: "event" }) | null = null;
   /** What `breakpoints` said about the stop under way. */
   private verdict: Judgement = NOTHING_HIT;
   /** Names of moments, by the moment as text; the oldest go when there are too many. */
@@ -376,17 +378,20 @@ export class Context implements Member {
     const engine = this.run?.program.engine ?? null;
     if (engine === null) return true;
     this.verdict = this.breakpoints.judge(stop, engine, isSearch);
+    if (stop.kind === "event") this.passed = this.verdict.kind === "go" ? stop : null;
     if (!isSearch) for (const line of this.verdict.log) this.output.write("console", `${line}\n`);
     for (const id of this.verdict.removed) this.breakpointRemoved(id);
     if (!isSearch) for (const name of this.verdict.snapshots) this.tookSnapshot(name, momentText(engine.moment()));
     return this.verdict.kind === "stop";
   }
 
-  /** Not when the user has just seen the event, and not when the filter for it is off. */
+  /** Not when the user has just seen the event, or did not want to, and not when the filter for it is off. */
   looksAt(failure: StopReason & { kind: "failed" }, seen: Halt | null): boolean {
     const kind = failure.event?.kind ?? null;
     if (this.run?.program.launch.noDebug === true) return false;
-    if (seen?.kind === "event" && seen.event.kind === kind && seen.site === failure.site) return false;
+    for (const told of [seen, this.passed]) {
+      if (told?.kind === "event" && told.event.kind === kind && told.site === failure.site) return false;
+    }
     return kind === null || !this.breakpoints.hasFilter(kind) || this.breakpoints.isArmed(kind);
   }
 

@@ -185,6 +185,12 @@ export const errors = {
       `There is no exception filter ${quoted(id)}. Allowed: ${listed(known)}. The other filters are set.`,
       true,
     ),
+  badExceptionPath: (name: string, known: readonly string[]) =>
+    new RequestError(
+      5003,
+      `Request "setExceptionBreakpoints", argument "exceptionOptions.path": there is no ${quoted(name)}. Paths are made of the parts of the filters' ids: ${listed(known)}. Nothing was changed.`,
+      true,
+    ),
   badFilterCondition: (id: string, condition: string, problem: string) =>
     new RequestError(
       5002,
@@ -203,6 +209,8 @@ export const errors = {
 export const notes = {
   badHitCondition: (text: string) =>
     `Hit condition ${quoted(text)}: expected a number, or one of == != > >= < <= % and a number, for instance "5" or ">= 10".`,
+  badFilterText: (piece: string) =>
+    `behind a semicolon expected "hits" with a hit condition, or "log" with a message, found ${quoted(piece)}`,
   badMode: (mode: string, known: readonly string[]) =>
     `There is no mode ${quoted(mode)} here. Allowed: ${listed(known)}.`,
   badCondition: (text: string, problem: string) => `Condition ${quoted(text)}: ${problem}.`,

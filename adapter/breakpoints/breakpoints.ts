@@ -116,7 +116,7 @@ export class Breakpoints {
     return filterKind(kind) !== null;
   }
   isArmed(kind: EventKind): boolean {
-    return !this.isMuted && this.filters.of(kind).length > 0;
+    return !this.isMuted && this.filters.has(kind);
   }
 
   /**
@@ -138,7 +138,7 @@ export class Breakpoints {
       return { ...verdict, ...OTHER, reason: first === undefined ? null : kindOf(first) };
     }
     const fields = engine.eventFields(stop.event, stop.site);
-    return { ...judge(this.filters.of(stop.event.kind), engine, occasion(fields)), ...OTHER };
+    return { ...judge(this.filters.of(stop, engine), engine, occasion(fields)), ...OTHER };
   }
 
   /** Each breakpoint is judged by what has happened to its own data. */

@@ -1,17 +1,22 @@
 /** The exception filters that are on: those that the client sets, and those of the launch configuration, which hold whatever the client sets. */
-import type { EventKind } from "#core";
+import type { EventKind, StopReason } from "#core";
 import { errors, notes } from "../errors.ts";
 import type { Engine } from "../program/engine.ts";
 import type { BreakpointState } from "./code-breakpoints.ts";
+import type { BreakMode } from "./exception-options.ts";
+import { readFilterText } from "./filter-text.ts";
 import { FILTER_IDS, FILTERS, filterKind } from "./filters.ts";
 import type { Rule, RuleMaker, SyntaxCheck, Wish } from "./rules.ts";
 
 interface FilterRule {
   readonly rule: Rule;
   readonly kind: EventKind;
+  readonly breakMode: BreakMode;
 }
 export interface FilterWish extends Wish {
   readonly filter: string;
+  /** When it stops; left out: always. */
+  readonly breakMode?: BreakMode;
 }
 
 export class FilterBreakpoints {
@@ -70,8 +75,16 @@ export class FilterBreakpoints {
   kinds(): readonly EventKind[] {
     return this.all().map(({ kind }) => kind);
   }
-  of(kind: EventKind): readonly Rule[] {
-    return this.all().flatMap((one) => (one.kind === kind ? [one.rule] : []));
+  has(kind: EventKind): boolean {
+    return this.all().some((one) => one.kind === kind);
+  }
+  /** Rules that an event concerns, of which the program may not survive. */
+  of({ event }: StopReason & { kind: "event" }, engine: Engine): readonly Rule[] {
+    return this.all().flatMap(({ kind, rule, breakMode }) => {
+      if (kind !== event.kind) return [];
+      if (breakMode !== "always" && !engine.hasFailed()) return [];
+      return breakMode === "userUnhandled" && !engine.isInOwnText() ? [] : [rule];
+    });
   }
 
   rules(): readonly Rule[] {
@@ -83,13 +96,23 @@ export class FilterBreakpoints {
   }
 
   private made(wishes: readonly FilterWish[], old: readonly Rule[]): FilterRule[] {
-    const problemOf = ({ condition = "" }: FilterWish) =>
-      condition.trim() === "" ? null : this.syntaxProblem(condition);
+    const read = wishes.map(readFilterText);
+    const problems = new Map(read.map(({ wish, problem }) => [wish, problem]));
+    const problemOf = (wish: FilterWish) => {
+      const { condition = "" } = wish;
+      return problems.get(wish) ?? (condition.trim() === "" ? null : this.syntaxProblem(condition));
+    };
+    const whatOf = ({ filter, breakMode }: FilterWish) => `filter ${filter} ${breakMode ?? "always"}`;
     return this.maker
-      .makeAll(wishes, old, ({ filter }) => `filter ${filter}`, problemOf)
+      .makeAll(
+        read.map(({ wish }) => wish),
+        old,
+        whatOf,
+        problemOf,
+      )
       .flatMap(({ wish, rule }) => {
         const kind = filterKind(wish.filter);
-        return kind === null ? [] : [{ rule, kind }];
+        return kind === null ? [] : [{ rule, kind, breakMode: wish.breakMode ?? "always" }];
       });
   }
 }

@@ -178,6 +178,10 @@ export interface Engine extends Subject {
   measurements(): Measurements | null;
   condition(text: string, frame: StackOffset | null, fields: ReadonlyMap<string, number | string>): ConditionResult;
   exceptionReport(stop: StopReason): { readonly title: string; readonly text: string };
+  /** What runs is the program's own code, not the library; false where there is no text. */
+  isInOwnText(): boolean;
+  /** The program cannot go on: what is told of now is the last that happens in it. */
+  hasFailed(): boolean;
   /** Checks the invariants of the heap while the program runs, and stops at the first error where `verify` is armed. */
   verify(plan: VerifyPlan): void;
   /** Why an event of that kind cannot happen in this program; null when it can. */

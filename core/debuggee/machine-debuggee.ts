@@ -11,6 +11,7 @@ import { type StopReport, stopReport } from "../inspect/report.ts";
 import { parameterNodes } from "../inspect/scopes/locals.ts";
 import { imageScopes, scopes } from "../inspect/scopes.ts";
 import type { InstructionKind } from "../isa/instruction-kind.ts";
+import { OPCODES } from "../isa/opcodes.ts";
 import { DEFAULT_INTERVAL } from "../timeline/timeline.ts";
 import { digest } from "../vm/digest.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "../vm/events.ts";
@@ -59,6 +60,11 @@ import { frameContext, viewOf } from "./view.ts";
 
 const MEGABYTE = 1 << 20;
 const isProblem = (result: string | null) => result !== null;
+
+/** Functions that finish instructions. */
+const HANDLER_NAMES: ReadonlySet<string> = new Set(
+  OPCODES.flatMap(({ ufn }) => (ufn === null ? [] : [ufn.functionName])),
+);
 
 export class MachineDebuggee {
   readonly machine: Machine;
@@ -452,6 +458,17 @@ export class MachineDebuggee {
   /** Functions that frames of the stack run. */
   protected headers(): Iterable<WordAddress> {
     return this.stillFrames().map(({ header }) => header);
+  }
+
+  /** What runs is the program's own code, or an instruction of it that is finished by a handler; not the library, nor an image without text. */
+  isInOwnText(): boolean {
+    const { code } = this.machine;
+    const blocks = this.frames().map(({ header }) => code.at(header)?.block ?? null);
+    const first = blocks.find((block) => block === null || !HANDLER_NAMES.has(block.name));
+    return first != null && !first.isLibrary;
+  }
+  hasFailed(): boolean {
+    return this.machine.hasFailed;
   }
 
   /** Checks the invariants of the heap while the machine runs, and stops at the first error where `verify` is armed. */

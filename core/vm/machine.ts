@@ -148,6 +148,11 @@ export class Machine {
     this.markSeen();
   }
 
+  /** The guest cannot go on; events may still be waiting to be told. */
+  get hasFailed(): boolean {
+    return this.processor.ended?.kind === "failed";
+  }
+
   moment(): Moment {
     return { block: this.block, pc: this.processor.pc, steps: this.collections.stepsDone };
   }

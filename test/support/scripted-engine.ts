@@ -229,6 +229,12 @@ export class ScriptedEngine implements Engine {
       { label: "display", detail: "function", kind: "function" as const, rank: 0, call: null, start: 1, length: 2 },
     ];
   }
+  isInOwnText(): boolean {
+    return true;
+  }
+  hasFailed(): boolean {
+    return this.script[0]?.kind === "failed";
+  }
   verify(plan: unknown): void {
     this.steps.push(`verify ${plan}`);
   }

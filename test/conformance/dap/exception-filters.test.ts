@@ -148,3 +148,102 @@ test("request setExceptionBreakpoints: a filter for what cannot happen under the
       { verified: true },
     ]);
   }));
+
+test("capability supportsExceptionFilterOptions, request setExceptionBreakpoints: condition, hit count and message stand in one text", () =>
+  withAdapter(async (dap) => {
+    const { supportsExceptionFilterOptions } = await dap.initialize();
+    expect(supportsExceptionFilterOptions).toBe(true);
+    const path = dap.file("program.cons", WASTE);
+    await dap.request("launch", { program: path, ...COUNTDOWN });
+    await dap.event("initialized");
+    const filterOptions = [
+      {
+        filterId: "object.alloc",
+        condition: "(and (eq? type 'LISTP) (eq? function 'waste) (< n 3)) ; log {type} of {size} words",
+      },
+      { filterId: "gc.end", condition: "(> freed 0) ; hits == 3" },
+      { filterId: "gc.start", condition: "; hits 2", mode: "snapshot" },
+    ];
+    const { breakpoints } = await dap.request("setExceptionBreakpoints", { filters: [], filterOptions });
+    expect(breakpoints).toMatchObject([{ verified: true }, { verified: true }, { verified: true }]);
+    await dap.request("configurationDone");
+    const stopped = await dap.event("stopped");
+    expect(stopped.hitBreakpointIds).toEqual([breakpoints[1].id]);
+    expect((await dap.request("exceptionInfo", { threadId: 1 })).description).toMatch(/^Collection 3:/);
+    await dap.request("continue", { threadId: 1 });
+    await dap.event("terminated");
+    const printed = dap
+      .events("output")
+      .map(({ output }: Loose) => output)
+      .join("");
+    expect(printed.match(/LISTP of \d words/g)).toHaveLength(4);
+    expect(printed.match(/snapshot at \d+:0x[0-9A-F]+:\d+: gc.start in waste/g)).toHaveLength(1);
+  }));
+
+test("request setExceptionBreakpoints: what stands behind a semicolon is read, or refused", () =>
+  withAdapter(async (dap) => {
+    await dap.start(WASTE, { stopOnEntry: true });
+    const set = (condition: string) =>
+      dap.send("setExceptionBreakpoints", { filters: [], filterOptions: [{ filterId: "gc.end", condition }] });
+    expect(await set("#t ; hit 5")).toMatchObject({
+      success: false,
+      message: expect.stringContaining('found "hit 5"'),
+    });
+    expect(await set("#t ; hits five")).toMatchObject({ success: false });
+    expect(await set('(eq? cause ";")')).toMatchObject({ success: true });
+  }));
+
+test("request setExceptionBreakpoints: an error whose condition does not hold ends the program without a stop", () =>
+  withAdapter(async (dap) => {
+    const filterOptions = [{ filterId: "lisp.error", condition: "(eq? cause 'user-error)" }];
+    await dap.start("(car 5)\n", {}, () => dap.request("setExceptionBreakpoints", { filters: [], filterOptions }));
+    expect(await dap.event("exited")).toEqual({ exitCode: 1 });
+    expect(dap.events("stopped")).toEqual([]);
+  }));
+
+/** Ids of the filters that stop a program on its way to its end, in their order, each once. */
+async function stopsOf(program: string, exceptionOptions: object[], launch: object = COUNTDOWN): Promise<string[]> {
+  const ids = new Set<string>();
+  await withAdapter(async (dap) => {
+    await dap.start(program, launch, () => dap.request("setExceptionBreakpoints", { filters: [], exceptionOptions }));
+    for (let stop = await dap.stopOrEnd(); stop?.reason !== undefined; stop = await dap.stopOrEnd()) {
+      ids.add((await dap.request("exceptionInfo", { threadId: 1 })).exceptionId);
+      await dap.request("continue", { threadId: 1 });
+    }
+  });
+  return [...ids];
+}
+
+test("capability supportsExceptionOptions: paths name events by the parts of their ids", async () => {
+  const program = WASTE.replace("100", "60");
+  const gc = { names: ["gc"] };
+  expect(await stopsOf(program, [{ path: [gc, { names: ["start", "end"] }], breakMode: "always" }])).toEqual([
+    "gc.start",
+    "gc.end",
+  ]);
+  const negated = { names: ["start", "end", "scan"], negate: true };
+  expect(await stopsOf(program, [{ path: [gc, negated], breakMode: "always" }])).toEqual(["gc.trigger", "gc.reclaim"]);
+  const options = [
+    { path: [gc], breakMode: "always" },
+    { path: [gc, negated], breakMode: "never" },
+  ];
+  expect(await stopsOf(program, options)).toEqual(["gc.start", "gc.scan", "gc.end"]);
+});
+
+test("capability supportsExceptionOptions: unhandled is what a program does not survive, userUnhandled in its own text", async () => {
+  const wrong = `${WASTE.replace("100", "30")}(car 5)\n`;
+  expect(await stopsOf(wrong, [{ breakMode: "unhandled" }])).toEqual(["lisp.error"]);
+  expect(await stopsOf(wrong, [{ breakMode: "userUnhandled" }])).toEqual(["lisp.error"]);
+  const inLibrary = "(print (abs 'a))\n";
+  expect(await stopsOf(inLibrary, [{ breakMode: "unhandled" }])).toEqual(["lisp.error"]);
+  expect(await stopsOf(inLibrary, [{ breakMode: "userUnhandled" }])).toEqual([]);
+});
+
+test("request setExceptionBreakpoints: a path or a mode that does not exist is refused", () =>
+  withAdapter(async (dap) => {
+    await dap.start(WASTE, { stopOnEntry: true });
+    for (const option of [{ path: [{ names: ["gcc"] }], breakMode: "always" }, { breakMode: "sometimes" }]) {
+      const answer = await dap.send("setExceptionBreakpoints", { filters: [], exceptionOptions: [option] });
+      expect(answer).toMatchObject({ success: false });
+    }
+  }));
