@@ -11,7 +11,6 @@ import { type StopReport, stopReport } from "../inspect/report.ts";
 import { parameterNodes } from "../inspect/scopes/locals.ts";
 import { imageScopes, scopes } from "../inspect/scopes.ts";
 import type { InstructionKind } from "../isa/instruction-kind.ts";
-import { OPCODES } from "../isa/opcodes.ts";
 import { DEFAULT_INTERVAL } from "../timeline/timeline.ts";
 import { digest } from "../vm/digest.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "../vm/events.ts";
@@ -22,6 +21,7 @@ import type { Machine } from "../vm/machine.ts";
 import type { Measurements, StatusEventBody } from "../wire/index.ts";
 import { storeResult, topLevelAssignment } from "./assignment.ts";
 import { type DisassembledInstruction, disassembleAround } from "./code/disassembly.ts";
+import { isInOwnText } from "./code/own-text.ts";
 import { StepClock } from "./comparison/step-clock.ts";
 import { type CallTarget, callTargets } from "./control/calls.ts";
 import { copyMachine } from "./control/copy.ts";
@@ -37,10 +37,20 @@ import { Past } from "./past.ts";
 import type { LineColumn } from "./program/line-table.ts";
 import { continueMotion, type MotionContext, stepIntoCall, stepMotion } from "./program/motion.ts";
 import type { Places } from "./program/places.ts";
-import { backtraceLines, codeEntry, codeOrigin, frameView, missingBytes, readBytes, writeBytes } from "./stack-view.ts";
-import { whyNever } from "./stops/unraised.ts";
+import {
+  backtraceLines,
+  type CodeContext,
+  codeEntry,
+  codeOrigin,
+  frameView,
+  missingBytes,
+  readBytes,
+  writeBytes,
+} from "./stack-view.ts";
+import { Lookouts } from "./stops/lookouts.ts";
+import { stopFacts } from "./stops/stop-facts.ts";
 import { UserStops } from "./stops/user-stops.ts";
-import { Verifier, type VerifyPlan } from "./stops/verifier.ts";
+import type { VerifyPlan } from "./stops/verifier.ts";
 import { Watching } from "./stops/watching.ts";
 import {
   type EvaluationMode,
@@ -61,11 +71,6 @@ import { frameContext, viewOf } from "./view.ts";
 const MEGABYTE = 1 << 20;
 const isProblem = (result: string | null) => result !== null;
 
-/** Functions that finish instructions. */
-const HANDLER_NAMES: ReadonlySet<string> = new Set(
-  OPCODES.flatMap(({ ufn }) => (ufn === null ? [] : [ufn.functionName])),
-);
-
 export class MachineDebuggee {
   readonly machine: Machine;
   /** Null where there is no source text. */
@@ -82,9 +87,8 @@ export class MachineDebuggee {
   private leaksReported = false;
   /** Null while nothing is recorded. */
   private past: Past | null = null;
+  private readonly lookouts: Lookouts;
   private measurement: Measurement | null = null;
-  /** Made when somebody wants it. */
-  private verifier: Verifier | null = null;
   /** What questions about the whole heap have found since the machine stopped, or memory was changed. */
   private found = new Map<string, unknown>();
 
@@ -96,6 +100,7 @@ export class MachineDebuggee {
     this.topLevel = topLevel;
     this.stops = new UserStops(machine);
     this.watching = new Watching(() => this.view());
+    this.lookouts = new Lookouts(this.stops);
   }
 
   /** Brings the machine to its first instruction. */
@@ -129,8 +134,7 @@ export class MachineDebuggee {
   }
   /** Which events stop the machine. `leak` is looked for at the end of the program. */
   arm(kinds: ReadonlySet<EventKind>): void {
-    if (kinds.has("verify")) this.verifier ??= new Verifier(this.machine, "collections");
-    this.stops.arm(kinds, kinds.has("verify") ? (this.verifier?.kinds ?? []) : []);
+    this.lookouts.arm(kinds);
   }
   watch(watches: readonly Watch[]): void {
     this.stops.watch(watches);
@@ -264,8 +268,7 @@ export class MachineDebuggee {
   /** Remembers which instruction a stop is about, and turns the end of the program into a `leak` stop when there is one to report. */
   private noting(motion: Motion): Motion {
     const { looksBack } = motion;
-    const guarded =
-      looksBack === undefined ? (this.guard?.guarding(motion, (kind) => this.stops.armed.has(kind)) ?? motion) : motion;
+    const guarded = looksBack === undefined ? this.lookouts.guarding(motion) : motion;
     return {
       ...(looksBack !== undefined && { looksBack }),
       run: (safepoints) => {
@@ -362,7 +365,9 @@ export class MachineDebuggee {
 
   /** Title and several lines of text about a stop: what a maintainer wants to read first. */
   exceptionReport(stop: StopReason): StopReport {
-    return stopReport(this.view(), stop, backtraceLines(this.stack(0, 20).frames));
+    const view = this.view();
+    const facts = stopFacts(view, this.codeContext(), stop, this.lookouts.note);
+    return stopReport(view, stop, backtraceLines(this.stack(0, 20).frames), facts);
   }
 
   readBytes(address: ByteAddress, count: number): Uint8Array {
@@ -450,9 +455,11 @@ export class MachineDebuggee {
     count: number,
     isNamed = true,
   ): readonly DisassembledInstruction[] {
+    return disassembleAround(this.codeContext(), pc, instructionOffset, count, isNamed);
+  }
+  private codeContext(): CodeContext {
     const { memory, code } = this.machine;
-    const headers = () => this.headers();
-    return disassembleAround({ memory, code, places: this.places, headers }, pc, instructionOffset, count, isNamed);
+    return { memory, code, places: this.places, headers: () => this.headers() };
   }
 
   /** Functions that frames of the stack run. */
@@ -460,12 +467,9 @@ export class MachineDebuggee {
     return this.stillFrames().map(({ header }) => header);
   }
 
-  /** What runs is the program's own code, or an instruction of it that is finished by a handler; not the library, nor an image without text. */
+  /** Whether what runs is the program's own code, and not the library. */
   isInOwnText(): boolean {
-    const { code } = this.machine;
-    const blocks = this.frames().map(({ header }) => code.at(header)?.block ?? null);
-    const first = blocks.find((block) => block === null || !HANDLER_NAMES.has(block.name));
-    return first != null && !first.isLibrary;
+    return isInOwnText(this.frames(), this.machine.code);
   }
   hasFailed(): boolean {
     return this.machine.hasFailed;
@@ -473,18 +477,12 @@ export class MachineDebuggee {
 
   /** Checks the invariants of the heap while the machine runs, and stops at the first error where `verify` is armed. */
   verify(plan: VerifyPlan): void {
-    this.verifier = new Verifier(this.machine, plan);
-    this.arm(this.stops.armed);
-  }
-  /** The verifier, while somebody wants to stop at what it finds. */
-  private get guard(): Verifier | null {
-    return this.stops.armed.has("verify") ? this.verifier : null;
+    this.lookouts.verify(plan);
   }
 
   /** Why an event of that kind cannot happen here; null when it can. */
   whyNever(kind: EventKind): string | null {
-    if (kind === "verify" && this.verifier?.isPeriodic === true) return null;
-    return whyNever(kind, this.machine.manager.traits);
+    return this.lookouts.whyNever(kind);
   }
 
   /** Gauges for a status line. */

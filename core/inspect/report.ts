@@ -4,15 +4,18 @@
  */
 import type { Pointer, TypeNumber } from "../base/units.ts";
 import type { CollectCause, CollectionReport } from "../managers/contract.ts";
+import { NIL } from "../memory/layout.ts";
 import { typeName } from "../objects/dtd.ts";
 import { typeNumber } from "../objects/types.ts";
 import type { MachineEvent, StopReason } from "../vm/events.ts";
 import { COLLISION_LIMIT_CELLS, countGauges, countOf, eachCountEntry, MAIN_CELLS } from "./counts.ts";
 import { type DoomedObject, doomReason, findDoomed } from "./doomed.ts";
+import { leaks } from "./graph/reach.ts";
 import { collectorState } from "./heap/system.ts";
 import { type ImageView, keepsCounts } from "./image-view.ts";
 import { VALUE_LIMIT } from "./nodes.ts";
 import { addressText, valueText } from "./parts/value-text.ts";
+import { mapHeap } from "./references.ts";
 import { neighboursOf } from "./verify/neighbours.ts";
 
 /** Doomed objects that a report looks for, examples that it shows a type, and types. */
@@ -34,10 +37,23 @@ export interface StopReport {
   readonly text: string;
 }
 
-/** The report of any stop. `backtrace`: a line a frame, innermost first. */
-export function stopReport(view: ImageView, stop: StopReason, backtrace: readonly string[]): StopReport {
-  if (stop.kind === "event" && stop.event.kind.startsWith("gc.")) return collectionReport(view, stop.event);
-  return errorReport(view, stop, backtrace);
+/**
+ * The report of any stop: what happened, then what is known besides, then the stack.
+ * @param backtrace a line a frame, innermost first
+ * @param facts lines about the place and the machine
+ */
+export function stopReport(
+  view: ImageView,
+  stop: StopReason,
+  backtrace: readonly string[],
+  facts: readonly string[] = [],
+): StopReport {
+  const isCollection = stop.kind === "event" && (stop.event.kind === "gc.trigger" || "report" in stop.event);
+  const { title, text } = isCollection ? collectionReport(view, stop.event) : errorReport(view, stop);
+  const stack =
+    backtrace.length === 0 ? [] : ["", "Stack, innermost first:", ...backtrace.map((frame) => `  ${frame}`)];
+  const about = facts.length === 0 ? [] : ["", ...facts];
+  return { title, text: lines([text, ...about, ...stack]) };
 }
 
 /** The report of a `gc.…` event: cause, phase, what is marked, what will go or went, how full the tables are. */
@@ -46,7 +62,7 @@ export function collectionReport(view: ImageView, event: MachineEvent): StopRepo
     case "gc.trigger":
       return {
         title: "A collection is due",
-        text: lines([`A collection is due: ${CAUSES[event.cause]}.`, ...doomedLines(view), ...tableLines(view)]),
+        text: lines([`A collection is due: ${CAUSES[event.cause]}.`, ...goingLines(view), ...tableLines(view)]),
       };
     case "gc.start":
     case "gc.scan":
@@ -59,13 +75,11 @@ export function collectionReport(view: ImageView, event: MachineEvent): StopRepo
   }
 }
 
-/** The report of any other stop: what happened, to which object, and where. */
-export function errorReport(view: ImageView, stop: StopReason, backtrace: readonly string[]): StopReport {
+/** The report of any other stop: what happened, and to which object. */
+export function errorReport(view: ImageView, stop: StopReason): StopReport {
   const event = stop.kind === "event" || stop.kind === "failed" ? stop.event : null;
-  const text = event === null ? stopText(stop) : eventText(view, event);
-  const frames =
-    backtrace.length === 0 ? [] : ["", "Stack, innermost first:", ...backtrace.map((frame) => `  ${frame}`)];
-  return { title: event === null ? stopText(stop) : eventTitle(view, event), text: lines([text, ...frames]) };
+  if (event === null) return { title: stopText(stop), text: stopText(stop) };
+  return { title: eventTitle(view, event), text: lines([eventText(view, event), ...adviceLines(event)]) };
 }
 
 const PHASES = {
@@ -80,7 +94,7 @@ function phaseReport(view: ImageView, phase: keyof typeof PHASES, report: Collec
     text: lines([
       `Collection ${report.number} (${CAUSES[report.cause]}): ${PHASES[phase]}.`,
       ...(phase === "gc.start" ? [] : markedLines(view, report)),
-      ...doomedLines(view),
+      ...goingLines(view),
       ...tableLines(view),
     ]),
   };
@@ -88,6 +102,7 @@ function phaseReport(view: ImageView, phase: keyof typeof PHASES, report: Collec
 
 /** Objects with the stack bit by type, with examples. */
 function markedLines(view: ImageView, report: CollectionReport): string[] {
+  if (!keepsCounts(view)) return [`Marked: ${objectCount(report.marked)}.`, ...reachedLines(view)];
   const found: Pointer[] = [];
   eachCountEntry(view.memory, ({ pointer, onStack }) => {
     if (onStack) found.push(pointer);
@@ -180,7 +195,13 @@ function eventText(view: ImageView, event: MachineEvent): string {
     case "page.new":
       return `Page ${event.page.toString(8)} (octal) is new in the image.`;
     case "gc.disabled":
-      return lines([event.message, "From here on nothing is counted and nothing is freed.", ...tableLines(view)]);
+      return lines([
+        event.message,
+        event.pairsLeft > 0
+          ? "When none is left the collector switches itself off for good: nothing is counted and nothing is freed any more. Nothing is lost yet."
+          : "From here on nothing is counted and nothing is freed.",
+        ...tableLines(view),
+      ]);
     case "storage.full":
     case "stack.overflow":
       return event.message;
@@ -224,6 +245,53 @@ function leakText(view: ImageView, objects: readonly Pointer[]): string {
   ]);
 }
 
+/** What to do about an error, where a maintainer may not know. */
+function adviceLines(event: MachineEvent): string[] {
+  switch (event.kind) {
+    case "memory.error":
+    case "refcount.error": {
+      const who = `the filter object.free or refcount.zero with the condition (= address ${event.object})`;
+      return event.object === NIL
+        ? []
+        : [`To see who gave it up: ${who}; or check the heap as it runs (launch attribute "verify").`];
+    }
+    case "lisp.error":
+      return [
+        "The program cannot go on from here: look at the variables of the frames, set one right and restart its frame, or go on to end it.",
+      ];
+    case "storage.full":
+      return ['More room: "heapMB" in the launch configuration. What fills it: the scope Objects, by type.'];
+    default:
+      return [];
+  }
+}
+
+/** What a collection will free, or would: told by the counts, or by who traces; under a plan that is the plan's business. */
+function goingLines(view: ImageView): string[] {
+  if (keepsCounts(view)) return doomedLines(view);
+  return view.manager?.traits.collectsCycles === true ? unreachedLines(view) : [];
+}
+
+function unreachedLines(view: ImageView): string[] {
+  const objects = leaks(view);
+  if (objects.length === 0) return ["No root leaves anything unreached: nothing would be freed."];
+  return [
+    `No root reaches ${objectCount(objects.length)}, which a collection of the whole heap frees:`,
+    ...typeLines(view, tallyTypes(view, objects)),
+    ...objects.slice(0, EXAMPLES_PER_TYPE).map((object) => `    ${valueText(view, object)}`),
+  ];
+}
+
+/** What roots reach, those of the image itself among them. */
+function reachedLines(view: ImageView): string[] {
+  const dead = new Set(leaks(view));
+  const byType = new Map<TypeNumber, number>();
+  mapHeap(view).eachObject((object, type) => {
+    if (!dead.has(object)) byType.set(type, (byType.get(type) ?? 0) + 1);
+  });
+  return ["Reached by roots, with what the image itself is made of:", ...typeLines(view, byType)];
+}
+
 function doomedLines(view: ImageView): string[] {
   const doomed = findDoomed(view, DOOMED_IN_REPORT);
   if (doomed.objects.length === 0) return ["Nothing would be freed."];
@@ -263,7 +331,7 @@ function tableLines(view: ImageView): string[] {
   const { countdown, restartValue } = collectorState(view.memory);
   return [
     `Count tables: ${gauges.entries} entries, ${gauges.zeroEntries} with count 0; main table ${gauges.mainUsed} of ${MAIN_CELLS} cells, ` +
-      `${gauges.chains} chains, collision table up to ${gauges.nextPair} of ${COLLISION_LIMIT_CELLS}.`,
+      `${gauges.chains} chains, collision table up to ${gauges.nextPair} of ${COLLISION_LIMIT_CELLS}, ${gauges.bigCounts.length} big counts.`,
     `Countdown: ${countdown ?? "off"}, restarts at ${restartValue ?? "nothing"}.`,
   ];
 }

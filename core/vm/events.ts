@@ -29,7 +29,14 @@ export type MachineEvent =
       readonly preview: string;
     }
   | { readonly kind: "refcount.overflow"; readonly object: Pointer }
-  | { readonly kind: "refcount.error" | "memory.error"; readonly object: Pointer; readonly message: string }
+  | { readonly kind: "refcount.error"; readonly object: Pointer; readonly message: string }
+  | {
+      readonly kind: "memory.error";
+      readonly object: Pointer;
+      readonly message: string;
+      /** What the instruction failed with, before it was known that the object is gone. */
+      readonly inner?: { readonly name: string; readonly message: string };
+    }
   | {
       readonly kind: "gc.disabled";
       readonly message: string;

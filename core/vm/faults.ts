@@ -34,8 +34,8 @@ export function explained(fault: VmFault, { arenas }: MemoryManager): VmFault {
   return fault;
 }
 
-/** The event of a fault; null when nobody can arm one for it. */
-export function eventOf(fault: VmFault): MachineEvent | null {
+/** The event of a fault; null when nobody can arm one for it. `first`: what it was before it was explained. */
+export function eventOf(fault: VmFault, first: VmFault = fault): MachineEvent | null {
   if (fault instanceof LispFault) {
     return { kind: "lisp.error", name: fault.errorName, message: fault.message, values: fault.values };
   }
@@ -49,10 +49,19 @@ export function eventOf(fault: VmFault): MachineEvent | null {
     case "InvalidAddress":
     case "PageMappingFailed":
     case "MemoryError":
-      return { kind: "memory.error", object: fault.address ?? 0, message: fault.message };
+      return {
+        kind: "memory.error",
+        object: fault.address ?? 0,
+        message: fault.message,
+        ...(first !== fault && { inner: { name: nameOf(first), message: first.message } }),
+      };
     default:
       return null;
   }
+}
+
+function nameOf(fault: VmFault): string {
+  return fault instanceof LispFault ? fault.errorName : fault.kind;
 }
 
 /** Adds the event of a fault to those that wait. Whoever throws a memory error has often reported it too: that is one stop. */

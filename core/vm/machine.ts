@@ -14,7 +14,7 @@ import { PREVIEW, printValue } from "../objects/printer.ts";
 import { typeNumber } from "../objects/types.ts";
 import { Collections, NO_COLLECTION } from "./collections.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "./events.ts";
-import { eventOf, explained, faultOf, tellOnce } from "./faults.ts";
+import { tellOnce } from "./faults.ts";
 import { Breakpoints, type FrameBreakpoints, kindsOf } from "./gates/breakpoints.ts";
 import { allObservers, armedObserver } from "./gates/observer.ts";
 import { StoreGate } from "./gates/store-gate.ts";
@@ -35,7 +35,7 @@ import {
   ATTENTION_TRANSFER,
   Processor,
 } from "./processor.ts";
-import { withRelease } from "./release-report.ts";
+import { toldFault } from "./release-report.ts";
 import { eachRoot } from "./roots.ts";
 import { eachArrangedPointer } from "./stack/arranged.ts";
 import { Borrowing } from "./stack/borrowing.ts";
@@ -470,16 +470,10 @@ export class Machine {
   /** The guest did something wrong: the registers stand before the instruction that did it. */
   private fail(problem: unknown): void {
     const p = this.processor;
-    const fault = explained(withRelease(p, this.code, faultOf(problem)), this.manager);
-    const event = eventOf(fault);
+    const { fault, event } = toldFault(p, this.code, problem);
     p.site = p.pc;
     this.site = p.pc;
-    p.ended = {
-      kind: "failed",
-      event,
-      message: fault.message,
-      site: p.pc,
-    };
+    p.ended = { kind: "failed", event, message: fault.message, site: p.pc };
     if (event !== null && this.armed.has(event.kind)) tellOnce(p.pending, event);
   }
 

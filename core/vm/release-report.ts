@@ -5,6 +5,8 @@ import type { ExplicitFree, PlannedMemory } from "../managers/contract.ts";
 import { POINTER_MASK } from "../memory/layout.ts";
 import { type CodeDirectory, siteName } from "../objects/code/code-directory.ts";
 import { pointerNotation } from "../objects/pointer-notation.ts";
+import type { MachineEvent } from "./events.ts";
+import { eventOf, explained, faultOf } from "./faults.ts";
 import { LispFault, type Processor } from "./processor.ts";
 
 /** Operands of an instruction, from the top of the stack, that are looked at: no opcode takes more from it. */
@@ -16,7 +18,7 @@ const ACCESS_FAULTS: readonly string[] = ["InvalidAddress", "PageMappingFailed",
  * A fault with the release that led to it, where there is one: the second free of an object, or an instruction with an operand that was freed.
  * Other faults come back as they are. The registers must stand before the instruction.
  */
-export function withRelease(m: Processor, code: CodeDirectory, fault: VmFault): VmFault {
+function withRelease(m: Processor, code: CodeDirectory, fault: VmFault): VmFault {
   const { explicit, planned } = m.manager;
   if (planned !== null) return withStaleReference(m, planned, fault);
   if (explicit === null) return fault;
@@ -32,6 +34,17 @@ export function withRelease(m: Processor, code: CodeDirectory, fault: VmFault): 
   const object = pointerNotation(m.memory, release.object);
   const message = `use after free: ${object} was freed ${placeOf(code, release.site)}, and is used ${placeOf(code, m.pc)}`;
   return new VmFault("MemoryError", message, release.object);
+}
+
+/** What the guest did wrong, and the event that tells of it; null when nobody can arm one. The registers must stand before the instruction. */
+export function toldFault(
+  m: Processor,
+  code: CodeDirectory,
+  problem: unknown,
+): { readonly fault: VmFault; readonly event: MachineEvent | null } {
+  const first = faultOf(problem);
+  const fault = explained(withRelease(m, code, first), m.manager);
+  return { fault, event: eventOf(fault, first) };
 }
 
 /** Under a lifetime plan the manager reports the use after free itself. */

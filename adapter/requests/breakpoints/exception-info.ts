@@ -1,4 +1,5 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { MachineEvent } from "#core";
 import { errors } from "../../errors.ts";
 import type { Request } from "../request.ts";
 
@@ -13,11 +14,22 @@ export const exceptionInfo: Request<DebugProtocol.ExceptionInfoArguments> = {
     if (halt === null || (halt.kind !== "event" && halt.kind !== "failed")) throw errors.noException();
     const kind = halt.event?.kind ?? "failure";
     const { title, text } = engine.exceptionReport(halt);
-    return {
-      exceptionId: kind,
-      description: title,
-      breakMode: halt.kind === "failed" ? "unhandled" : "always",
-      details: { message: title, typeName: kind, stackTrace: text },
-    };
+    const { typeName, fullTypeName } = typeNames(halt.event);
+    const inner = halt.event?.kind === "memory.error" ? halt.event.inner : undefined;
+    const details: DebugProtocol.ExceptionDetails = { message: title, typeName, fullTypeName, stackTrace: text };
+    if (inner !== undefined) details.innerException = [{ message: inner.message, typeName: inner.name }];
+    const isLast = halt.kind === "failed" || engine.hasFailed();
+    return { exceptionId: kind, description: title, breakMode: isLast ? "unhandled" : "always", details };
   },
 };
+
+/** A short name of what happened, and one that says which event of which cause: `not-a-list`, `lisp.error.not-a-list`. */
+function typeNames(event: MachineEvent | null): { readonly typeName: string; readonly fullTypeName: string } {
+  if (event === null) return { typeName: "failure", fullTypeName: "failure" };
+  const { kind } = event;
+  if (kind === "lisp.error") return { typeName: event.name, fullTypeName: `${kind}.${event.name}` };
+  if (kind === "gc.trigger") return { typeName: kind, fullTypeName: `${kind}.${event.cause}` };
+  if ("report" in event) return { typeName: kind, fullTypeName: `${kind}.${event.report.cause}` };
+  if (kind === "verify") return { typeName: kind, fullTypeName: `${kind}.${event.check}` };
+  return { typeName: kind, fullTypeName: kind };
+}

@@ -201,6 +201,50 @@ test("request setExceptionBreakpoints: an error whose condition does not hold en
     expect(dap.events("stopped")).toEqual([]);
   }));
 
+test("request exceptionInfo: a collection's report names the allocation that crossed the line, what is marked and doomed, tables, pause and storage", () =>
+  withAdapter(async (dap) => {
+    const filterOptions = [{ filterId: "gc.reclaim" }];
+    await dap.start(WASTE, COUNTDOWN, () => dap.request("setExceptionBreakpoints", { filters: [], filterOptions }));
+    await dap.event("stopped");
+    const { details } = await dap.request("exceptionInfo", { threadId: 1 });
+    expect(details).toMatchObject({ typeName: "gc.reclaim", fullTypeName: "gc.reclaim.countdown" });
+    const report: string = details.stackTrace;
+    expect(report).toMatch(/^Collection 1 \(the countdown .* reached 0\): about to reclaim\./);
+    expect(report).toMatch(/Marked from the stack: \d+ objects?\./);
+    expect(report).toMatch(/\d+ objects will be freed/);
+    expect(report).toMatch(/main table \d+ of 32768 cells, .*collision table up to \d+.*, 0 big counts\./);
+    expect(report).toMatch(
+      /Crossed the line: by \{LISTP\}#\d+,\d+ .*, at waste, program\.cons:3: \(list n n\): \w+ at 0x[0-9A-F]+\./,
+    );
+    expect(report).toMatch(/Pause so far: 3 steps of the collection\./);
+    expect(report).toMatch(/Storage left: \d+ of \d+ KB\./);
+    expect(report).toMatch(/Stack, innermost first:\n {2}waste {2}.*program\.cons:3/);
+  }));
+
+test("request exceptionInfo: under a tracer the report says what no root reaches", () =>
+  withAdapter(async (dap) => {
+    const launch = { manager: "mark-sweep", managerOptions: { threshold: 50 } };
+    await dap.start(WASTE, launch, () => dap.request("setExceptionBreakpoints", { filters: ["gc.reclaim"] }));
+    await dap.event("stopped");
+    const { details } = await dap.request("exceptionInfo", { threadId: 1 });
+    expect(details.stackTrace).toMatch(
+      /No root reaches \d+ objects, which a collection of the whole heap frees:\n {2}LISTP: \d+/,
+    );
+  }));
+
+test("request exceptionInfo: a use after free says who freed it, and what the instruction failed with", () =>
+  withAdapter(async (dap) => {
+    const program = "(define x (list 1 2))\n(define (drop y) (free y))\n(drop x)\n(print (car x))\n";
+    await dap.start(program, { manager: "malloc" });
+    await dap.event("stopped");
+    const { details, breakMode } = await dap.request("exceptionInfo", { threadId: 1 });
+    expect(breakMode).toBe("unhandled");
+    expect(details.message).toMatch(
+      /use after free: .* was freed at drop, program\.cons:2, and is used at top level, program\.cons:4/,
+    );
+    expect(details.innerException).toMatchObject([{ message: expect.any(String), typeName: expect.any(String) }]);
+  }));
+
 /** Ids of the filters that stop a program on its way to its end, in their order, each once. */
 async function stopsOf(program: string, exceptionOptions: object[], launch: object = COUNTDOWN): Promise<string[]> {
   const ids = new Set<string>();

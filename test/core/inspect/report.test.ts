@@ -62,6 +62,7 @@ describeGolden<OpcodeRun>("opcode-run.json", (run) => {
       expect(title).toBe("not-a-number: + needs numbers");
       expect(text.split("\n").slice(1)).toEqual([
         `value 1: {LISTP}#${octalAddress(list)} (2)`,
+        expect.stringContaining("restart its frame"),
         "",
         "Stack, innermost first:",
         "  fib  a.cons:3:5",
@@ -72,7 +73,7 @@ describeGolden<OpcodeRun>("opcode-run.json", (run) => {
     test("a failure without an event gives its message", () => {
       const image = new ManagedImage(run);
       const stop = { kind: "failed", event: null, message: "opcode 37 has no implementation", site: 0 } as const;
-      expect(errorReport(image.view, stop, [])).toEqual({ title: stop.message, text: stop.message });
+      expect(errorReport(image.view, stop)).toEqual({ title: stop.message, text: stop.message });
     });
 
     test("leaks are counted by type, with examples", () => {

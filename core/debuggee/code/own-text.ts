@@ -1,0 +1,19 @@
+/** Whether a program stands in its own text. */
+import { OPCODES } from "../../isa/opcodes.ts";
+import type { CodeDirectory } from "../../objects/code/code-directory.ts";
+import type { StackFrame } from "../../vm/frames.ts";
+
+/** Functions that finish instructions. */
+const HANDLER_NAMES: ReadonlySet<string> = new Set(
+  OPCODES.flatMap(({ ufn }) => (ufn === null ? [] : [ufn.functionName])),
+);
+
+/**
+ * What runs is the program's own code, or an instruction of it that is finished by a handler; not the library, nor an image without text.
+ * @param frames innermost first
+ */
+export function isInOwnText(frames: readonly StackFrame[], code: CodeDirectory): boolean {
+  const blocks = frames.map(({ header }) => code.at(header)?.block ?? null);
+  const first = blocks.find((block) => block === null || !HANDLER_NAMES.has(block.name));
+  return first != null && !first.isLibrary;
+}
