@@ -14,6 +14,7 @@ export { ImageDebuggee } from "./debuggee/image/image-debuggee.ts";
 export { RunningImage, type RunOptions } from "./debuggee/image/running-image.ts";
 export { MachineDebuggee } from "./debuggee/machine-debuggee.ts";
 export type { LineColumn } from "./debuggee/program/line-table.ts";
+export type { Lookouts } from "./debuggee/stops/lookouts.ts";
 export type { VerifyPlan } from "./debuggee/stops/verifier.ts";
 export type { Watching } from "./debuggee/stops/watching.ts";
 export * from "./debuggee/types.ts";

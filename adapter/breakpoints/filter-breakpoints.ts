@@ -69,7 +69,7 @@ export class FilterBreakpoints {
   }
 
   private whyNever(kind: EventKind): string | null {
-    return this.isAtRest ? notes.atRest() : (this.engine?.whyNever(kind) ?? null);
+    return this.isAtRest ? notes.atRest() : (this.engine?.lookouts.whyNever(kind) ?? null);
   }
 
   kinds(): readonly EventKind[] {
@@ -82,8 +82,8 @@ export class FilterBreakpoints {
   of({ event }: StopReason & { kind: "event" }, engine: Engine): readonly Rule[] {
     return this.all().flatMap(({ kind, rule, breakMode }) => {
       if (kind !== event.kind) return [];
-      if (breakMode !== "always" && !engine.hasFailed()) return [];
-      return breakMode === "userUnhandled" && !engine.isInOwnText() ? [] : [rule];
+      if (breakMode !== "always" && !engine.lookouts.hasFailed()) return [];
+      return breakMode === "userUnhandled" && !engine.lookouts.isInOwnText() ? [] : [rule];
     });
   }
 

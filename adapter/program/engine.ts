@@ -13,6 +13,7 @@ import type {
   InstructionKind,
   LaunchSettings,
   LineColumn,
+  Lookouts,
   MachineEvent,
   Moment,
   Motion,
@@ -29,7 +30,6 @@ import type {
   StopReason,
   TextPlace,
   ThreadView,
-  VerifyPlan,
   Watch,
   Watching,
 } from "#core";
@@ -145,6 +145,8 @@ export interface Engine extends Subject {
   watch(watches: readonly Watch[]): void;
   /** What is asked around data breakpoints. */
   readonly watching: Pick<Watching, keyof Watching>;
+  /** What the debugger finds out for the user while the program runs. */
+  readonly lookouts: Pick<Lookouts, "verify" | "whyNever" | "hasFailed" | "isInOwnText">;
   continue(): Motion;
   /** From the start to the beginning of a program step, counted from 1; only the end of the program comes before. */
   toStep(step: number): Motion;
@@ -178,14 +180,6 @@ export interface Engine extends Subject {
   measurements(): Measurements | null;
   condition(text: string, frame: StackOffset | null, fields: ReadonlyMap<string, number | string>): ConditionResult;
   exceptionReport(stop: StopReason): { readonly title: string; readonly text: string };
-  /** What runs is the program's own code, not the library; false where there is no text. */
-  isInOwnText(): boolean;
-  /** The program cannot go on: what is told of now is the last that happens in it. */
-  hasFailed(): boolean;
-  /** Checks the invariants of the heap while the program runs, and stops at the first error where `verify` is armed. */
-  verify(plan: VerifyPlan): void;
-  /** Why an event of that kind cannot happen in this program; null when it can. */
-  whyNever(kind: EventKind): string | null;
   eventFields(event: MachineEvent, site: ByteAddress): ReadonlyMap<string, number | string>;
   status(): Omit<StatusEventBody, "isRunning">;
 }

@@ -21,7 +21,6 @@ import type { Machine } from "../vm/machine.ts";
 import type { Measurements, StatusEventBody } from "../wire/index.ts";
 import { storeResult, topLevelAssignment } from "./assignment.ts";
 import { type DisassembledInstruction, disassembleAround } from "./code/disassembly.ts";
-import { isInOwnText } from "./code/own-text.ts";
 import { StepClock } from "./comparison/step-clock.ts";
 import { type CallTarget, callTargets } from "./control/calls.ts";
 import { copyMachine } from "./control/copy.ts";
@@ -50,7 +49,6 @@ import {
 import { Lookouts } from "./stops/lookouts.ts";
 import { stopFacts } from "./stops/stop-facts.ts";
 import { UserStops } from "./stops/user-stops.ts";
-import type { VerifyPlan } from "./stops/verifier.ts";
 import { Watching } from "./stops/watching.ts";
 import {
   type EvaluationMode,
@@ -87,7 +85,7 @@ export class MachineDebuggee {
   private leaksReported = false;
   /** Null while nothing is recorded. */
   private past: Past | null = null;
-  private readonly lookouts: Lookouts;
+  readonly lookouts: Lookouts;
   private measurement: Measurement | null = null;
   /** What questions about the whole heap have found since the machine stopped, or memory was changed. */
   private found = new Map<string, unknown>();
@@ -100,7 +98,7 @@ export class MachineDebuggee {
     this.topLevel = topLevel;
     this.stops = new UserStops(machine);
     this.watching = new Watching(() => this.view());
-    this.lookouts = new Lookouts(this.stops);
+    this.lookouts = new Lookouts(this.stops, () => this.frames());
   }
 
   /** Brings the machine to its first instruction. */
@@ -465,24 +463,6 @@ export class MachineDebuggee {
   /** Functions that frames of the stack run. */
   protected headers(): Iterable<WordAddress> {
     return this.stillFrames().map(({ header }) => header);
-  }
-
-  /** Whether what runs is the program's own code, and not the library. */
-  isInOwnText(): boolean {
-    return isInOwnText(this.frames(), this.machine.code);
-  }
-  hasFailed(): boolean {
-    return this.machine.hasFailed;
-  }
-
-  /** Checks the invariants of the heap while the machine runs, and stops at the first error where `verify` is armed. */
-  verify(plan: VerifyPlan): void {
-    this.lookouts.verify(plan);
-  }
-
-  /** Why an event of that kind cannot happen here; null when it can. */
-  whyNever(kind: EventKind): string | null {
-    return this.lookouts.whyNever(kind);
   }
 
   /** Gauges for a status line. */

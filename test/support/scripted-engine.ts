@@ -61,6 +61,14 @@ export class ScriptedEngine implements Engine {
   armed: ReadonlySet<EventKind> = new Set();
   watched: readonly Watch[] = [];
   /** Its only global variable is `x`. */
+  readonly lookouts: Engine["lookouts"] = {
+    verify: (plan) => {
+      this.steps.push(`verify ${plan}`);
+    },
+    whyNever: (kind) => (kind === "refcount.zero" ? "nothing is counted here" : null),
+    hasFailed: () => this.script[0]?.kind === "failed",
+    isInOwnText: () => true,
+  };
   readonly watching: Engine["watching"] = {
     cellOf: (slot) => ("address" in slot ? slot.address : 0),
     globalAt: (cell) => (cell === 0x2000 ? "x" : null),
@@ -228,18 +236,6 @@ export class ScriptedEngine implements Engine {
     return [
       { label: "display", detail: "function", kind: "function" as const, rank: 0, call: null, start: 1, length: 2 },
     ];
-  }
-  isInOwnText(): boolean {
-    return true;
-  }
-  hasFailed(): boolean {
-    return this.script[0]?.kind === "failed";
-  }
-  verify(plan: unknown): void {
-    this.steps.push(`verify ${plan}`);
-  }
-  whyNever(kind: EventKind): string | null {
-    return kind === "refcount.zero" ? "nothing is counted here" : null;
   }
   exceptionReport(stop: StopReason) {
     return { title: `report of ${stop.kind}`, text: "line one\nline two" };

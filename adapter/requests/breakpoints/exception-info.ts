@@ -18,7 +18,7 @@ export const exceptionInfo: Request<DebugProtocol.ExceptionInfoArguments> = {
     const inner = halt.event?.kind === "memory.error" ? halt.event.inner : undefined;
     const details: DebugProtocol.ExceptionDetails = { message: title, typeName, fullTypeName, stackTrace: text };
     if (inner !== undefined) details.innerException = [{ message: inner.message, typeName: inner.name }];
-    const isLast = halt.kind === "failed" || engine.hasFailed();
+    const isLast = halt.kind === "failed" || engine.lookouts.hasFailed();
     return { exceptionId: kind, description: title, breakMode: isLast ? "unhandled" : "always", details };
   },
 };

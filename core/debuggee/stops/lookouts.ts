@@ -3,7 +3,9 @@
  * user did not ask for, and keep them from him.
  */
 import type { EventKind } from "../../vm/events.ts";
+import type { StackFrame } from "../../vm/frames.ts";
 import type { Machine } from "../../vm/machine.ts";
+import { isInOwnText } from "../code/own-text.ts";
 import type { Motion } from "../types.ts";
 import { TriggerNote } from "./trigger-note.ts";
 import { whyNever } from "./unraised.ts";
@@ -14,12 +16,15 @@ export class Lookouts {
   readonly note: TriggerNote;
   private readonly machine: Machine;
   private readonly stops: UserStops;
+  private readonly frames: () => readonly StackFrame[];
   /** Made when somebody wants it. */
   private verifier: Verifier | null = null;
 
-  constructor(stops: UserStops) {
+  /** @param frames the stack, innermost first */
+  constructor(stops: UserStops, frames: () => readonly StackFrame[]) {
     this.machine = stops.machine;
     this.stops = stops;
+    this.frames = frames;
     this.note = new TriggerNote(stops.machine);
   }
 
@@ -46,6 +51,15 @@ export class Lookouts {
   whyNever(kind: EventKind): string | null {
     if (kind === "verify" && this.verifier?.isPeriodic === true) return null;
     return whyNever(kind, this.machine.manager.traits);
+  }
+
+  /** The program cannot go on: what is told of now is the last that happens in it. */
+  hasFailed(): boolean {
+    return this.machine.hasFailed;
+  }
+  /** Whether what runs is the program's own code, and not the library; false where there is no text. */
+  isInOwnText(): boolean {
+    return isInOwnText(this.frames(), this.machine.code);
   }
 
   /** The verifier, while somebody wants to stop at what it finds. */

@@ -45,7 +45,7 @@ function isAboutStorage(kind: string): boolean {
 /** `waste, garbage.cons:5: (cons half n): CONS at 0x5C22D5`. */
 function siteText(context: CodeContext, site: ByteAddress): string {
   const { code, places } = context;
-  const [row] = disassembleAround(context, site, 0, 1);
+  const [row] = disassembleAround(context, site, 0, 1, true);
   const place = places.at(site);
   const text = place === null ? "" : (places.source?.text.slice(place.start, place.end).split("\n")[0] ?? "");
   const form = text.length > FORM_CHARACTERS ? `${text.slice(0, FORM_CHARACTERS)}…` : text;

@@ -17,7 +17,7 @@ const COUNTDOWN = { managerOptions: { countdown: 30 } };
 /** Runs to the end of the first line with a verifier. */
 function verified(plan: VerifyPlan, more: readonly EventKind[] = [], settings: object = COUNTDOWN): Debuggee {
   const { debuggee } = debuggeeFor(PROGRAM, settings);
-  debuggee.verify(plan);
+  debuggee.lookouts.verify(plan);
   debuggee.arm(new Set<EventKind>(["verify", ...more]));
   debuggee.setBreakpoints(debuggee.placesOnLine(2).map(({ pc }) => pc));
   expect(runMotion(debuggee.continue()).kind).toBe("breakpoint");
@@ -67,7 +67,7 @@ describe("the verifier as a stop", () => {
     const { debuggee } = debuggeeFor(PROGRAM, COUNTDOWN);
     const { memory } = debuggee.machine;
     memory.setCell(HTMAIN_BASE + 0x4322, (2 << 17) | 0x1e);
-    debuggee.verify(20);
+    debuggee.lookouts.verify(20);
     debuggee.arm(new Set<EventKind>(["verify"]));
     expect(runMotion(debuggee.continue()).kind).toBe("finished");
   });
@@ -83,7 +83,7 @@ describe("the verifier as a stop", () => {
     const plain = debuggeeFor(PROGRAM, { manager });
     runMotion(plain.debuggee.continue());
     const { debuggee } = debuggeeFor(PROGRAM, { manager });
-    debuggee.verify(60);
+    debuggee.lookouts.verify(60);
     debuggee.arm(new Set<EventKind>(["verify"]));
     expect(runMotion(debuggee.continue()).kind).toBe("finished");
     expect(debuggee.digest()).toBe(plain.debuggee.digest());
@@ -98,6 +98,6 @@ describe("the verifier as a stop", () => {
     debuggee.setBreakpoints([]);
     expect(runMotion(debuggee.continue())).toMatchObject({ event: { kind: "verify", when: "before collection 1" } });
     const { debuggee: other } = debuggeeFor(PROGRAM, { manager: "none" });
-    expect(other.whyNever("verify")).toMatch(/no collections to check at/);
+    expect(other.lookouts.whyNever("verify")).toMatch(/no collections to check at/);
   });
 });
