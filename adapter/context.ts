@@ -4,33 +4,23 @@
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { type ByteAddress, type Motion, momentText, type StackOffset, type StopReason } from "#core";
-import type { HostPorts, HostSettings } from "#host";
 import type { StatusEventBody } from "#wire";
 import { Breakpoints, type Judgement, ANYWAY as NOTHING_HIT } from "./breakpoints/breakpoints.ts";
 import type { BreakpointState } from "./breakpoints/code-breakpoints.ts";
-import type { SyntaxCheck } from "./breakpoints/rules.ts";
 import { errors, notes } from "./errors.ts";
 import { describeHalt, type Halt } from "./events.ts";
 import { Handles } from "./handles.ts";
 import { Inventory } from "./inventory.ts";
 import { Positions } from "./positions.ts";
 import { Preparations } from "./preparations.ts";
-import type {
-  Engine,
-  LoadCompiled,
-  LoadEngine,
-  OpenImageFile,
-  RestingImage,
-  RunImageFile,
-  Subject,
-} from "./program/engine.ts";
+import type { Engine, RestingImage, Subject } from "./program/engine.ts";
 import type { Launch } from "./program/launch-configuration.ts";
-import { type Clock, Output, type OutputCategory } from "./program/output.ts";
+import { Output, type OutputCategory } from "./program/output.ts";
 import { announceEnd, announceProgram, capabilitiesFor, failureOutput } from "./run/announcements.ts";
-import type { Doors } from "./run/doors.ts";
 import { type Member, type Program, Run } from "./run/run.ts";
-import type { Runs } from "./run/runs.ts";
 import type { Stops } from "./run/shared-stops.ts";
+import type { Client, Environment } from "./run/surroundings.ts";
+import type { TerminalOutput } from "./run/terminal-output.ts";
 import { isSameFile, Sources } from "./sources.ts";
 import { styled } from "./styling.ts";
 import { ViewedMemory } from "./viewed-memory.ts";
@@ -39,40 +29,7 @@ export const THREAD_ID = 1;
 const MOST_SNAPSHOTS = 10_000;
 const STATUS_MS = 250;
 
-/** What the adapter takes from its surroundings. */
-export interface Environment {
-  readonly load: LoadEngine;
-  readonly loadCompiled: LoadCompiled;
-  readonly openImage: OpenImageFile;
-  readonly runImage: RunImageFile;
-  readonly managers: readonly string[];
-  readonly syntaxProblem: SyntaxCheck;
-  /** Text of a file. Throws what `node:fs` throws. */
-  readText(path: string): string;
-  fileExists(path: string): boolean;
-  /** Bytes of a file; 0 when there is none. */
-  sizeOf(path: string): number;
-  /** Writes a file that takes its name when it is complete. @returns its bytes @throws {FileError} */
-  saveImage(path: string, pieces: Iterable<Uint8Array>): number;
-  readonly clock: Clock;
-  /** Machines of this process, for clients that attach. */
-  readonly runs: Runs;
-  /** Where they can attach to them. */
-  readonly doors: Doors;
-  /** The outside of the program: what it prints goes to `write`. */
-  readonly ports: (settings: HostSettings, write: (text: string) => void) => HostPorts;
-}
-
-/** The way out to the client. */
-export interface Client {
-  event(name: string, body: object): void;
-  /** Asks the client for something. @param refused told why it does not */
-  request(command: string, args: object, refused: (message: string) => void): void;
-  isBacklogged(): boolean;
-  /** The session is over: close the connection. */
-  close(): void;
-}
-
+export type { Client, Environment, TerminalCommand } from "./run/surroundings.ts";
 export type Phase = "unlaunched" | "configuring" | "running" | "stopped" | "ended";
 
 export class Context implements Member {
@@ -106,6 +63,8 @@ export class Context implements Member {
   private readonly snapshots = new Map<string, string>();
   private lastStatus = 0;
   private readonly copies: Run[] = [];
+  /** Where the program's output goes when it does not go to the console. */
+  terminal: TerminalOutput | null = null;
   private deferred: (() => void)[] = [];
 
   constructor(environment: Environment, client: Client, advertised: DebugProtocol.Capabilities) {
@@ -221,13 +180,20 @@ export class Context implements Member {
     const { run } = this;
     if (run === null) return;
     if (!this.isJoining) {
-      run.begin(this);
+      if (this.terminal === null) run.begin(this);
+      else this.terminal.whenSettled(() => this.beginLater(run));
       return;
     }
     this.isJoining = false;
     this.began(run.program);
     if (run.halt !== null) this.halted(run.halt, false);
     else if (run.phase === "ended") this.ended(null);
+  }
+
+  private beginLater(run: Run): void {
+    if (run.phase !== "configuring") return;
+    this.afterResponse(() => run.begin(this));
+    this.runDeferred();
   }
 
   /** Lets the program go on. Everything that the client knows by number is gone. */
@@ -322,6 +288,7 @@ export class Context implements Member {
     this.preparations.forget();
     this.run?.leave(this);
     for (const copy of this.copies.splice(0)) copy.abandon();
+    this.terminal?.dispose();
     this.handles.drop();
     this.deferred = [];
   }
@@ -420,7 +387,8 @@ export class Context implements Member {
     this.output.write("stderr", `${styled(this, "bold", message)}\n`);
   }
   print(category: OutputCategory, text: string): void {
-    this.output.write(category, text);
+    if (category === "stdout" && this.terminal !== null) this.terminal.write(text);
+    else this.output.write(category, text);
   }
 
   /** What the client knows by number is gone. */
@@ -454,6 +422,7 @@ export class Context implements Member {
     this.sendStatus(false);
     this.sendMeasurements();
     this.output.flush();
+    this.terminal?.ended(status);
     if (this.run !== null) announceEnd(this, this.run.program);
     if (status !== null) this.client.event("exited", { exitCode: status });
     this.client.event("terminated", {});
@@ -470,6 +439,7 @@ export class Context implements Member {
 
   tick(): void {
     this.output.tick();
+    this.terminal?.tick();
     const now = this.environment.clock();
     if (this.phase === "running" && now - this.lastStatus >= STATUS_MS && !this.client.isBacklogged()) {
       this.sendStatus(true);

@@ -223,6 +223,10 @@ export const notes = {
   listening: (port: number) => `Other clients can attach to this program on port ${port} of this computer.\n`,
   copied: (port: number, machine: number) =>
     `A copy of the machine stands ready: attach with "port": ${port}, "machine": ${machine}.\n`,
+  noTerminal: () => "This client offers no terminal for programs, so the output comes here.\n",
+  terminalRefused: (reason: string) => `The client opened no terminal (${reason}), so the output comes here.\n`,
+  terminalEnd: (status: number | null) =>
+    status === null ? "\n[the program was ended]\n" : `\n[the program ended with exit code ${status}]\n`,
   moreDamage: (count: number) => `… and ${count} more; "conspect inspect FILE verify" lists them all.`,
   compiledNotes: (count: number) => (count === 1 ? "A remark on the files:" : `${count} remarks on the files:`),
   moreNotes: (count: number) => `… and ${count} more; "conspect inspect FILE" says what the file holds.`,

@@ -7,6 +7,7 @@ import { createServer, type Server } from "node:net";
 import { realEnvironment } from "./program/environment.ts";
 import { Doors, type Opened } from "./run/doors.ts";
 import { serve } from "./transport/connection.ts";
+import { showTerminal } from "./transport/terminal.ts";
 
 const STATUS_OK = 0;
 const STATUS_INTERNAL = 70;
@@ -89,6 +90,10 @@ process.on("uncaughtException", (problem) => {
   process.stderr.write(`conspect adapter: internal error: ${problem.stack ?? problem.message}\n`);
   process.exit(STATUS_INTERNAL);
 });
-const port = portOf(process.argv.slice(2));
-if (port === null) serveStandardStreams();
-else servePort(port);
+const [mode, terminalPort, word] = process.argv.slice(2);
+if (mode === "--terminal") showTerminal(Number(terminalPort), word ?? "");
+else {
+  const port = portOf(process.argv.slice(2));
+  if (port === null) serveStandardStreams();
+  else servePort(port);
+}

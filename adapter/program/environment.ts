@@ -4,9 +4,10 @@ import { performance } from "node:perf_hooks";
 import { Debuggee, type ImageFile, loadCompiled, MANAGERS, RunningImage } from "#core";
 import { FileError, hostPorts, openImageFile, saveImage } from "#host";
 import { syntaxProblem } from "../breakpoints/syntax.ts";
-import type { Environment } from "../context.ts";
+import type { Environment, TerminalCommand } from "../context.ts";
 import { Doors } from "../run/doors.ts";
 import { Runs } from "../run/runs.ts";
+import { Terminal } from "../transport/terminal.ts";
 import type { LoadCompiled } from "./engine.ts";
 import { openedImage } from "./opened-image.ts";
 
@@ -38,8 +39,15 @@ export function realEnvironment(doors = NO_DOORS): Environment {
       return bytes;
     },
     clock: () => performance.now(),
+    openTerminal: (hooks) => new Terminal({ ...hooks, ready: (args) => hooks.ready(terminalCommand(args)) }),
     ports: (settings, write) => hostPorts(settings, { write }),
   };
+}
+
+/** This file itself shows the text. A desktop editor is an Electron program, which is Node only when told. */
+function terminalCommand(args: readonly string[]): TerminalCommand {
+  const env: Record<string, string> = process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: "1" };
+  return { args: [process.execPath, process.argv[1] ?? "", ...args], env };
 }
 
 const compiledCall: LoadCompiled = (call, settings) => {

@@ -15,11 +15,13 @@ import type { FileGrant, HostSettings } from "#host";
 import type { LaunchConfiguration } from "#wire";
 import { FILTER_IDS, filterKind, GC_FILTERS } from "../breakpoints/filters.ts";
 import { errors } from "../errors.ts";
+import type { ConsoleKind } from "../run/terminal-output.ts";
 
 const DEFAULT_HEAP_MB = 8;
 /** Sizes of address spaces, as the machine has them. */
 const MEGABYTES = { least: 8, most: 256 } as const;
 const MOST_PORT = 65535;
+const CONSOLES: readonly ConsoleKind[] = ["internalConsole", "integratedTerminal", "externalTerminal"];
 const IMAGES_STAY = "0: an image looks objects up by their addresses, so they cannot move";
 const IMAGE_THAT_RUNS = `nothing: it belongs to "image" with "mode": "run"`;
 
@@ -71,6 +73,8 @@ export interface Launch {
   readonly noDebug: boolean;
   /** Port on which other clients may attach to the machine, 0 for a free one; null for none. */
   readonly listen: number | null;
+  /** Where the program's output goes. */
+  readonly console: ConsoleKind;
 }
 
 type Attributes = { readonly [name in keyof LaunchConfiguration]?: unknown } & { readonly noDebug?: unknown };
@@ -107,6 +111,7 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
     verify: verifyPlan(attributes.verify),
     noDebug: claim("noDebug", attributes.noDebug),
     listen: portNumber("listen", attributes.listen),
+    console: consoleKind(attributes.console),
   };
 }
 
@@ -222,6 +227,11 @@ function text(name: string, value: unknown, otherwise: string): string {
   if (value === undefined) return otherwise;
   if (typeof value !== "string") throw errors.badAttribute(name, "a text", value);
   return value;
+}
+function consoleKind(given: unknown): ConsoleKind {
+  const kind = given ?? CONSOLES[0];
+  if (CONSOLES.includes(kind as ConsoleKind)) return kind as ConsoleKind;
+  throw errors.badAttribute("console", CONSOLES.map((known) => `"${known}"`).join(", "), given);
 }
 /** Null when it is left out. @throws {RequestError} */
 export function portNumber(name: string, given: unknown): number | null {

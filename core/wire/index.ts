@@ -191,6 +191,8 @@ export interface LaunchConfiguration {
   readonly stopAtStep?: number;
   /** What one step of an editor is, which names no granularity or says `statement`. */
   readonly stepBy?: "form" | "line";
+  /** Where the program's output goes; the debug console, when it is left out. */
+  readonly console?: "internalConsole" | "integratedTerminal" | "externalTerminal";
   /** Port on which other clients may attach to the machine; 0 takes a free one, which the output names. */
   readonly listen?: number;
 }

@@ -45,6 +45,7 @@ const inWire: Record<keyof LaunchConfiguration, boolean> = {
   gcStress: true,
   stepBy: true,
   stopAtStep: true,
+  console: true,
   listen: true,
   profile: true,
   measure: true,

@@ -44,6 +44,7 @@ export function testEnvironment(engine: ScriptedEngine, more: Partial<Environmen
     sizeOf: () => 0,
     saveImage: () => 0,
     clock: () => performance.now(),
+    openTerminal: () => ({ isBacklogged: false, write() {}, close() {} }),
     runs: new Runs(),
     doors: new Doors((port, done) => done({ port: port === 0 ? 4711 : port })),
     ports: (_settings, write) => ({ ...quietPorts(), console: { write }, close() {} }),

@@ -89,6 +89,10 @@ export abstract class Conversation {
     const { seq: request_seq, command } = request;
     this.post({ seq: ++this.sequence, type: "response", request_seq, command, success: true, body } as Message);
   }
+  /** Refuses a request that the adapter has sent. */
+  refuse({ seq: request_seq, command }: Message, message: string): void {
+    this.post({ seq: ++this.sequence, type: "response", request_seq, command, success: false, message } as Message);
+  }
   /** The next request of that name that the adapter sends, and was not taken yet. */
   async reverseRequest(command: string): Promise<Loose> {
     const message = await this.next(

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { ListeningEventBody } from "#wire";
 import type { Context } from "../../context.ts";
@@ -5,6 +6,7 @@ import { breakpointBody } from "../../convert.ts";
 import { errors, notes } from "../../errors.ts";
 import { checkLaunch } from "../../program/launch-configuration.ts";
 import { loadProgram } from "../../program/load.ts";
+import { TerminalOutput } from "../../run/terminal-output.ts";
 import type { Request } from "../request.ts";
 
 /** Loads the program. It starts at `configurationDone`, when the client has said where to stop. */
@@ -17,6 +19,7 @@ export const launch: Request<DebugProtocol.LaunchRequestArguments> = {
     const before = context.breakpoints.states();
     const checked = checkLaunch(args, context.environment.managers);
     context.adopt(loadProgram(context, checked));
+    context.terminal = TerminalOutput.open(context, checked.console, basename(checked.target.path));
     context.afterResponse(() => {
       context.breakpointsChanged(before, (state) => breakpointBody(context, state));
       context.client.event("initialized", {});
