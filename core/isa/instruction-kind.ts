@@ -1,5 +1,5 @@
 /** Kinds of instructions by name: an opcode, or one host call. What a breakpoint on every such instruction is asked for with. */
-import { OPCODES } from "./opcodes.ts";
+import { OPCODE_BY_NAME } from "./opcodes.ts";
 import { SUBR_NAMES } from "./subrs.ts";
 
 export interface InstructionKind {
@@ -9,6 +9,12 @@ export interface InstructionKind {
 }
 
 const SUBRCALL = 0x7d;
+const UPPER_CASE_OPCODES: ReadonlyMap<string, number> = new Map(
+  [...OPCODE_BY_NAME.values()].map(({ name, code }) => [name.toUpperCase(), code]),
+);
+const UPPER_CASE_SUBRS: ReadonlyMap<string, number> = new Map(
+  [...SUBR_NAMES].map(([number, name]) => [name.toUpperCase(), number]),
+);
 
 /**
  * `CONS`, `opcode:CONS`; `PRINT`, `subr:PRINT`, `subr:227`. Letters may be small. Without a prefix an opcode comes before a host call.
@@ -18,8 +24,8 @@ export function instructionKind(text: string): InstructionKind | null {
   const match = /^\s*(?:(opcode|subr)\s*:)?\s*(\S+)\s*$/i.exec(text);
   const name = match?.[2]?.toUpperCase() ?? "";
   const prefix = match?.[1]?.toLowerCase() ?? null;
-  const opcode = prefix === "subr" ? -1 : OPCODES.findIndex((row) => row.name.toUpperCase() === name);
-  if (opcode >= 0) return { opcode, subr: null };
+  const opcode = prefix === "subr" ? undefined : UPPER_CASE_OPCODES.get(name);
+  if (opcode !== undefined) return { opcode, subr: null };
   if (prefix === "opcode") return null;
   const subr = subrNumber(name, prefix !== null);
   return subr === null ? null : { opcode: SUBRCALL, subr };
@@ -27,9 +33,7 @@ export function instructionKind(text: string): InstructionKind | null {
 
 function subrNumber(name: string, mayBeNumber: boolean): number | null {
   if (mayBeNumber && /^[0-9]{1,3}$/.test(name)) return Number(name) < 256 ? Number(name) : null;
-  const spelled = name.replaceAll("-", "_");
-  for (const [number, known] of SUBR_NAMES) if (known.toUpperCase() === spelled) return number;
-  return null;
+  return UPPER_CASE_SUBRS.get(name.replaceAll("-", "_")) ?? null;
 }
 
 /** Whether an instruction is of a kind. @param bytes its first two bytes */

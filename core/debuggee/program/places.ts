@@ -11,6 +11,8 @@ import { type LineColumn, LineTable } from "./line-table.ts";
 interface LineIndex {
   readonly generation: number;
   readonly byLine: ReadonlyMap<number, readonly Place[]>;
+  /** Functions with source text. */
+  readonly byName: ReadonlyMap<string, readonly InstalledBlock[]>;
   /** Lines on which a form starts, ascending. */
   readonly lines: readonly number[];
 }
@@ -110,8 +112,11 @@ export class Places {
 
   /** The first step place of each function of that name. */
   entriesOf(functionName: string): readonly Place[] {
-    const named = [...this.code.all()].filter(({ block }) => block.name === functionName);
-    return named.flatMap((installed) => this.steps(installed).slice(0, 1));
+    return (
+      this.index()
+        .byName.get(functionName)
+        ?.flatMap((installed) => this.steps(installed).slice(0, 1)) ?? []
+    );
   }
 
   /** First step places of all functions with source text: where stepping in arrives. */
@@ -140,16 +145,14 @@ export class Places {
   /** Forms by line, each in the order of the text; made again when the code is not what it was. */
   private index(): LineIndex {
     if (this.known !== null && this.known.generation === this.code.generation) return this.known;
-    const byLine = new Map<number, Place[]>();
-    const all = [...this.code.all()]
-      .filter((installed) => this.isInSource(installed))
-      .flatMap((one) => this.forms(one));
-    for (const place of all.sort((a, b) => a.start - b.start || a.pc - b.pc)) {
-      const others = byLine.get(place.line);
-      if (others === undefined) byLine.set(place.line, [place]);
-      else others.push(place);
-    }
-    this.known = { generation: this.code.generation, byLine, lines: [...byLine.keys()] };
+    const blocks = [...this.code.all()].filter((installed) => this.isInSource(installed));
+    const forms = blocks.flatMap((installed) => this.forms(installed));
+    const byLine = grouped(
+      forms.sort((a, b) => a.start - b.start || a.pc - b.pc),
+      ({ line }) => line,
+    );
+    const byName = grouped(blocks, ({ block }) => block.name);
+    this.known = { generation: this.code.generation, byLine, byName, lines: [...byLine.keys()] };
     return this.known;
   }
 
@@ -161,6 +164,17 @@ export class Places {
     const { codeStart, block, path } = installed;
     return { ...this.textPlace(span.start, span.end), pc: codeStart + span.pc, functionName: block.name, path };
   }
+}
+
+/** Things by a key of theirs, in the order in which they stand. */
+function grouped<K, T>(all: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const one of all) {
+    const others = groups.get(keyOf(one));
+    if (others === undefined) groups.set(keyOf(one), [one]);
+    else others.push(one);
+  }
+  return groups;
 }
 
 /** Index of the first number that is not smaller; the length when all are. */
@@ -177,11 +191,14 @@ function firstAtLeast(ascending: readonly number[], wanted: number): number {
 
 /** The last span that starts at or before `pc`. */
 function spanAt(installed: InstalledBlock, pc: ByteAddress): SourceSpan | null {
+  const { source } = installed.block;
   const offset = pc - installed.codeStart;
-  let found: SourceSpan | null = null;
-  for (const span of installed.block.source) {
-    if (span.pc > offset) break;
-    found = span;
+  let low = 0;
+  let high = source.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((source[middle] as SourceSpan).pc <= offset) low = middle + 1;
+    else high = middle;
   }
-  return found;
+  return source[low - 1] ?? null;
 }

@@ -213,3 +213,26 @@ test("capability breakpointModes: snapshot names moments of the recording, and s
     const stop = await dap.event("stopped");
     expect(stop).toMatchObject({ reason: "breakpoint", text: expect.stringContaining("not recorded") });
   }));
+
+test("request setBreakpoints, setFunctionBreakpoints, setDataBreakpoints: ten thousand of each are set, judged and taken away", () =>
+  withAdapter(async (dap) => {
+    const many = Array.from({ length: 10_000 }, (_, i) => i);
+    const text = ["(define x 0)", ...many.map((i) => `(set! x (+ x ${i % 7}))`), "(print x)", ""].join("\n");
+    await dap.start(text, { record: false }, async (path) => {
+      const wishes = many.map((i) => ({ line: i + 2, hitCondition: i === 7_000 ? "1" : "2" }));
+      const { breakpoints } = await dap.request("setBreakpoints", at(path, ...wishes));
+      expect(breakpoints.filter(({ verified }: Loose) => verified)).toHaveLength(10_000);
+      expect(new Set(breakpoints.map(({ id }: Loose) => id)).size).toBe(10_000);
+      await dap.request("setFunctionBreakpoints", { breakpoints: many.map((i) => ({ name: `f${i}` })) });
+    });
+    expect(await dap.event("stopped")).toMatchObject({ reason: "breakpoint" });
+    expect((await dap.topFrame()).line).toBe(7_002);
+    const path = dap.file("program.cons", text);
+    await dap.request("setBreakpoints", at(path));
+    const data = many.map((i) => ({ dataId: `0x${(0x700000 + 4 * i).toString(16)},4` }));
+    const { breakpoints } = await dap.request("setDataBreakpoints", { breakpoints: data });
+    expect(breakpoints.filter(({ verified }: Loose) => verified)).toHaveLength(10_000);
+    await dap.request("setDataBreakpoints", { breakpoints: [] });
+    await dap.request("continue", { threadId: 1 });
+    expect(await linesOfStops(dap)).toEqual([]);
+  }));
