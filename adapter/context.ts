@@ -277,8 +277,8 @@ export class Context implements Member {
    */
   leave({ ends, suspends }: { readonly ends: boolean | undefined; readonly suspends: boolean }): void {
     const { run } = this;
-    if (run !== null && ends === false) run.isKept = this.environment.doors.isOpen;
     if (suspends) run?.pause();
+    run?.leave(this, ends === undefined ? null : !ends && this.environment.doors.isOpen);
     this.dispose();
     if (ends === true) run?.terminate();
   }
@@ -286,7 +286,7 @@ export class Context implements Member {
   /** The client is gone or going: it hears of nothing any more. A program that nobody else looks at ends. */
   dispose(): void {
     this.preparations.forget();
-    this.run?.leave(this);
+    this.run?.leave(this, null);
     for (const copy of this.copies.splice(0)) copy.abandon();
     this.terminal?.dispose();
     this.handles.drop();

@@ -12,6 +12,8 @@ import { showTerminal } from "./transport/terminal.ts";
 const STATUS_OK = 0;
 const STATUS_INTERNAL = 70;
 const STATUS_USAGE = 2;
+/** 128 and the number of the signal, as shells say it. */
+const STATUS_TERMINATED = 143;
 const USAGE = "usage: adapter [--port N]   (0 takes a free port; without --port: standard input and output)\n";
 /** Time for the last answer to reach a client that still reads. */
 const FAREWELL_MS = 500;
@@ -42,6 +44,12 @@ function serveStandardStreams(): void {
     setTimeout(exitWhenIdle, FAREWELL_MS).unref();
   });
 }
+
+/** Editors end the adapter with the session that has started it. Who has attached since keeps what it looks at. */
+process.on("SIGTERM", () => {
+  if (guests === 0) process.exit(STATUS_TERMINATED);
+  isAlone = true;
+});
 
 /** Other clients, and a machine that is kept for them, keep the process. */
 function exitWhenIdle(): void {

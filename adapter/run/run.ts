@@ -113,9 +113,13 @@ export class Run {
     member.loaded(this.program, this.stops?.of(member) ?? null);
   }
 
-  /** A client goes. When it was the last, the program ends, unless it is kept. */
-  leave(member: Member): void {
+  /**
+   * A client goes. When it was the last, the program ends, unless it is kept.
+   * @param keeps whether it is kept from now on, should nobody be left; null: as it was
+   */
+  leave(member: Member, keeps: boolean | null): void {
     if (!this.members.delete(member)) return;
+    if (this.members.size === 0 && keeps !== null) this.isKept = keeps;
     this.stops?.forget(member);
     this.closeUnlessKept();
   }

@@ -176,9 +176,66 @@ test("request setBreakpoints, setFunctionBreakpoints, setExceptionBreakpoints: t
     await dap.request("setFunctionBreakpoints", { breakpoints: [] });
   }));
 
-test("request cancel, capability supportsCancelRequest: what does not wait is not disturbed", () =>
+/** A program with so many pairs that a search of its heap takes a while; the reference of what searches it. */
+async function withManyObjects(dap: BlackBox, more: object): Promise<number> {
+  const path = dap.file(
+    "program.cons",
+    "(define items nil)\n(for (i 0 600000) (set! items (cons i items)))\n(print 'made)\n",
+  );
+  await dap.initialize(more);
+  await dap.request("launch", { program: path, heapMB: 16, record: false });
+  await dap.event("initialized");
+  await dap.request("setBreakpoints", { source: { path }, breakpoints: [{ line: 3 }] });
+  await dap.request("configurationDone");
+  await dap.event("stopped");
+  const objects = await dap.scope("Objects");
+  const found = objects.find(({ name }: Loose) => name === "kept by one root or object");
+  return found.variablesReference;
+}
+
+test("capability supportsCancelRequest, request cancel: a search is given up, what does not wait is not disturbed", () =>
   withAdapter(async (dap) => {
-    expect(await dap.initialize()).toMatchObject({ supportsCancelRequest: true });
+    const variablesReference = await withManyObjects(dap, {});
+    const asked = dap.ask("variables", { variablesReference });
     expect(await dap.send("cancel", { requestId: 4711 })).toMatchObject({ success: true });
-    expect(await dap.send("cancel", { progressId: "request 4711" })).toMatchObject({ success: true });
+    expect(await dap.send("cancel", { requestId: asked })).toMatchObject({ success: true });
+    expect(await dap.answerTo(asked)).toMatchObject({
+      success: false,
+      message: "cancelled",
+      body: { error: { id: 3012 } },
+    });
+    expect(await dap.request("threads")).toMatchObject({ threads: [{ id: 1 }] });
+  }));
+
+test("event progressStart, progressUpdate, progressEnd, request cancel: how far a search is, until it is given up", () =>
+  withAdapter(async (dap) => {
+    const variablesReference = await withManyObjects(dap, { supportsProgressReporting: true });
+    const asked = dap.ask("variables", { variablesReference });
+    const { progressId, cancellable, title } = await dap.event("progressStart");
+    expect({ cancellable, title }).toEqual({ cancellable: true, title: "Searching the heap" });
+    expect(await dap.event("progressUpdate")).toMatchObject({ progressId, message: expect.stringMatching(/: \d+ %$/) });
+    await dap.request("cancel", { progressId });
+    expect(await dap.event("progressEnd")).toMatchObject({ progressId });
+    expect(await dap.answerTo(asked)).toMatchObject({ success: false, message: "cancelled" });
+  }));
+
+test("event progressStart, progressEnd: a large image is opened, which nobody can cancel", () =>
+  withAdapter(async (maker) => {
+    await maker.start("(define v (list (make-vector 60000) (make-vector 60000)))\n(print 'made)\n", {
+      stopOnEntry: true,
+      heapMB: 24,
+    });
+    await maker.event("stopped");
+    const path = `${maker.folder}/large.sysout`;
+    const { bytes } = await maker.request("conspect/saveImage", { path });
+    await withAdapter(async (dap) => {
+      const image = dap.file(
+        "large.sysout",
+        Buffer.concat([readFileSync(path), Buffer.alloc(Math.max(0, 17_000_000 - bytes))]),
+      );
+      await dap.initialize({ supportsProgressReporting: true });
+      await dap.request("launch", { image });
+      expect(dap.events("progressStart")).toMatchObject([{ title: "Opening large.sysout", cancellable: false }]);
+      expect(dap.events("progressEnd")).toMatchObject([{ progressId: dap.events("progressStart")[0].progressId }]);
+    });
   }));

@@ -75,6 +75,10 @@ test("request attach, event invalidated, memory: what one client changes the oth
     await guest.event("stopped");
     await guest.request("evaluate", { expression: "(define (work n) (print 'changed))", context: "repl" });
     expect(await host.event("invalidated")).toEqual({ areas: ["all"] });
+    const place = { memoryReference: "0x5E0000", offset: 0 };
+    const { data } = await host.request("readMemory", { ...place, count: 16 });
+    await guest.request("writeMemory", { ...place, data });
+    expect(await host.event("memory")).toMatchObject({ memoryReference: "0x5E0000" });
   }));
 
 test("request attach, disconnect: one that leaves does not end the program of the other, whoever it is", () =>
@@ -95,6 +99,21 @@ test("request attach, disconnect: one that leaves does not end the program of th
     // The process stays until the last has gone.
     if (host.child.exitCode === null) await once(host.child, "exit");
     expect(host.child.exitCode).toBe(0);
+  }));
+
+test("request attach: the program stays when the editor that started its adapter ends that", () =>
+  withGuest(async (host, guest) => {
+    const { path, port } = await listening(host);
+    await host.event("stopped");
+    await attach(guest, port, () => guest.request("setBreakpoints", { source: { path }, breakpoints: [{ line: 3 }] }));
+    await guest.event("stopped");
+    host.child.stdin?.end();
+    host.child.kill("SIGTERM");
+    await guest.request("continue", { threadId: 1 });
+    expect(await guest.event("stopped")).toMatchObject({ reason: "breakpoint" });
+    await guest.request("disconnect", { terminateDebuggee: true });
+    if (host.child.exitCode === null) await once(host.child, "exit");
+    expect(host.child.signalCode).toBeNull();
   }));
 
 test("capability supportTerminateDebuggee, request disconnect, event terminated: the program ends for everyone", () =>
