@@ -88,7 +88,7 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
   if ((target.kind === "image" || target.kind === "running image") && manager !== DEFAULT_MANAGER) {
     throw errors.badAttribute("manager", `"${DEFAULT_MANAGER}", whose tables are in the image`, manager);
   }
-  const managerOptions = options(manager, attributes.managerOptions, attributes.gcStress);
+  const managerOptions = options(manager, attributes);
   if (target.kind === "running image" && (managerOptions.compact ?? 0) !== 0) {
     throw errors.badAttribute("managerOptions.compact", IMAGES_STAY, managerOptions.compact);
   }
@@ -180,7 +180,7 @@ function variables(given: unknown): Readonly<Record<string, string>> | null {
   return given as Readonly<Record<string, string>>;
 }
 
-function options(manager: string, given: unknown, gcStress: unknown): ManagerOptions {
+function options(manager: string, { managerOptions: given, gcStress, poison }: Attributes): ManagerOptions {
   const known = managerFactory(manager)?.options ?? [];
   const names = known.map(({ name }) => name);
   if (given !== undefined && (typeof given !== "object" || given === null || Array.isArray(given))) {
@@ -196,6 +196,7 @@ function options(manager: string, given: unknown, gcStress: unknown): ManagerOpt
   for (const [name, value] of Object.entries(given ?? {})) set(`managerOptions.${name}`, name, value);
   // Off is what a manager does that never collects.
   if (gcStress !== undefined && gcStress !== 0) set("gcStress", "stress", gcStress);
+  if (claim("poison", poison) && !isPoisoning(names, result)) set("poison", "poison", true);
   return result;
 }
 
@@ -209,6 +210,13 @@ function filters(given: unknown): readonly EventKind[] {
     if (kind === null) throw errors.badAttribute("stopOnGC", expected, id);
     return kind;
   });
+}
+
+/** Managers with a quarantine overwrite what they free anyway, unless it is turned off. */
+function isPoisoning(names: readonly string[], { quarantine }: ManagerOptions): boolean {
+  if (!names.includes("quarantine")) return false;
+  if (quarantine === 0) throw errors.badAttribute("managerOptions.quarantine", `more than 0 with "poison"`, quarantine);
+  return true;
 }
 
 /** Who has the heap checked wants to stop at what is found. */

@@ -39,10 +39,11 @@ export function heapMapSteps(view: ImageView): IndexSteps<HeapMap> {
   return rememberedSteps(view, "heap map", () => mapSteps(view.memory, spareRanges(view)));
 }
 
-/** What the arenas of a running machine have taken and not handed out. */
+/** What the arenas of a running machine have taken and not handed out, and what was freed and waits. */
 function spareRanges({ manager }: ImageView): ArraySpan[] {
   const ranges: ArraySpan[] = [];
   manager?.arenas?.eachSpare((start, end) => ranges.push([start, end]));
+  manager?.poisoned?.eachSpare((start, end) => ranges.push([start, end]));
   return ranges;
 }
 

@@ -159,6 +159,14 @@ export interface ProgramArenas {
   eachSpare(visit: (start: WordAddress, end: WordAddress) => void): void;
 }
 
+/** What was freed and is not used anew yet, overwritten, so that whoever still uses it is found out. */
+export interface PoisonedStorage {
+  /** What was freed and by whom (`by collection 3`), when a pointer refers to it or was read there; null otherwise. */
+  releaseOf(pointer: Pointer): { readonly object: Pointer; readonly by: string } | null;
+  /** Visits the ranges: they look like objects and are none. */
+  eachSpare(visit: (start: WordAddress, end: WordAddress) => void): void;
+}
+
 /** Equal literals of a program as one object. */
 export interface LiteralStore {
   /** The object for a literal text; made when there is none yet. */
@@ -197,6 +205,8 @@ export interface MemoryManager {
   readonly literals?: LiteralStore;
   /** Null unless `traits.usesPlan`. */
   readonly planned: PlannedMemory | null;
+  /** Null unless freed storage is poisoned by the option `poison`. */
+  readonly poisoned: PoisonedStorage | null;
   /** Never null; a do-nothing observer when nobody looks. Exchanged at safepoints only. */
   observer: HeapObserver;
 
@@ -292,6 +302,13 @@ export const STRESS_OPTION: ManagerOption = {
   least: 0,
   most: 1_000_000_000,
   doc: "Collect every so many allocations; 0 is off. The same as `gcStress`.",
+};
+
+/** The option of managers that collect and have no quarantine of their own. */
+export const POISON_OPTION: ManagerOption = {
+  name: "poison",
+  kind: "boolean",
+  doc: "Overwrite what a collection frees and keep it from being used anew until the next collection, so that a use of it stops the program; false unless given. The same as `poison` of the launch configuration.",
 };
 
 /** @returns the value of an integer option, `otherwise` when it is left out */

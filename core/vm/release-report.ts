@@ -1,7 +1,7 @@
 /** Tells, when a fault has to do with an object that the program has freed, which object that was and where it was freed. */
 import { VmFault } from "../base/errors.ts";
 import type { ByteAddress, Pointer } from "../base/units.ts";
-import type { ExplicitFree, PlannedMemory } from "../managers/contract.ts";
+import type { ExplicitFree, PlannedMemory, PoisonedStorage } from "../managers/contract.ts";
 import { POINTER_MASK } from "../memory/layout.ts";
 import { type CodeDirectory, siteName } from "../objects/code/code-directory.ts";
 import { pointerNotation } from "../objects/pointer-notation.ts";
@@ -19,7 +19,11 @@ const ACCESS_FAULTS: readonly string[] = ["InvalidAddress", "PageMappingFailed",
  * Other faults come back as they are. The registers must stand before the instruction.
  */
 function withRelease(m: Processor, code: CodeDirectory, fault: VmFault): VmFault {
-  const { explicit, planned } = m.manager;
+  const { explicit, planned, poisoned: storage } = m.manager;
+  if (storage !== null && ACCESS_FAULTS.includes(fault.kind)) {
+    const poisoned = withPoison(m, code, storage, fault);
+    if (poisoned !== null) return poisoned;
+  }
   if (planned !== null) return withStaleReference(m, planned, fault);
   if (explicit === null) return fault;
   if (fault.kind === "MemoryError") {
@@ -34,6 +38,18 @@ function withRelease(m: Processor, code: CodeDirectory, fault: VmFault): VmFault
   const object = pointerNotation(m.memory, release.object);
   const message = `use after free: ${object} was freed ${placeOf(code, release.site)}, and is used ${placeOf(code, m.pc)}`;
   return new VmFault("MemoryError", message, release.object);
+}
+
+/** The use of something that a collection freed too early, or that the program kept by another way than references. */
+function withPoison(m: Processor, code: CodeDirectory, storage: PoisonedStorage, fault: VmFault): VmFault | null {
+  for (const value of valuesOf(m, fault)) {
+    const release = storage.releaseOf(value);
+    if (release === null) continue;
+    const object = pointerNotation(m.memory, release.object);
+    const message = `use after free: ${object} was freed ${release.by}, and is used ${placeOf(code, m.pc)}`;
+    return new VmFault("MemoryError", message, release.object);
+  }
+  return null;
 }
 
 /** What the guest did wrong, and the event that tells of it; null when nobody can arm one. The registers must stand before the instruction. */

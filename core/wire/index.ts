@@ -180,6 +180,7 @@ export interface LaunchConfiguration {
   readonly stopOnGC?: boolean | readonly string[];
   readonly verify?: "collections" | number | false;
   readonly gcStress?: number;
+  readonly poison?: boolean;
   /** Count and time every operation of the memory manager: the scope Manager shows them. */
   readonly profile?: boolean;
   /** Count allocations, calls and lifetimes by place of the text. */

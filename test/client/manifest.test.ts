@@ -43,6 +43,7 @@ const inWire: Record<keyof LaunchConfiguration, boolean> = {
   stopOnGC: true,
   verify: true,
   gcStress: true,
+  poison: true,
   stepBy: true,
   stopAtStep: true,
   console: true,

@@ -35,6 +35,7 @@ export class ToyManager implements MemoryManager {
   readonly explicit = null;
   readonly arenas = null;
   readonly planned = null;
+  readonly poisoned = null;
   readonly weak: WeakFields;
   observer: HeapObserver = silent;
   private readonly binding: HeapBinding;

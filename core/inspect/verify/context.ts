@@ -46,9 +46,10 @@ export class CheckContext {
   /** The cell belongs to an object that was freed and waits, overwritten, before its storage is used again. */
   isReleased(cell: WordAddress): boolean {
     const { manager } = this.view;
-    if (manager === null || (manager.explicit === null && manager.planned === null)) return false;
+    if (manager === null) return false;
     const poison = this.memory.pointer(cell);
     if (poison < ADDRESS_LIMIT_WORDS) return false;
+    if (manager.poisoned?.releaseOf(poison) != null) return true;
     return manager.explicit?.releaseOf(poison) != null || manager.planned?.explain(poison) != null;
   }
   /** Walks the blocks of array space. */

@@ -77,6 +77,7 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
     this.objects.whenReleased = (type, words) => this.collection?.reclaimed(type, words);
     this.heap = new TracedHeap(this.table, this.objects, policy);
     this.compactor = new Compactor(this.storage, this.objects, this.table);
+    if (options.poison === true) this.poisonFreed();
     this.traits = markSweepTraits;
     if (this.settings.compact > 0) this.traits = { ...this.traits, moves: true };
     const { counters } = this.heap;
@@ -207,6 +208,7 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
     const budget = isInPieces ? this.settings.budget : Number.POSITIVE_INFINITY;
     const regions = isDue && this.settings.regions > 0 ? this.settings.regions : Number.POSITIVE_INFINITY;
     const order = { number: this.collections + 1, cause, kind, budget, regions };
+    this.storage.context.poison?.beginCollection(order.number, cause === "pressure" || cause === "exit");
     this.collection = new Collection(this.heap, this.storage.context, this, order);
     return this.collection;
   }
@@ -231,6 +233,8 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
     if (this.settings.compact === 0) return;
     // Other objects may come to lie where freed ones were.
     this.freed.clear();
+    // Blocks move into free ones: none may be kept from being free.
+    this.storage.context.poison?.flush();
     this.compactor.run(this.settings.compact, (visit) => this.binding.eachRoot(visit));
   }
 

@@ -1,5 +1,5 @@
 /** What may be said to a mark-sweep manager, and what holds when nothing is said. */
-import { integerOption, type ManagerOption, type ManagerOptions, STRESS_OPTION } from "../contract.ts";
+import { integerOption, type ManagerOption, type ManagerOptions, POISON_OPTION, STRESS_OPTION } from "../contract.ts";
 import { DEFAULT_HISTORY, DEFAULT_LIMIT, LEAK_AGE } from "./table/object-table.ts";
 import { DEFAULT_POLICY, type HeapPolicy } from "./traced-heap.ts";
 
@@ -8,6 +8,7 @@ const MOST = 1_000_000_000;
 
 export const markSweepOptions: readonly ManagerOption[] = [
   STRESS_OPTION,
+  POISON_OPTION,
   {
     name: "threshold",
     kind: "integer",

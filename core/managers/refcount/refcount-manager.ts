@@ -23,7 +23,7 @@ import type {
   ManagerView,
   ReferenceCounts,
 } from "../contract.ts";
-import { integerOption, STRESS_OPTION } from "../contract.ts";
+import { integerOption, POISON_OPTION, STRESS_OPTION } from "../contract.ts";
 import { HEAP_EVENT_KINDS } from "../events.ts";
 import { smallCell } from "../storage/context.ts";
 import { savedNumber } from "../storage/state.ts";
@@ -74,6 +74,7 @@ export const refcountOptions: readonly ManagerOption[] = [
     doc: "Move arrays together at the end of a collection that leaves so many percent of the free array space scattered; 0, unless given, is never. For programs, not for images from a file.",
   },
   STRESS_OPTION,
+  POISON_OPTION,
 ];
 
 const WHOLE_TABLE: Unfinished = { from: MAIN_ENTRIES, hasLeftBehind: false };
@@ -113,6 +114,7 @@ export class RefcountManager extends StoredManager implements ReferenceCounts {
     this.stress = integerOption(options, "stress", 0);
     this.budget = integerOption(options, "budget", 0) || Number.MAX_SAFE_INTEGER;
     this.untilStress = this.stress;
+    if (options.poison === true) this.poisonFreed();
     if (options.countdown !== undefined) {
       const countdown = smallCell(integerOption(options, "countdown", 0));
       memory.setCell(variables.reclaimMin, countdown);
@@ -190,10 +192,17 @@ export class RefcountManager extends StoredManager implements ReferenceCounts {
       budget: isWhole ? Number.MAX_SAFE_INTEGER : this.budget,
       ...(isWhole || this.unfinished === null ? WHOLE_TABLE : this.unfinished),
     };
+    this.storage.context.poison?.beginCollection(order.number, cause === "pressure" || cause === "exit");
     return new Collection(this.binding, this.storage, this.table, order, {
-      beforeEnd: () => this.compactor.run(),
+      beforeEnd: () => this.compact(),
       whenDone: (report, unfinished) => this.collected(report, unfinished),
     });
+  }
+
+  /** Blocks move into free ones: none may be kept from being free. */
+  private compact(): void {
+    if (this.traits.moves) this.storage.context.poison?.flush();
+    this.compactor.run();
   }
 
   /** Frees one object, whose entry is gone, with all that dies by it: opcode RECLAIMCELL, and tests. */

@@ -206,6 +206,9 @@ export class ConsPages implements ConsCells {
     const offset = cell & 0xff;
     const header = memory.word(base + FREE_WORD);
     if (offset < FIRST_CELL) return this.refuse(cell, "lies in the header of its page");
+    const { poison } = this.context;
+    if (poison?.isWaiting(cell) === true) return this.refuse(cell, "was freed already");
+    if (poison?.take(cell, TYPE_LISTP, 1) === true) return true;
     const key = offset ^ 6;
     let previous = 0;
     let at = header & 0xff;

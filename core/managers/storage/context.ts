@@ -3,6 +3,7 @@ import type { Cell, WordAddress } from "../../base/units.ts";
 import { NOBIND, SMALL_POSITIVE, T } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { type HeapObserver, silent } from "../events.ts";
+import type { Poison } from "./freeing/poison.ts";
 import type { SystemVariables } from "./system-variables.ts";
 
 /** Interrupt bits, in the high half of the interrupt state cell (memory specification, section 15). */
@@ -15,6 +16,8 @@ export class StorageContext {
   readonly variables: SystemVariables;
   /** Exchanged while the machine stands still; never null. */
   observer: HeapObserver = silent;
+  /** Takes what is freed before it goes to a free list; null costs a free one comparison. */
+  poison: Poison | null = null;
   /** Makes the machine serve an interrupt at its next safepoint; set by the manager that owns the storage. */
   requestSafepoint: () => void = () => {};
 

@@ -145,6 +145,13 @@ export class Storage {
     return this.allocator.allocate(dataCells, content, 1);
   }
 
+  /** Puts what its owner has let go on a free list; one cell, where it is of a cons page. */
+  giveBack(object: Pointer, type: TypeNumber): void {
+    if (type === TYPE_BLOCK) this.blocks.free(object);
+    else if (type === TYPE_LISTP) this.consPages.free(object);
+    else this.typed.free(object, type);
+  }
+
   noteAllocated(object: Pointer, type: TypeNumber, words: Words): void {
     this.allocatedObjects++;
     this.allocatedWords += words;

@@ -18,11 +18,13 @@ import type {
   ManagerView,
   MemoryManager,
   PlannedMemory,
+  PoisonedStorage,
   ProgramArenas,
   ReferenceCounts,
   WeakFields,
 } from "../contract.ts";
 import type { HeapObserver } from "../events.ts";
+import { Poison } from "./freeing/poison.ts";
 import { addPage } from "./new-page.ts";
 import { restoreFinished, savedNumber, saveFinished } from "./state.ts";
 import { Storage } from "./storage.ts";
@@ -34,6 +36,9 @@ export abstract class StoredManager implements MemoryManager {
   readonly explicit: ExplicitFree | null = null;
   readonly arenas: ProgramArenas | null = null;
   readonly planned: PlannedMemory | null = null;
+  get poisoned(): PoisonedStorage | null {
+    return this.storage.context.poison;
+  }
   readonly storage: Storage;
   protected readonly binding: HeapBinding;
   /** Collections that have ended, pieces of one included. */
@@ -86,10 +91,21 @@ export abstract class StoredManager implements MemoryManager {
     while (steps.phase !== "done") steps.step();
     return steps.report;
   }
+  /** From now on what is freed is poisoned. */
+  protected poisonFreed(): void {
+    const { storage, binding } = this;
+    storage.context.poison = new Poison(
+      binding.memory,
+      () => this.observer,
+      binding.sites,
+      (object, type) => storage.giveBack(object, type),
+    );
+  }
   /** A collection has ended, or a piece of one. */
   protected finished({ number, cause, marked, freedObjects, freedWords }: CollectionReport): void {
     this.lastCollection = { number, cause, marked, freedObjects, freedWords };
     this.collections++;
+    this.storage.context.poison?.endCollection();
   }
 
   usage() {
@@ -100,10 +116,16 @@ export abstract class StoredManager implements MemoryManager {
   }
   abstract view(): ManagerView;
   save(): ManagerState {
-    return { ...this.storage.save(), collections: this.collections, ...saveFinished(this.lastCollection) };
+    return {
+      ...this.storage.save(),
+      ...this.storage.context.poison?.save(),
+      collections: this.collections,
+      ...saveFinished(this.lastCollection),
+    };
   }
   restore(state: ManagerState): void {
     this.storage.restore(state);
+    this.storage.context.poison?.restore(state);
     this.collections = savedNumber(state, "collections");
     this.lastCollection = restoreFinished(state);
   }

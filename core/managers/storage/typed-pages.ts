@@ -82,8 +82,9 @@ export class TypedPages {
 
   /** Puts an object at the head of the free chain of its type; only its first cell changes. */
   free(object: Pointer, type: TypeNumber): void {
-    const memory = this.context.memory;
+    const { memory, poison } = this.context;
     const descriptor = DTD_BASE + DTD_WORDS * type;
+    if (poison?.take(object, type, memory.word(descriptor + DTD_SIZE + 1) >> 1) === true) return;
     memory.setCell(object, memory.cell(descriptor + DTD_FREE));
     memory.setCell(descriptor + DTD_FREE, object);
   }

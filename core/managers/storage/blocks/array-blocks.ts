@@ -10,7 +10,7 @@
  */
 import { hex } from "../../../base/errors.ts";
 import type { Cells, Pointer } from "../../../base/units.ts";
-import { NIL, T } from "../../../memory/layout.ts";
+import { NIL, T, TYPE_BLOCK } from "../../../memory/layout.ts";
 import {
   BLOCK_PASSWORD,
   blockCell,
@@ -114,12 +114,13 @@ export class ArrayBlocks {
    * @returns false when there is no used block: reported, nothing changed
    */
   free(data: Pointer): boolean {
-    const problem = this.problemOf(data);
+    const problem = this.context.poison?.isWaiting(data) === true ? "was freed already" : this.problemOf(data);
     if (problem !== null) {
       this.context.observer.memoryError(data, `array block ${hex(data)} was not freed: it ${problem}`);
       return false;
     }
     const block = data - 2;
+    if (this.context.poison?.take(data, TYPE_BLOCK, this.length(block) - 2) === true) return true;
     this.markFree(block, this.length(block));
     this.mergeForward(this.mergeBackward(block));
     return true;
