@@ -236,3 +236,26 @@ test("request setBreakpoints, setFunctionBreakpoints, setDataBreakpoints: ten th
     await dap.request("continue", { threadId: 1 });
     expect(await linesOfStops(dap)).toEqual([]);
   }));
+
+test("capability supportsHitConditionalBreakpoints, request reverseContinue: a hit has the same number backwards and when it comes again", () =>
+  withAdapter(async (dap) => {
+    await dap.start(PROGRAM, { record: true }, (path) =>
+      dap.request("setBreakpoints", at(path, { line: 4, hitCondition: "% 2" })),
+    );
+    const n = async () => {
+      await dap.stopOrEnd();
+      return (await dap.scope("Locals")).find(({ name }: Loose) => name === "n").value;
+    };
+    const go = async (command: string) => {
+      await dap.request(command, { threadId: 1 });
+      return n();
+    };
+    expect(await n()).toBe("5");
+    expect(await go("continue")).toBe("3");
+    expect(await go("reverseContinue")).toBe("5");
+    expect(await go("continue")).toBe("3");
+    expect(await go("continue")).toBe("1");
+    expect(await go("reverseContinue")).toBe("3");
+    expect(await go("reverseContinue")).toBe("5");
+    expect(await go("continue")).toBe("3");
+  }));

@@ -186,3 +186,29 @@ test("request setDataBreakpoints, event breakpoint: after a restart a global var
     expect(await dap.event("stopped")).toMatchObject({ reason: "data breakpoint", hitBreakpointIds: [global.id] });
     expect((await dap.topFrame()).line).toBe(2);
   }));
+
+test.each(["write", "change", "read", "count", "free"])(
+  "request reverseContinue, setDataBreakpoints: a data breakpoint of mode %s stops backwards where it stops forwards",
+  (mode) =>
+    withAdapter(async (dap) => {
+      await dap.stopOn([9], PROGRAM, { record: true });
+      const { dataId } = await info(dap, mode === "count" || mode === "free" ? "kept" : "count", { mode });
+      await set(dap, { dataId });
+      await dap.request("setBreakpoints", {
+        source: { path: dap.file("program.cons", PROGRAM) },
+        breakpoints: [{ line: 15 }],
+      });
+      const forwards: string[] = [];
+      for (let stop = await goOn(dap); stop.reason === "data breakpoint"; stop = await goOn(dap))
+        forwards.push(stop.text);
+      expect(forwards.length).toBeGreaterThan(0);
+      const backwards: string[] = [];
+      for (let i = 0; i < forwards.length; i++) {
+        await dap.request("reverseContinue", { threadId: 1 });
+        const stop = await dap.stopOrEnd();
+        expect(stop.reason).toBe("data breakpoint");
+        backwards.push(stop.text);
+      }
+      expect(backwards).toEqual(forwards.reverse());
+    }),
+);
