@@ -15,11 +15,11 @@ export const attach: Request<Arguments> = {
   expects: { machine: "number?" },
   capabilities: {},
   elsewhere(context, args) {
+    if (context.phase !== "unlaunched") throw errors.alreadyLaunched();
     const port = portNumber("port", args.port);
     return port === null || context.environment.doors.has(port) ? null : port;
   },
   handle(context, args) {
-    if (context.phase !== "unlaunched") throw errors.alreadyLaunched();
     const { runs } = context.environment;
     const run = runs.find(args.machine as number | undefined);
     if (run === null) throw errors.nothingToAttach(args.machine, runs.ids);

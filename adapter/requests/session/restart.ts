@@ -18,7 +18,7 @@ export const restart: Request<DebugProtocol.RestartArguments> = {
       context.breakpointsChanged(before, (state) => breakpointBody(context, state));
       // The program may have stood still before: clients learn only from this that it does not any more.
       context.tellContinued();
-      context.begin();
+      context.shared(this.command).begin(context);
     });
     return undefined;
   },

@@ -75,6 +75,15 @@ describe("a run that two clients share", () => {
     expect(environment.runs.find(undefined)).toBeNull();
   });
 
+  test("a guest may restart it before it is configured, and nobody attaches twice", async () => {
+    const { host, guest } = await two([]);
+    await guest.request("restart", {});
+    expect(await host.event("stopped")).toMatchObject({ reason: "entry" });
+    for (const port of [undefined, 4711]) {
+      expect(await host.send("attach", { port })).toMatchObject({ success: false, body: { error: { id: 3001 } } });
+    }
+  });
+
   test("a guest that leaves before it is configured leaves no trace", async () => {
     const { engine, host, guest } = await two([stop]);
     await guest.request("setBreakpoints", { source: { path: "/work/program.cons" }, breakpoints: [{ line: 3 }] });

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Debuggee } from "../../../../core/debuggee/debuggee.ts";
 import { viewOf } from "../../../../core/debuggee/view.ts";
 import { audit } from "../../../../core/inspect/audit.ts";
+import { STACK_BASE } from "../../../../core/memory/layout.ts";
+import { makeSlow } from "../../../../core/objects/code/frame-uses.ts";
 import { debuggeeFor, runMotion, type Session } from "../../../support/debuggee.ts";
 
 /** The text at which the machine stands, with its function. */
@@ -216,6 +218,29 @@ describe("restarted frames", () => {
     stopAt(session.debuggee, 12);
     if (manager === "refcount") expect(audit(viewOf(session.debuggee.machine)).problems).toEqual([]);
     expect(finish(session)).toBe("244");
+  });
+
+  test("work where links of frames are stored apart, as after a move of the stack", () => {
+    const session = debuggeeFor(text);
+    const { machine } = session.debuggee;
+    stopAt(session.debuggee, 12);
+    for (const { frame } of session.debuggee.stack(0, 0).frames.slice(0, -2)) makeSlow(machine.memory, frame);
+    expect(session.debuggee.restartFrame(frameOf(session.debuggee, "outer"))).toBeNull();
+    expect(where(session.debuggee)).toBe("outer: (let ((m (inner (list n n))))");
+    expect(finish(session)).toBe("244");
+  });
+
+  test("leave everything as it was when a frame cannot be returned to", () => {
+    const session = debuggeeFor(text);
+    const { memory } = session.debuggee.machine;
+    stopAt(session.debuggee, 12);
+    const inner = frameOf(session.debuggee, "inner");
+    makeSlow(memory, frameOf(session.debuggee, "deep"));
+    // A frame in the middle of a call is none to return to.
+    memory.setWord(STACK_BASE + inner, memory.word(STACK_BASE + inner) | 0x400);
+    const digest = session.debuggee.digest();
+    expect(session.debuggee.restartFrame(frameOf(session.debuggee, "outer"))).toMatch(/in the middle of a call/);
+    expect(session.debuggee.digest()).toBe(digest);
   });
 
   test("are refused where an arena would stay open, for the outermost frame, and for none", () => {
