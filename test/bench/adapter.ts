@@ -22,7 +22,7 @@ const PROGRAM = `(define kept (list 1 2 3))
 `;
 
 /** Milliseconds below which 99 of 100 calls stay, and the fastest. The first tenth of the calls is not counted. */
-async function p99(rounds: number, call: () => Promise<unknown>): Promise<{ value: number; best: number }> {
+export async function p99(rounds: number, call: () => Promise<unknown>): Promise<{ value: number; best: number }> {
   const times: number[] = [];
   for (let round = -rounds / 10; round < rounds; round++) {
     const start = performance.now();
@@ -34,12 +34,12 @@ async function p99(rounds: number, call: () => Promise<unknown>): Promise<{ valu
 }
 
 /** The program runs for ever, so that an end is a mistake, and waiting for a stop would be too. */
-async function stopped(client: DapClient): Promise<void> {
+export async function stopped(client: DapClient): Promise<void> {
   const { event, body } = await client.event("stopped", "terminated");
   if (event !== "stopped") throw new Error(`the program of the benchmark ended: ${JSON.stringify(body)}`);
 }
 
-async function inAdapter<T>(use: (client: DapClient) => Promise<T>): Promise<T> {
+export async function inAdapter<T>(use: (client: DapClient) => Promise<T>): Promise<T> {
   const client = new DapClient(join(__dirname, "adapter.cjs"), [], () => {});
   try {
     return await use(client);

@@ -7,6 +7,7 @@ import { renderTable } from "#core";
 import { rows as adapterRows } from "./adapter.ts";
 import { rows as arenaRows } from "./arena.ts";
 import { rows as asapRows } from "./asap.ts";
+import { rows as dapRows } from "./dap-scale.ts";
 import { rows as graphRows } from "./graph.ts";
 import { rows as imageSessionRows } from "./image-session.ts";
 import { rows as imageRows, MEASURE_RESIDENT, residentMegabytes } from "./images.ts";
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
     { name: "language", rows: languageRows },
     { name: "images", rows: imageRows },
     { name: "adapter", rows: adapterRows },
+    { name: "DAP", rows: dapRows },
     { name: "language server", rows: serverRows },
     { name: "images, indexed", rows: graphRows },
     { name: "images, checked", rows: verifyRows },
