@@ -1,6 +1,9 @@
 /**
  * Old content of pages, noted before their first write: what an excursion takes back, and what a recording keeps of the past. Journals are nested: a page that is
  * written goes into each that does not have it yet. The stack segment is not behind the store gate; who keeps a journal keeps the stack besides.
+ *
+ * A page that the innermost journal does not have bears the flag `PAGE_JOURNALED`. The other way round need not hold: a flag that nobody needs any more goes away
+ * with the next write, and so a journal costs what is written and not what there is. Each watch expression is an excursion with one.
  */
 import { assert } from "../../base/errors.ts";
 import type { VirtualPage } from "../../base/units.ts";
@@ -15,6 +18,8 @@ export class PageJournals {
   private readonly memory: VirtualMemory;
   /** Outermost first. */
   private readonly open: PageContents[] = [];
+  /** Pages outside the stack without the flag; null before any had it. */
+  private unflagged: VirtualPage[] | null = null;
 
   constructor(memory: VirtualMemory) {
     this.memory = memory;
@@ -36,7 +41,6 @@ export class PageJournals {
     const journal = this.open.pop();
     assert(journal !== undefined, "no journal of page writes is open");
     if (restore) journal.writeTo(this.memory.bytes);
-    this.flag();
   }
 
   /** What the innermost journal holds; it goes on with nothing. Costs as much as was written. */
@@ -44,29 +48,29 @@ export class PageJournals {
     const journal = this.open.pop();
     assert(journal !== undefined, "no journal of page writes is open");
     this.open.push(new PageContents());
-    const flags = this.memory.pageFlags;
-    for (const page of journal.pages()) flags[page] = (flags[page] as number) | PAGE_JOURNALED;
+    this.flag();
     return journal;
   }
 
   /** A page is about to be written. */
   note(page: VirtualPage): void {
     const flags = this.memory.pageFlags;
-    if (this.open.length === 0 || ((flags[page] as number) & PAGE_JOURNALED) === 0) return;
+    if (((flags[page] as number) & PAGE_JOURNALED) === 0) return;
     flags[page] = (flags[page] as number) & ~PAGE_JOURNALED;
+    this.unflagged?.push(page);
     const { bytes } = this.memory;
     for (const journal of this.open) if (!journal.has(page)) journal.add(page, bytes, page * PAGE_BYTES);
   }
 
-  /** A page has the flag while the innermost journal does not have it. */
+  /** Lets all pages outside the stack have the flag. */
   private flag(): void {
     const flags = this.memory.pageFlags;
-    const inner = this.open.at(-1);
-    for (let page = 0; page < flags.length; page++) {
-      const isOutside = page >= FIRST_STACK_PAGE && page < FIRST_STACK_PAGE + STACK_PAGES;
-      if (inner === undefined || isOutside) flags[page] = (flags[page] as number) & ~PAGE_JOURNALED;
-      else flags[page] = (flags[page] as number) | PAGE_JOURNALED;
-    }
-    for (const page of inner?.pages() ?? []) flags[page] = (flags[page] as number) & ~PAGE_JOURNALED;
+    if (this.unflagged === null) {
+      for (let page = 0; page < flags.length; page++) {
+        const isStack = page >= FIRST_STACK_PAGE && page < FIRST_STACK_PAGE + STACK_PAGES;
+        if (!isStack) flags[page] = (flags[page] as number) | PAGE_JOURNALED;
+      }
+    } else for (const page of this.unflagged) flags[page] = (flags[page] as number) | PAGE_JOURNALED;
+    this.unflagged = [];
   }
 }
