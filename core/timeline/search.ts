@@ -254,9 +254,10 @@ export class Travel {
       if (compareMoments(machine.moment(), moment) < 0) return stop;
       return rank === null || rank < BREAKPOINT ? this.arrived({ kind: "step" }) : this.departure(rank);
     }
-    if (compareMoments(machine.moment(), moment) !== 0 || this.ranking.next(timeline, stop) !== rank)
-      return { kind: "slice" };
-    return this.arrived(stop);
+    if (compareMoments(machine.moment(), moment) !== 0) return { kind: "slice" };
+    // An end says so each time that the machine is asked to run there.
+    if (rank === null) return this.arrived({ kind: "step" });
+    return this.ranking.next(timeline, stop) === rank ? this.arrived(stop) : { kind: "slice" };
   }
 
   /** What stops the machine when it goes on from the goal: its breakpoint, or what goes wrong in its instruction. */

@@ -3,6 +3,7 @@
  * running again from a checkpoint is the same run; how far apart checkpoints lie decides what going back costs. Source: style guide 2.4.
  */
 import { InternalError } from "../base/errors.ts";
+import { type HeapObserver, silent } from "../managers/events.ts";
 import type { Moment, StopReason } from "../vm/events.ts";
 import type { Machine } from "../vm/machine.ts";
 import { type Checkpoint, Checkpoints } from "./checkpoints.ts";
@@ -26,6 +27,9 @@ const SAFEPOINTS_PER_BYTE = 0.5;
 export const DEFAULT_INTERVAL: TimelineOptions["interval"] = (copiedBytes) =>
   Math.max(LEAST_INTERVAL, Math.round(copiedBytes * SAFEPOINTS_PER_BYTE));
 
+/** Managers may do more in one step of a collection when nobody looks on. A moment has to be the same moment whoever does. */
+const LOOKING_ON: HeapObserver = { ...silent };
+
 export class Timeline {
   readonly machine: Machine;
   readonly points: Checkpoints;
@@ -44,6 +48,7 @@ export class Timeline {
     this.options = options;
     this.log = new InputLog(machine.ports);
     machine.connect(this.log.ports);
+    machine.observe(LOOKING_ON);
     this.points = new Checkpoints(machine, this.log);
     this.end = machine.moment();
     this.due = this.end.block + options.interval(0);
@@ -197,6 +202,7 @@ export class Timeline {
   /** Ends the recording: the machine speaks to the outside again as before. */
   stop(outside: Machine["ports"]): void {
     this.points.close();
+    this.machine.observe(silent);
     this.machine.connect(outside);
   }
 }
