@@ -173,12 +173,16 @@ export class MachineDebuggee {
    */
   record(megabytes: number, interval = DEFAULT_INTERVAL): void {
     const limitBytes = megabytes * MEGABYTE;
-    if (this.measurement === null)
-      this.past ??= new Past(this.stops, () => this.motionContext(), { limitBytes, interval });
+    if (this.measurement !== null) return;
+    this.past ??= new Past(this.stops, this.places, () => this.motionContext(), { limitBytes, interval });
   }
   /** What is recorded, and where in it the machine stands; null when nothing is. */
   extent(): ReturnType<Past["extent"]> | null {
     return this.past?.extent() ?? null;
+  }
+  /** Questions about the past; null when nothing is recorded. */
+  get history(): Past["history"] | null {
+    return this.past?.history ?? null;
   }
   /** To the stop before. Null when nothing is recorded. */
   reverseContinue(): Motion | null {

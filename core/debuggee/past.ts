@@ -3,27 +3,41 @@ import { compareMoments } from "../timeline/moment.ts";
 import { Standing } from "../timeline/search.ts";
 import { Timeline, type TimelineOptions } from "../timeline/timeline.ts";
 import type { Moment, StopReason } from "../vm/events.ts";
+import { History } from "./history/history.ts";
+import { PastEvents } from "./history/past-event.ts";
 import { goToMotion, type PastContext, reverseContinueMotion, stepBackMotion } from "./program/backwards.ts";
 import type { MotionContext } from "./program/motion.ts";
+import type { Places } from "./program/places.ts";
 import type { UserStops } from "./stops/user-stops.ts";
 import type { Motion, StepGranularity } from "./types.ts";
 
 export class Past {
   readonly timeline: Timeline;
   private readonly standing: Standing;
+  readonly history: History;
   private readonly stops: UserStops;
   private readonly motions: () => MotionContext;
 
   /** Records from where the machine stands. @param motions what forward motions know of the program */
-  constructor(stops: UserStops, motions: () => MotionContext, options: TimelineOptions) {
+  constructor(stops: UserStops, places: Places, motions: () => MotionContext, options: TimelineOptions) {
     this.stops = stops;
     this.motions = motions;
     this.timeline = new Timeline(stops.machine, options);
     this.standing = new Standing(this.timeline);
+    this.history = new History({
+      timeline: this.timeline,
+      events: new PastEvents(stops.machine, places),
+      position: () => this.standing.position,
+      setStops: (on) => {
+        if (on) stops.install();
+        else stops.remove();
+      },
+    });
   }
 
   /** A stop that was told. */
   note(stop: StopReason): void {
+    this.history.forget();
     if (stop.kind !== "slice") this.standing.note(stop);
   }
 
@@ -56,7 +70,10 @@ export class Past {
         if (on) stops.install(besides);
         else stops.remove();
       },
-      arrived: (position) => standing.goTo(position),
+      arrived: (position) => {
+        this.history.forget();
+        standing.goTo(position);
+      },
     };
   }
 }

@@ -183,6 +183,11 @@ export class Checkpoints {
     return true;
   }
 
+  /** Gives up one that nobody needs any more, where that is possible. */
+  forget(point: Checkpoint): void {
+    this.remove(this.list.indexOf(point));
+  }
+
   private isRemovable(i: number): boolean {
     return i !== this.at && this.list[i]?.cut === null && this.list[i + 1]?.cut === null;
   }

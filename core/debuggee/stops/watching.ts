@@ -13,7 +13,7 @@ import { sizeOf } from "../../objects/object-slots.ts";
 import { findSymbolAnywhere } from "../../objects/packages.ts";
 import { symbolName, valueCell } from "../../objects/symbols.ts";
 import { typeNumber } from "../../objects/types.ts";
-import type { WatchHit } from "../../vm/gates/watch.ts";
+import type { Watch, WatchHit } from "../../vm/gates/watch.ts";
 import type { EventFields } from "../event-fields.ts";
 
 const CELL_BYTES = 4;
@@ -91,17 +91,19 @@ export class Watching {
       case "count":
         return `references to ${where}: ${old ?? "not counted"} -> ${now ?? "not counted"}`;
       case "read":
-        return now === null ? `read at ${where}` : `read at ${where}: ${this.content(hit, now)}`;
+        return now === null ? `read at ${where}` : `read at ${where}: ${contentText(this.view(), watch, now)}`;
       case "write":
         if (old === null || now === null) return `written at ${where}`;
-        return `written at ${where}: ${this.content(hit, old)} -> ${this.content(hit, now)}`;
+        return `written at ${where}: ${contentText(this.view(), watch, old)} -> ${contentText(this.view(), watch, now)}`;
     }
   }
+}
 
-  private content({ watch }: WatchHit, content: number): string {
-    const isCell = watch.kind === "data" && watch.bytes === CELL_BYTES && watch.start % CELL_BYTES === 0;
-    return isCell ? valueText(this.view(), content & POINTER_MASK) : hex(content);
-  }
+/** A content of what is watched, as text. */
+export function contentText(view: ImageView, watch: Watch, content: number): string {
+  if (watch.kind === "count") return String(content);
+  const isCell = watch.kind === "data" && watch.bytes === CELL_BYTES && watch.start % CELL_BYTES === 0;
+  return isCell ? valueText(view, content & POINTER_MASK) : hex(content);
 }
 
 function numberOf({ watch, access }: WatchHit, content: number): number {
