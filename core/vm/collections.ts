@@ -25,6 +25,9 @@ export interface CollectionState {
 /** What is under way, and what was done before: all that a machine has to get back when it goes to another moment. */
 export interface CollectionHistory {
   readonly state: CollectionState;
+  /** Asked for from outside, and begun at the next safepoint. */
+  readonly requested: CollectCause | null;
+  readonly isTriggered: boolean;
   readonly count: number;
   readonly stepsDone: number;
 }
@@ -48,6 +51,8 @@ export class Collections {
   private requested: CollectCause | null = null;
   /** The image's collector could not be called at the last safepoint, because a system context runs, or the stack is full. */
   isWaiting = false;
+  /** A collection was asked for since the last safepoint, and that was reported. */
+  isTriggered = false;
   private readonly memory: VirtualMemory;
   private readonly processor: Processor;
   private readonly manager: MemoryManager;
@@ -158,10 +163,13 @@ export class Collections {
   }
 
   saveHistory(): CollectionHistory {
-    return { state: this.save(), count: this.count, stepsDone: this.stepsDone };
+    const { requested, isTriggered, count, stepsDone } = this;
+    return { state: this.save(), requested, isTriggered, count, stepsDone };
   }
-  restoreHistory({ state, count, stepsDone }: CollectionHistory): void {
+  restoreHistory({ state, requested, isTriggered, count, stepsDone }: CollectionHistory): void {
     this.restore(state);
+    this.requested = requested;
+    this.isTriggered = isTriggered;
     this.count = count;
     this.stepsDone = stepsDone;
   }

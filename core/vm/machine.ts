@@ -61,8 +61,6 @@ export class Machine {
   private isWatching: boolean;
   /** The next safepoint serves a request. */
   private cut: boolean;
-  /** A collection was asked for since the last safepoint, and that was reported. */
-  private isTriggered: boolean;
   /** Instruction that caused the events which are waiting. */
   private site: ByteAddress;
   /** Where storage was full the last time. */
@@ -92,7 +90,6 @@ export class Machine {
     this.watches = new Watches(this.processor, this.manager, this.gate);
     this.isWatching = true;
     this.cut = false;
-    this.isTriggered = false;
     this.site = 0;
   }
 
@@ -415,7 +412,7 @@ export class Machine {
     const isOwn = p.borrowing === null;
     const isRequest = (isOwn && interrupts.isTick(this.block)) || this.cut;
     this.cut = false;
-    this.isTriggered = false;
+    this.collections.isTriggered = false;
     const isServing = isRequest && isOwn && !interrupts.isBlocked;
     if (isServing && interrupts.servePeriodic()) this.block++;
     if (collections.atSafepoint()) this.block++;
@@ -480,8 +477,8 @@ export class Machine {
   private raise(event: MachineEvent): void {
     if (event.kind === "gc.trigger") {
       // A countdown may go up and down again before the safepoint that serves it: that is one request.
-      if (this.isTriggered) return;
-      this.isTriggered = true;
+      if (this.collections.isTriggered) return;
+      this.collections.isTriggered = true;
     }
     this.processor.pending.push(event);
     this.processor.attention |= ATTENTION_EVENT;

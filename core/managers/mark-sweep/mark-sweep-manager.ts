@@ -262,19 +262,21 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
       ...this.schedule.save(),
       ...saveTable(this.table),
       ...this.heap.save(),
+      isCollecting: this.collection !== null,
+      compactions: this.compactor.save(),
       residentSlots: slots,
       freed: [...this.freed].flat(),
       residentConses: conses,
     };
   }
   override restore(state: ManagerState): void {
-    // A collection that was under way is given up; what it would have freed waits for the next.
-    this.heap.forgetCycle();
-    this.collection = null;
+    // An excursion in the middle of a collection comes back to it: none can begin meanwhile, so it is the one that is under way now.
+    if (state.isCollecting !== true) this.collection = null;
     super.restore(state);
     restoreTable(this.table, state);
     this.objects.restore(savedNumbers(state, "residentSlots"), savedNumbers(state, "residentConses"));
     this.heap.restore(state);
+    this.compactor.restore(Array.from(savedNumbers(state, "compactions")));
     this.freed.clear();
     const freed = savedNumbers(state, "freed");
     for (let i = 0; i < freed.length; i += 2) this.freed.set(freed[i] as Pointer, freed[i + 1] as ByteAddress);

@@ -268,8 +268,7 @@ export class TracedHeap {
     if (this.counters !== null && this.dead !== null) while (this.sweepNext());
     this.forgetCycle();
   }
-  /** No cycle is under way, whatever was: memory is put back to an earlier state. */
-  forgetCycle(): void {
+  private forgetCycle(): void {
     this.cycle = null;
     this.dead = null;
   }
@@ -278,7 +277,18 @@ export class TracedHeap {
     const { sinceCollection, threshold, isDue, newest, oldLimit, cycle } = this;
     const generations = this.generations?.save() ?? { old: [], remembered: [], promoted: 0 };
     const counts = this.counters?.save() ?? { zeros: [], countFigures: [] };
-    const lasting = { sinceCollection, threshold, isDue, newest, oldLimit, cycle, ...generations, ...counts };
+    const figures = { workers: this.workers?.figures() ?? [], regions: this.regions?.save() ?? [] };
+    const lasting = {
+      sinceCollection,
+      threshold,
+      isDue,
+      newest,
+      oldLimit,
+      cycle,
+      ...generations,
+      ...counts,
+      ...figures,
+    };
     return cycle === null ? lasting : { ...lasting, ...this.saveCycle() };
   }
   private saveCycle(): ManagerState {
@@ -299,6 +309,8 @@ export class TracedHeap {
       savedNumber(state, "promoted"),
     );
     this.counters?.restore(savedNumbers(state, "zeros"), savedNumbers(state, "countFigures"));
+    this.workers?.restore(savedNumbers(state, "workers"));
+    this.regions?.restore(Array.from(savedNumbers(state, "regions")));
     this.forgetCycle();
     if (state.cycle !== null) this.restoreCycle(state);
   }

@@ -98,6 +98,17 @@ export class Compactor {
     });
   }
 
+  /** What the figures say. */
+  save(): readonly number[] {
+    return [this.compactions, this.movedBlocks, this.before, this.after];
+  }
+  restore([compactions = 0, movedBlocks = 0, before = 0, after = 0]: readonly number[]): void {
+    this.compactions = compactions;
+    this.movedBlocks = movedBlocks;
+    this.before = before;
+    this.after = after;
+  }
+
   figures(): ManagerFigure[] {
     if (this.least === 0) return [];
     const percent = (value: number) => `${value.toFixed(1)}%`;

@@ -26,7 +26,7 @@ import type {
 import { integerOption, POISON_OPTION, STRESS_OPTION } from "../contract.ts";
 import { HEAP_EVENT_KINDS } from "../events.ts";
 import { smallCell } from "../storage/context.ts";
-import { savedNumber } from "../storage/state.ts";
+import { savedNumber, savedNumbers } from "../storage/state.ts";
 import { StoredManager } from "../storage/stored-manager.ts";
 import type { SystemVariables } from "../storage/system-variables.ts";
 import { Collection, type Unfinished } from "./collection.ts";
@@ -299,7 +299,7 @@ export class RefcountManager extends StoredManager implements ReferenceCounts {
     const { operations } = this.table;
     const schedule = { asked, isCollecting, untilStress, pagesLeftAfter, operations };
     const { from: resumeFrom = -1, hasLeftBehind = false } = this.unfinished ?? {};
-    return { ...super.save(), ...schedule, resumeFrom, hasLeftBehind };
+    return { ...super.save(), ...schedule, resumeFrom, hasLeftBehind, compactions: this.compactor.save() };
   }
   override restore(state: ManagerState): void {
     super.restore(state);
@@ -310,6 +310,7 @@ export class RefcountManager extends StoredManager implements ReferenceCounts {
     // An excursion in the middle of a collection comes back to it; a second one inside would take the stack marks away.
     this.isCollecting = state.isCollecting === true;
     const from = savedNumber(state, "resumeFrom");
+    this.compactor.restore(Array.from(savedNumbers(state, "compactions")));
     this.unfinished = from < 0 ? null : { from, hasLeftBehind: state.hasLeftBehind === true };
     if (this.asked !== null) this.binding.requestSafepoint();
   }

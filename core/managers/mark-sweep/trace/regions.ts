@@ -56,6 +56,17 @@ export class Regions {
     return order;
   }
 
+  save(): readonly number[] {
+    return [...this.known.values()].flatMap(({ region, objects, live, garbage }) => [region, objects, live, garbage]);
+  }
+  restore(figures: readonly number[]): void {
+    this.known = new Map();
+    for (let i = 0; i < figures.length; i += 4) {
+      const [region = 0, objects = 0, live = 0, garbage = 0] = figures.slice(i, i + 4);
+      this.known.set(region, { region, objects, live, garbage });
+    }
+  }
+
   private measure(garbage: ReadonlyMap<number, number>): void {
     const objects = new Map<number, number>();
     const bytes = new Map<number, number>();

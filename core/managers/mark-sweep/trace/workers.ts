@@ -39,6 +39,9 @@ export class MarkingWorkers {
   figures(): number[] {
     return this.workers.map(({ done }) => done);
   }
+  restore(figures: ArrayLike<number>): void {
+    for (const [i, worker] of this.workers.entries()) worker.done = figures[i] ?? 0;
+  }
 
   /**
    * Looks into the grey objects, and those that they refer to.
