@@ -433,7 +433,7 @@ export class Machine {
     this.watches.close.look();
     const passed = this.executeOne();
     this.site = site;
-    for (const hit of this.watches.close.seen(site)) this.noteWatchHit(hit);
+    this.watches.close.compare(site);
     return passed;
   }
 
@@ -445,7 +445,7 @@ export class Machine {
     } catch (problem) {
       this.fail(problem);
     }
-    for (const hit of this.watches.close.changedCounts()) this.noteWatchHit(hit);
+    this.watches.close.compareCounts();
   }
 
   /** What is waiting to be told, oldest first. */

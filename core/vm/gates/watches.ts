@@ -30,6 +30,7 @@ export class Watches {
       written.filter(touchesStack),
       data.filter(({ access }) => access !== "write"),
       watches.filter((watch): watch is CountWatch => watch.kind === "count"),
+      hit,
     );
     const lives = watches.filter((watch): watch is LifeWatch => watch.kind === "life");
     this.observer = lives.length === 0 ? null : lifeObserver(lives, hit);
