@@ -336,8 +336,9 @@ export class MachineDebuggee {
   private frames(): readonly StackFrame[] {
     return walkFrames(this.machine.memory, this.machine.registers());
   }
-  /** The same, walked once a stop: for those who only look. */
+  /** The same, walked once a stop: for those who only look. None before the machine is started. */
   private stillFrames(): readonly StackFrame[] {
+    if (this.machine.registers().pvar === 0) return [];
     return remembered(this.view(), "frames", () => this.frames());
   }
   private framesByOffset(): ReadonlyMap<StackOffset, StackFrame> {

@@ -1,0 +1,39 @@
+/**
+ * Random sessions of well-formed requests (`test/support/dap-fuzz`), and the smallest case of each fault that they found.
+ * A hundred thousand requests: `CONSPECT_RANDOM_RUNS=670 npx vitest run --project unit test/adapter/random-sessions.test.ts`
+ */
+import { describe, expect, test } from "vitest";
+import { DapClient } from "../support/dap-client.ts";
+import { newTally, RandomSession } from "../support/dap-fuzz/random-session.ts";
+import { fuzzEnvironment } from "../support/dap-fuzz/surroundings.ts";
+import { randomRuns, timeLimit } from "../support/random-runs.ts";
+
+const RUNS = randomRuns(6);
+const REQUESTS = 150;
+
+describe("random requests in random states", () => {
+  test(
+    "are all answered once, in bounded time, without a fault of ours, and looking changes nothing",
+    async () => {
+      const tally = newTally();
+      for (let seed = 1; seed <= RUNS; seed++) await new RandomSession(seed, tally).run(REQUESTS);
+      expect(tally.requests).toBeGreaterThanOrEqual(RUNS * REQUESTS);
+      expect(tally.requests - tally.refused).toBeGreaterThan(tally.requests / 5);
+    },
+    timeLimit(10 * RUNS),
+  );
+});
+
+describe("what random requests have found", () => {
+  test("a breakpoint on an address can be set before the program begins", async () => {
+    const dap = new DapClient(fuzzEnvironment());
+    await dap.initialize();
+    await dap.request("launch", { program: "/w/garbage.cons", heapMB: 0.5, stopOnEntry: true });
+    const breakpoints = [{ instructionReference: "0x5C24E2" }];
+    await dap.request("setInstructionBreakpoints", { breakpoints });
+    await dap.request("configurationDone");
+    await dap.event("stopped");
+    const { stackFrames } = await dap.request("stackTrace", { threadId: 1 });
+    expect(stackFrames.length).toBeGreaterThan(0);
+  });
+});
