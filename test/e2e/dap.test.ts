@@ -196,7 +196,7 @@ describe.each([
     expect(again.result).toBe("7");
 
     const about = (await client.dataBreakpointInfoRequest({ name: "kept", frameId: id })).body;
-    expect(about.dataId).toMatch(/^0x[0-9A-F]+,4$/);
+    expect(about.dataId).toMatch(/^(0x[0-9A-F]+|global:kept),4(,frame:\d+)?$/);
     const set = await client.setDataBreakpointsRequest({ breakpoints: [{ dataId: about.dataId ?? "" }] });
     expect(set.body.breakpoints).toMatchObject([{ verified: true }]);
     const repl = { expression: '(begin (display "!") (gc))', frameId: id, context: "repl" };
