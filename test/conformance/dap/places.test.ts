@@ -67,6 +67,23 @@ test("capability supportsSetExpression, request setExpression: sets variables an
     expect(dap.events("output").map(({ output }) => output)).toContain("(9)\n");
   }));
 
+test.each(["none", "mark-sweep", "malloc", "arena"])(
+  "request setExpression: under the manager %s the program goes on with what was set",
+  (manager) =>
+    withAdapter(async (dap) => {
+      const frameId = await stopped(dap, { manager });
+      for (const [expression, value, shown] of PLACES) {
+        const set = await dap.request("setExpression", { expression, value, frameId });
+        expect(set.value, expression).toContain(shown);
+      }
+      await dap.request("continue", { threadId: 1 });
+      await dap.event("stopped");
+      await dap.request("continue", { threadId: 1 });
+      await dap.event("terminated");
+      expect(dap.events("output").map(({ output }) => output)).toContain("(9)\n");
+    }),
+);
+
 test("request setExpression: what is no place is refused, and nothing is computed for it", () =>
   withAdapter(async (dap) => {
     const frameId = await stopped(dap);
