@@ -98,6 +98,13 @@ export const errors = {
       3020,
       `Request "${command}" needs a recording of the run, and there is none. Start with "record": true, without "measure".`,
     ),
+  badCommand: (problem: string) => new RequestError(3032, `${problem}.`),
+  cannotAsk: (problem: string) => new RequestError(3030, `The past cannot be asked about this: ${problem}.`),
+  noMoment: (text: string, from: string, to: string) =>
+    new RequestError(
+      3031,
+      `There is no moment ${quoted(text)} in the recording, which goes from ${from} to ${to}. The command "moments" of the console tells how far it reaches.`,
+    ),
   hasEnded: (command: string) =>
     new RequestError(3004, `Request "${command}" came after the end of the program. Start it again with "restart".`),
   imageAtRest: (command: string) =>

@@ -9,6 +9,8 @@ import type {
   EvaluationResult,
   EventKind,
   FrameView,
+  History,
+  ImageView,
   InspectNode,
   InstructionKind,
   LaunchSettings,
@@ -168,6 +170,10 @@ export interface Engine extends Subject {
   record(megabytes: number): void;
   /** What is recorded, and where in it the machine stands; null when nothing is. */
   extent(): { readonly from: Moment; readonly to: Moment; readonly now: Moment; readonly isInPast: boolean } | null;
+  /** Questions about the past; null when nothing is recorded. */
+  readonly history: Pick<History, "whoWrote" | "whoCounted" | "whoAllocated" | "whoFreed" | "biography"> | null;
+  /** Memory as it stands, for questions of `inspect/`. */
+  view(): ImageView;
   /** To the stop before. Null when nothing is recorded. */
   reverseContinue(): Motion | null;
   /** To the form, line or instruction before. Null when nothing is recorded. */

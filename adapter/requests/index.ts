@@ -8,10 +8,16 @@ import { setDataBreakpoints } from "./breakpoints/set-data-breakpoints.ts";
 import { setExceptionBreakpoints } from "./breakpoints/set-exception-breakpoints.ts";
 import { setFunctionBreakpoints } from "./breakpoints/set-function-breakpoints.ts";
 import { setInstructionBreakpoints } from "./breakpoints/set-instruction-breakpoints.ts";
+import { biography } from "./conspect/biography.ts";
 import { digest } from "./conspect/digest.ts";
 import { fork } from "./conspect/fork.ts";
+import { goTo } from "./conspect/go-to.ts";
 import { saveImage } from "./conspect/save-image.ts";
 import { undoEdit } from "./conspect/undo-edit.ts";
+import { whoAllocated } from "./conspect/who-allocated.ts";
+import { whoCounted } from "./conspect/who-counted.ts";
+import { whoFreed } from "./conspect/who-freed.ts";
+import { whoWrote } from "./conspect/who-wrote.ts";
 import { continueRequest } from "./execution/continue.ts";
 import { gotoRequest } from "./execution/goto.ts";
 import { gotoTargets } from "./execution/goto-targets.ts";
@@ -96,6 +102,12 @@ export const requests: readonly AnyRequest[] = [
   digest,
   undoEdit,
   saveImage,
+  whoWrote,
+  whoCounted,
+  whoAllocated,
+  whoFreed,
+  biography,
+  goTo,
   fork,
 ];
 

@@ -348,7 +348,7 @@ export class MachineDebuggee {
       () => new Map(this.stillFrames().map((frame) => [frame.frame, frame])),
     );
   }
-  protected view(): ImageView {
+  view(): ImageView {
     return { ...viewOf(this.machine), memo: this.found };
   }
   protected contextOf(frame: StackOffset | null): FrameContext | null {

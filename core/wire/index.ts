@@ -42,6 +42,38 @@ export type SaveImageAnswer =
   | { readonly saved: true; readonly path: string; readonly bytes: number }
   | { readonly saved: false; readonly needs: "overwrite" | "overwriteOpened" };
 
+/**
+ * Arguments of the custom DAP requests about the past (`conspect/whoWrote`, `conspect/biography` …): a variable of a container, an expression, or an address with
+ * its bytes; and how many events are wanted.
+ */
+export interface HistoryArguments {
+  readonly name?: string;
+  readonly variablesReference?: number;
+  readonly frameId?: number;
+  readonly memoryReference?: string;
+  readonly bytes?: number;
+  readonly limit?: number;
+}
+/** Something that happened in the past. */
+export interface HistoryEvent {
+  readonly kind: "write" | "count" | "allocate" | "free" | "outside";
+  /** For `conspect/goTo`. */
+  readonly moment: string;
+  /** What happened: `1 -> 2`. */
+  readonly what: string;
+  /** Function, file and line, or who else did it. */
+  readonly where: string;
+}
+/** Body of the answers. */
+export interface HistoryAnswer {
+  /** In order of time. */
+  readonly events: readonly HistoryEvent[];
+  /** There is nothing earlier. */
+  readonly isComplete: boolean;
+  /** Moment where the recording begins. */
+  readonly beginning: string;
+}
+
 /** A place in the source text, 0-based. */
 export interface ComparedPlace {
   readonly line: number;

@@ -56,10 +56,14 @@ export class ScriptedEngine implements Engine {
   script: StopReason[];
   /** Names with the value of the condition that is written with them; others fail. */
   readonly truths = new Map<string, boolean>();
+  readonly history = null;
   breakpoints = new Set<number>();
   kinds: readonly InstructionKind[] = [];
   armed: ReadonlySet<EventKind> = new Set();
   watched: readonly Watch[] = [];
+  view(): never {
+    throw new Error("a scripted engine has no memory");
+  }
   /** Its only global variable is `x`. */
   readonly lookouts: Engine["lookouts"] = {
     verify: (plan) => {

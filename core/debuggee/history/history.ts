@@ -32,8 +32,6 @@ export interface HistoryContext {
   setStops(on: boolean): void;
 }
 
-/** Events of a chronicle, unless the question says how many. */
-export const USUAL_EVENTS = 10;
 /** Changes of the count in a biography. */
 const MOST_COUNTS = 1_000;
 const CELL_BYTES = 4;
@@ -48,14 +46,14 @@ export class History {
     this.context = context;
   }
 
-  /** The last writes into a range of memory before now. In the stack segment only what changes something is seen. */
-  whoWrote(start: ByteAddress, bytes: number, limit = USUAL_EVENTS): IndexSteps<Chronicle> {
+  /** The last writes, so many at most, into a range of memory before now. In the stack segment only what changes something is seen. */
+  whoWrote(start: ByteAddress, bytes: number, limit: number): IndexSteps<Chronicle> {
     const watch: Watch = { kind: "data", start, bytes, access: "write", frame: null };
     return this.answer(`wrote ${start} ${bytes} ${limit}`, () => this.last(watch, limit));
   }
 
-  /** The last changes of the reference count of an object before now. */
-  whoCounted(object: Pointer, limit = USUAL_EVENTS): IndexSteps<Chronicle> {
+  /** The last changes, so many at most, of the reference count of an object before now. */
+  whoCounted(object: Pointer, limit: number): IndexSteps<Chronicle> {
     return this.answer(`counted ${object} ${limit}`, () => this.last({ kind: "count", object }, limit));
   }
 

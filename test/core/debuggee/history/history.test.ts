@@ -138,7 +138,7 @@ test("who wrote a variable: the last writes before now, with places and values, 
   const found = debuggee.place("x", null);
   const slot = found.kind === "value" ? found.node.slot : null;
   if (slot === null) throw new Error("x has no place");
-  const ask = (limit?: number) => asked(debuggee, history.whoWrote(2 * debuggee.watching.cellOf(slot), 4, limit));
+  const ask = (limit = 10) => asked(debuggee, history.whoWrote(2 * debuggee.watching.cellOf(slot), 4, limit));
   const lines = ({ events }: Chronicle) => events.map(({ by, place, now }) => [by, place?.line, now]);
   const all = ask();
   expect(lines(all).slice(-3)).toEqual([

@@ -1,0 +1,15 @@
+/** To a moment of the recording, by its text. */
+import { type Motion, momentText, parseMoment } from "#core";
+import type { Context } from "../context.ts";
+import { errors } from "../errors.ts";
+
+/** @param text a moment, or `start` or `end` of what is recorded @throws {RequestError} when it is not recorded */
+export function motionTo(context: Context, command: string, text: string): Motion {
+  const engine = context.stoppedEngine(command);
+  const extent = engine.extent();
+  if (extent === null) throw errors.notRecorded(command);
+  const moment = text === "start" ? extent.from : text === "end" ? extent.to : parseMoment(text);
+  const motion = moment === null ? null : engine.goTo(moment);
+  if (motion === null) throw errors.noMoment(text, momentText(extent.from), momentText(extent.to));
+  return motion;
+}
