@@ -255,10 +255,6 @@ function adviceLines(event: MachineEvent): string[] {
         ? []
         : [`To see who gave it up: ${who}; or check the heap as it runs (launch attribute "verify").`];
     }
-    case "lisp.error":
-      return [
-        "The program cannot go on from here: look at the variables of the frames, set one right and restart its frame, or go on to end it.",
-      ];
     case "storage.full":
       return ['More room: "heapMB" in the launch configuration. What fills it: the scope Objects, by type.'];
     default:

@@ -190,7 +190,12 @@ describe("session", () => {
       exceptionId: "object.free",
       description: "report of event",
       breakMode: "always",
-      details: { message: "report of event", typeName: "object.free", stackTrace: "line one\nline two" },
+      details: {
+        message: "report of event",
+        typeName: "object.free",
+        fullTypeName: "object.free",
+        stackTrace: "line one\nline two",
+      },
     });
   });
 

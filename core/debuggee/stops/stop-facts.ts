@@ -6,6 +6,7 @@ import { NIL } from "../../memory/layout.ts";
 import { siteName } from "../../objects/code/code-directory.ts";
 import type { StopReason } from "../../vm/events.ts";
 import { disassembleAround } from "../code/disassembly.ts";
+import { isInHandler } from "../code/own-text.ts";
 import type { CodeContext } from "../stack-view.ts";
 import type { TriggerNote } from "./trigger-note.ts";
 
@@ -20,7 +21,7 @@ export function stopFacts(
 ): readonly string[] {
   if (stop.kind !== "event" && stop.kind !== "failed") return [];
   const at = (site: ByteAddress) => siteText(context, site);
-  const facts = [`At ${at(stop.site)}.`];
+  const facts = isInHandler(stop.site, context.code) ? [] : [`At ${at(stop.site)}.`];
   const { event } = stop;
   const trigger = event === null ? null : note.triggerOf(event, stop.site);
   if (trigger !== null) {

@@ -62,7 +62,6 @@ describeGolden<OpcodeRun>("opcode-run.json", (run) => {
       expect(title).toBe("not-a-number: + needs numbers");
       expect(text.split("\n").slice(1)).toEqual([
         `value 1: {LISTP}#${octalAddress(list)} (2)`,
-        expect.stringContaining("restart its frame"),
         "",
         "Stack, innermost first:",
         "  fib  a.cons:3:5",
