@@ -33,6 +33,7 @@ import { placeOf, slotOf } from "./evaluation/place.ts";
 import { type EventFields, eventFields } from "./event-fields.ts";
 import { Measurement } from "./measurement/measurement.ts";
 import { Past } from "./past.ts";
+import type { CulpritSearch } from "./program/culprit.ts";
 import type { LineColumn } from "./program/line-table.ts";
 import { continueMotion, type MotionContext, stepIntoCall, stepMotion } from "./program/motion.ts";
 import type { Places } from "./program/places.ts";
@@ -64,7 +65,7 @@ import {
   type TextPlace,
   type ThreadView,
 } from "./types.ts";
-import { frameContext, viewOf } from "./view.ts";
+import { frameContext, gauges, viewOf } from "./view.ts";
 
 const MEGABYTE = 1 << 20;
 const isProblem = (result: string | null) => result !== null;
@@ -195,6 +196,11 @@ export class MachineDebuggee {
   /** To a moment. Null when nothing is recorded, or not that. */
   goTo(moment: Moment): Motion | null {
     return this.travelling(this.past?.goTo(moment) ?? null);
+  }
+  /** To the instruction that broke the heap. Null when nothing is recorded. */
+  findCulprit(): CulpritSearch | null {
+    const search = this.past?.findCulprit() ?? null;
+    return search === null ? null : { ...search, motion: this.noting(search.motion) };
   }
   private travelling(motion: Motion | null): Motion | null {
     this.leaksReported = false;
@@ -472,14 +478,7 @@ export class MachineDebuggee {
 
   /** Gauges for a status line. */
   status(): Omit<StatusEventBody, "isRunning"> {
-    const { manager } = this.machine;
-    const { usedWords, freeWords } = manager.usage();
-    return {
-      manager: manager.traits.name,
-      collections: manager.statistics().collections,
-      usedBytes: 2 * usedWords,
-      freeBytes: 2 * freeWords,
-    };
+    return gauges(this.machine);
   }
   /**
    * Lets `write` have the machine as an image file that goes on from here; the machine itself does not notice.

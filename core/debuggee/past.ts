@@ -6,6 +6,7 @@ import type { Moment, StopReason } from "../vm/events.ts";
 import { History } from "./history/history.ts";
 import { PastEvents } from "./history/past-event.ts";
 import { goToMotion, type PastContext, reverseContinueMotion, stepBackMotion } from "./program/backwards.ts";
+import { type CulpritSearch, culpritSearch } from "./program/culprit.ts";
 import type { MotionContext } from "./program/motion.ts";
 import type { Places } from "./program/places.ts";
 import type { UserStops } from "./stops/user-stops.ts";
@@ -58,6 +59,10 @@ export class Past {
   /** Null when the moment is not recorded. */
   goTo(moment: Moment): Motion | null {
     return goToMotion(this.context(), moment);
+  }
+  /** To the instruction that broke the heap. */
+  findCulprit(): CulpritSearch {
+    return culpritSearch(this.context());
   }
 
   private context(): PastContext {

@@ -4,6 +4,7 @@ import type { FrameContext, ImageView } from "../inspect/image-view.ts";
 import { FRAME_WORDS } from "../objects/code/frames.ts";
 import type { StackFrame } from "../vm/frames.ts";
 import type { Machine } from "../vm/machine.ts";
+import type { StatusEventBody } from "../wire/index.ts";
 
 /** A view that holds as long as the machine stands still. */
 export function viewOf(machine: Machine): ImageView {
@@ -22,4 +23,15 @@ export function viewOf(machine: Machine): ImageView {
 /** @param pc the instruction that the frame's variables are looked up for */
 export function frameContext({ frame, header, ivar, pvar }: StackFrame, pc: ByteAddress): FrameContext {
   return { fx: frame, header, ivar, pvar, pc };
+}
+
+/** How full the heap is, for a status line. */
+export function gauges({ manager }: Machine): Omit<StatusEventBody, "isRunning"> {
+  const { usedWords, freeWords } = manager.usage();
+  return {
+    manager: manager.traits.name,
+    collections: manager.statistics().collections,
+    usedBytes: 2 * usedWords,
+    freeBytes: 2 * freeWords,
+  };
 }

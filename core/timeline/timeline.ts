@@ -117,6 +117,11 @@ export class Timeline {
     return stop;
   }
 
+  /** Does only what somebody did to the machine from outside at this moment. */
+  crossIntervention(): void {
+    this.crossCuts();
+  }
+
   /** Does what somebody did to the machine from outside at this moment. @returns the checkpoint ahead */
   private crossCuts(): Checkpoint | null {
     const { machine, points } = this;

@@ -14,6 +14,7 @@ import { type StartOptions, startSysout } from "../../vm/image/start-sysout.ts";
 import type { Machine } from "../../vm/machine.ts";
 import { messageOf, SAFEPOINTS } from "../evaluation/evaluation.ts";
 import { MachineDebuggee } from "../machine-debuggee.ts";
+import type { CulpritSearch } from "../program/culprit.ts";
 import { Places } from "../program/places.ts";
 import {
   type FrameView,
@@ -68,6 +69,10 @@ export class RunningImage extends MachineDebuggee {
   override goTo(moment: Moment): Motion | null {
     const motion = super.goTo(moment);
     return motion === null ? null : this.moving(motion);
+  }
+  override findCulprit(): CulpritSearch | null {
+    const search = super.findCulprit();
+    return search === null ? null : { ...search, motion: this.moving(search.motion) };
   }
   override intervene<T>(what: string, work: () => T, isRefused?: (result: T) => boolean): T {
     this.chains = null;
