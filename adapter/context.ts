@@ -7,6 +7,7 @@ import { type ByteAddress, type Motion, momentText, type StackOffset, type StopR
 import type { StatusEventBody } from "#wire";
 import { Breakpoints, type Judgement, ANYWAY as NOTHING_HIT } from "./breakpoints/breakpoints.ts";
 import type { BreakpointState } from "./breakpoints/code-breakpoints.ts";
+import { breakpointBody } from "./convert.ts";
 import { errors, notes } from "./errors.ts";
 import { describeHalt, type Halt } from "./events.ts";
 import { Handles } from "./handles.ts";
@@ -412,6 +413,9 @@ export class Context implements Member {
     if (note !== null || watched !== null || text !== null) body.text = note ?? watched ?? text ?? "";
     if (ids.length > 0) body.hitBreakpointIds = [...ids];
     this.client.event("stopped", body);
+    for (const state of this.breakpoints.rebind()) {
+      this.client.event("breakpoint", { reason: "changed", breakpoint: breakpointBody(this, state) });
+    }
     this.sendStatus(false);
     this.sendViewedMemory();
     this.inventory.refresh();

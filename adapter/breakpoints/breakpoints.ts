@@ -68,6 +68,12 @@ export class Breakpoints {
     return engine.placesBetween(from, to);
   }
 
+  /** Looks again for what could not be bound; what is bound now. */
+  rebind(): readonly BreakpointState[] {
+    const found = this.code.rebind();
+    return found.length === 0 ? found : this.installed(found);
+  }
+
   /** Breakpoints in code and on data as they are bound now. */
   states(): readonly BreakpointState[] {
     return [...this.code.states(), ...this.data.states()];

@@ -116,6 +116,20 @@ export class CodeBreakpoints {
     return this.instructions.map(stateOf);
   }
 
+  /** Functions that an image has defined since they were looked for. */
+  rebind(): readonly BreakpointState[] {
+    const { engine } = this;
+    if (engine === null || !this.functions.some(({ binding }) => binding.isPending)) return [];
+    const found: CodeRule[] = [];
+    this.functions = this.functions.map((one) => {
+      const again = one.binding.isPending ? this.bound(one.rule, one.target) : one;
+      if (again.binding.unbound === null && one !== again) found.push(again);
+      return again;
+    });
+    this.index();
+    return found.map(stateOf);
+  }
+
   states(): readonly BreakpointState[] {
     return this.all().map(stateOf);
   }
@@ -203,7 +217,8 @@ function functionBinding(name: string, engine: Engine): Binding {
   if (entries.length > 0) return somewhere(entries);
   const instructions = instructionKind(name);
   if (instructions !== null) return { places: [], instructions, unbound: null, isPending: false };
-  return nowhere(notes.noFunction(name));
+  // An image may define it while it runs.
+  return nowhere(notes.noFunction(name), engine.source === null);
 }
 
 function instructionBinding(pc: ByteAddress, engine: Engine): Binding {

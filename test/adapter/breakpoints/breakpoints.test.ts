@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Breakpoints } from "../../../adapter/breakpoints/breakpoints.ts";
 import { syntaxProblem } from "../../../adapter/breakpoints/syntax.ts";
 import type { StopReason, Watch, WatchHit } from "../../../core/index.ts";
-import { ScriptedEngine } from "../../support/scripted-engine.ts";
+import { place, ScriptedEngine } from "../../support/scripted-engine.ts";
 
 const PATH = "/work/program.cons";
 const atLine3: StopReason = { kind: "breakpoint", pc: 0x1003 };
@@ -90,6 +90,18 @@ describe("breakpoints", () => {
       note: null,
       reason: "function breakpoint",
     });
+  });
+
+  test("a function that an image defines later is bound at the next look", () => {
+    const { engine, breakpoints } = setUp();
+    breakpoints.attach(Object.assign(engine, { source: null }), [], false);
+    const [state] = breakpoints.setFunctions([{ name: "later" }]);
+    expect(state).toMatchObject({ isPending: true, problem: expect.stringContaining("later") });
+    expect(breakpoints.rebind()).toEqual([]);
+    engine.functionEntries = () => [place(1, 0x3000)];
+    expect(breakpoints.rebind()).toMatchObject([{ id: state?.id, problem: null, place: { pc: 0x3000 } }]);
+    expect([...engine.breakpoints]).toEqual([0x3000]);
+    expect(breakpoints.rebind()).toEqual([]);
   });
 
   test("a data breakpoint is hit by what happened to its own watch", () => {
