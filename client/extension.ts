@@ -5,6 +5,7 @@
 import type { ExtensionContext } from "vscode";
 import { registerCommands } from "./commands.ts";
 import { registerDebugger } from "./debug.ts";
+import { registerHistoryCommands } from "./history.ts";
 import { registerImageCommands } from "./images.ts";
 import { registerMeasurements, startLanguageClient, stopLanguageClient } from "./language.ts";
 import { registerComparison } from "./views/compare-page.ts";
@@ -15,6 +16,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   context.subscriptions.push(
     ...registerDebugger(context),
     ...registerCommands(),
+    ...registerHistoryCommands(),
     ...registerImageCommands(),
     ...registerStatusItem(),
     ...registerComparison(context),
