@@ -249,6 +249,8 @@ export class Travel {
   run(safepoints: number): StopReason {
     const { timeline, moment, rank } = this;
     const { machine } = timeline;
+    // To run on from there would do what somebody did to the machine at this moment.
+    if (rank === null && compareMoments(machine.moment(), moment) === 0) return this.arrived({ kind: "step" });
     const stop = timeline.run(safepoints, moment);
     if (stop.kind === "slice") {
       if (compareMoments(machine.moment(), moment) < 0) return stop;

@@ -320,3 +320,39 @@ describe("steps into a chosen call", () => {
     expect(runMotion(motion).kind).toBe("breakpoint");
   });
 });
+
+describe("time and control", () => {
+  const text = `(define items nil)
+(define (f n)
+  (set! items (cons n items))
+  (set! items (cons 'more items))
+  (display items)
+  n)
+(f 1)
+(f 2)
+`;
+
+  test.each(["jump", "restart"] as const)(
+    "a %s is undone by going back to before it, and was not done then",
+    (kind) => {
+      const session = debuggeeFor(text);
+      const { debuggee } = session;
+      debuggee.record(64);
+      stopAt(debuggee, 5);
+      const before = { moment: debuggee.moment(), digest: debuggee.digest() };
+      const frame = debuggee.stack(0, 1).frames[0]?.frame ?? 0;
+      const refused = kind === "jump" ? debuggee.jump(formOn(debuggee, 3).place.pc) : debuggee.restartFrame(frame);
+      expect(refused).toBeNull();
+      const after = { moment: debuggee.moment(), digest: debuggee.digest() };
+      stopAt(debuggee, 5);
+      const there = debuggee.goTo(after.moment);
+      if (there === null) throw new Error("the moment is not recorded");
+      runMotion(there);
+      expect(debuggee.digest()).toBe(after.digest);
+      const back = debuggee.goTo(before.moment);
+      if (back === null) throw new Error("the moment is not recorded");
+      runMotion(back);
+      expect(debuggee.digest()).toBe(before.digest);
+    },
+  );
+});
