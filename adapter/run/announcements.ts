@@ -60,7 +60,7 @@ function failureOf(halt: Halt): string | null {
 /** Frames that are looked through for one with source text. */
 const MOST_FRAMES = 10;
 
-/** The failure as a line of the console: with the place in the text, and the variables there to open. */
+/** The failure as a line of the console, with the place in the text. Not with variables to open: VS Code shows those instead of the line. */
 export function failureOutput(
   context: Context,
   { engine }: Program,
@@ -71,13 +71,11 @@ export function failureOutput(
   const body = { category: "stderr", output: `${styled(context, "bold", message)}\n` };
   const frame = engine?.stack(0, MOST_FRAMES).frames.find(({ place }) => place !== null);
   if (engine === null || frame === undefined || frame.place?.path == null) return body;
-  const [locals] = engine.scopes(frame.frame);
   return {
     ...body,
     source: context.sources.ofPath(frame.place.path),
     line: context.positions.lineToClient(frame.place.line),
     column: context.positions.columnToClient(frame.place.column),
-    ...(locals !== undefined && { variablesReference: context.handles.addScope(locals, frame.frame) }),
   };
 }
 

@@ -160,7 +160,7 @@ function temporaries(view: ImageView, frame: FrameContext): InspectNode {
   // Before the first push the cached top of stack belongs to nobody.
   const cached = isCurrent && registers.csp >= first ? 1 : 0;
   const table = tableOnStack(view, frameAt(memory, frame.fx));
-  return makeNode("evaluation stack", `${stored + cached} cells`, {
+  return makeNode("evaluation stack", stored + cached === 1 ? "1 cell" : `${stored + cached} cells`, {
     type: "stack",
     indexedCount: stored + cached,
     indexed: (start, count) =>

@@ -68,7 +68,7 @@ test("capability supportsConfigurationDoneRequest: the program does not begin be
     await dap.event("exited");
   }));
 
-test("event output: a failure names its place in the text, and its variables can be opened from there", () =>
+test("event output: a failure names its place in the text, and is a line that every client shows", () =>
   withAdapter(async (dap) => {
     await dap.start("(define (f x)\n  (car x))\n(f 7)\n");
     await dap.event("stopped");
@@ -79,8 +79,8 @@ test("event output: a failure names its place in the text, and its variables can
       line: 2,
       column: 3,
     });
-    const { variables } = await dap.request("variables", { variablesReference: failure.variablesReference });
-    expect(variables[0]).toMatchObject({ name: "x", value: "7" });
+    // Of an output with variables VS Code shows those alone.
+    expect(failure.variablesReference).toBeUndefined();
     await dap.request("continue", { threadId: 1 });
     expect(await dap.event("exited")).toEqual({ exitCode: 1 });
   }));

@@ -188,6 +188,43 @@ export class Workbench {
     return (await this.frame().getAttribute("aria-label")) ?? "";
   }
 
+  /** Clicks "Restart Frame" of a row of the call stack. */
+  async restartFrame(name: string): Promise<void> {
+    const row = this.frame(name);
+    await row.hover();
+    await row.getByRole("button", { name: "Restart Frame" }).click();
+  }
+
+  private filter(label: string): Locator {
+    return this.page.locator(".debug-breakpoints .monaco-list-row", { hasText: label }).first();
+  }
+  /** Switches an exception filter of the Breakpoints view. */
+  async setFilter(label: string, isOn: boolean): Promise<void> {
+    const box = this.filter(label).getByRole("checkbox");
+    if ((await box.getAttribute("aria-checked")) !== String(isOn)) await box.click();
+  }
+  /** Gives an exception filter a condition. */
+  async setFilterCondition(label: string, condition: string): Promise<void> {
+    const row = this.filter(label);
+    await row.hover();
+    await row.locator('[aria-label^="Edit Condition"]').click();
+    await this.page.keyboard.type(condition);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Shows the instructions of the topmost frame. */
+  async openDisassembly(): Promise<void> {
+    await this.frame().click({ button: "right" });
+    await this.page.getByRole("menuitem", { name: "Open Disassembly View" }).click();
+    await this.page.locator(".disassembly-view .monaco-list-row").first().waitFor();
+  }
+  /** Clicks into the margin beside an instruction. */
+  async setInstructionBreakpoint(instruction: string): Promise<void> {
+    const row = this.page.locator(".disassembly-view .monaco-list-row", { hasText: instruction }).first();
+    const { x, y, height } = await boxOf(row);
+    await this.page.mouse.click(x + height / 2, y + height / 2);
+  }
+
   variable(label: string): Locator {
     return this.page.locator(`.debug-variables .monaco-list-row[aria-label^=${quoted(label)}]`).first();
   }
