@@ -49,6 +49,12 @@ export function describeHalt(halt: Halt): StoppedText {
         description: "Paused at the start of the recording",
         text: "nothing earlier is recorded",
       };
+    case "end":
+      return {
+        reason: "end of the recording",
+        description: halt.problem === null ? "Paused at the end of the recording" : "Paused: the replay differs",
+        text: halt.problem,
+      };
     case "breakpoint":
       return { reason: "breakpoint", description: "Paused on breakpoint", text: null };
     case "watch":

@@ -11,12 +11,14 @@ import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { lspCommand } from "./commands/lsp.ts";
+import { replayCommand } from "./commands/replay.ts";
 import { runCommand } from "./commands/run.ts";
 import { endWithoutOutput } from "./output.ts";
 
 const commands: readonly Command[] = [
   demoCommand,
   runCommand,
+  replayCommand,
   compareCommand,
   explainCommand,
   inspectCommand,

@@ -1,14 +1,16 @@
 /** `conspect run`: runs a program to its end and prints what it prints. */
 import {
   DEFAULT_MANAGER,
+  Debuggee,
   ImageError,
   type LaunchSettings,
   type MachineDebuggee,
   RunningImage,
   renderTable,
   type StopReason,
+  takeRecording,
 } from "#core";
-import { FileError, openImageFile } from "#host";
+import { FileError, openImageFile, saveRecording } from "#host";
 import type { Measurements } from "#wire";
 import {
   type Command,
@@ -26,6 +28,8 @@ import { writeNow } from "../output.ts";
 import { HEAP_LIMITS, hostSettings, loadProgram, OUTSIDE_OPTIONS, processPorts } from "../program.ts";
 import { grouped } from "../text.ts";
 
+/** Memory that checkpoints and inputs of a recorded run may take. */
+const RECORD_MB = 256;
 const NANOSECONDS_PER_MS = 1e6;
 /** Characters of a form in the table of what was measured. */
 const FORM_WIDTH = 40;
@@ -41,9 +45,10 @@ export interface RunResult {
 }
 
 /** Runs to the end, timing the collections. */
-function runToEnd(debuggee: MachineDebuggee, isMeasured: boolean): RunResult {
+function runToEnd(debuggee: MachineDebuggee, isMeasured: boolean, isRecorded: boolean): RunResult {
   debuggee.start();
   if (isMeasured) debuggee.measure();
+  if (isRecorded) debuggee.record(RECORD_MB);
   debuggee.arm(new Set(["gc.start", "gc.end"]));
   const motion = debuggee.continue();
   const begin = performance.now();
@@ -171,6 +176,28 @@ function loadImage(path: string, heap: string | undefined, settings: LaunchSetti
   }
 }
 
+/** @throws {UsageError} when a run cannot be recorded */
+function checkRecord(debuggee: MachineDebuggee, isWatched: boolean): Debuggee {
+  if (isWatched)
+    throw new UsageError(
+      "--record: a run that is measured or profiled is not recorded; leave --measure and --profile out",
+    );
+  if (debuggee instanceof Debuggee) return debuggee;
+  throw new UsageError("--record: only the run of a source file (.cons) can be recorded");
+}
+
+/** @throws {InputError} when the file cannot be written */
+function save(path: string, debuggee: Debuggee): void {
+  const recording = takeRecording(debuggee);
+  if (recording === null) return;
+  try {
+    saveRecording(path, recording);
+  } catch (problem) {
+    if (problem instanceof FileError) throw new InputError(problem.message);
+    throw problem;
+  }
+}
+
 const DETAILS = `
 A .sysout or .virtualmem file is an image. It runs without a keyboard or a screen, until it ends by itself or Ctrl-C ends it.
 A machine reaches no file of this computer but those below a directory that --files DIR grants for reading, or --writable DIR for writing too.
@@ -185,9 +212,9 @@ function calls; it may be given several times.
 export const runCommand: Command = {
   name: "run",
   synopsis:
-    "run FILE [--manager M] [--heap MB] [--option NAME=VALUE] [--gc-stress N] [--files DIR] [--writable DIR] [--env NAME=VALUE] [--stats] [--profile] [--measure] [--json] [--function NAME [ARG...]]",
+    "run FILE [--manager M] [--heap MB] [--option NAME=VALUE] [--gc-stress N] [--files DIR] [--writable DIR] [--env NAME=VALUE] [--stats] [--profile] [--measure] [--record OUT] [--json] [--function NAME [ARG...]]",
   summary:
-    "run a program, an image, or a function of a compiled file; --stats prints what the memory manager did, --profile how long its operations took, --measure what each form allocated",
+    "run a program, an image, or a function of a compiled file; --stats prints what the memory manager did, --profile how long its operations took, --measure what each form allocated, --record saves the run for `conspect replay`",
   details: DETAILS,
   async run(args) {
     const { values, positionals } = parse(args, {
@@ -199,6 +226,7 @@ export const runCommand: Command = {
       stats: { type: "boolean" },
       profile: { type: "boolean" },
       measure: { type: "boolean" },
+      record: { type: "string" },
       json: { type: "boolean" },
     });
     const manager = checkManager(values.manager ?? DEFAULT_MANAGER);
@@ -211,8 +239,11 @@ export const runCommand: Command = {
       ports,
       ...(values.profile === true ? { profileClock: () => performance.now() * NANOSECONDS_PER_MS } : {}),
     });
-    const result = runToEnd(debuggee, values.measure === true);
+    const isWatched = values.measure === true || values.profile === true;
+    const recorded = values.record === undefined ? null : checkRecord(debuggee, isWatched);
+    const result = runToEnd(debuggee, values.measure === true, recorded !== null);
     ports.close();
+    if (values.record !== undefined && recorded !== null) save(values.record, recorded);
     if (values.stats === true) {
       const rows = figures(debuggee, result);
       const text =

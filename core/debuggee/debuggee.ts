@@ -9,6 +9,8 @@ import { interpreterBlock, ufnHandlers } from "../language/compiler/handlers.ts"
 import type { Diagnostic, Range } from "../language/forms.ts";
 import { managerFactory } from "../managers/catalog.ts";
 import { profiled } from "../managers/profile/profiled-manager.ts";
+import type { RecordedRun } from "../timeline/recording/recording.ts";
+import type { Timeline, TimelineOptions } from "../timeline/timeline.ts";
 import { buildImage } from "../vm/image/build-image.ts";
 import type { Machine } from "../vm/machine.ts";
 import { programEvaluator } from "./evaluation/program-evaluator.ts";
@@ -23,6 +25,7 @@ export class Debuggee extends MachineDebuggee {
   private readonly first: ByteAddress | null;
   /** Made when somebody asks. */
   private declared: Declarations | null = null;
+  private recorded: RecordedRun | null = null;
 
   /** Compiles the text and builds its image. Without a debuggee the diagnostics hold at least one error. */
   static load(
@@ -72,6 +75,23 @@ export class Debuggee extends MachineDebuggee {
     super(machine, places, programEvaluator(machine, source.text), topLevel);
     this.settings = settings;
     this.first = topLevel[0] ?? null;
+  }
+
+  /** `record` will replay this run instead of recording a new one. */
+  replay(run: RecordedRun): void {
+    this.recorded = run;
+  }
+  override record(megabytes: number, interval?: TimelineOptions["interval"]): void {
+    super.record(megabytes, interval, this.recorded);
+  }
+  /** Null while nothing is recorded. */
+  get timeline(): Timeline | null {
+    return this.past?.timeline ?? null;
+  }
+  override takeStateOf(original: MachineDebuggee): string | null {
+    const problem = super.takeStateOf(original);
+    if (problem === null) this.recorded = null;
+    return problem;
   }
 
   override declarationOf(name: string, frame: StackOffset | null): TextPlace | null {

@@ -11,6 +11,7 @@ import { type StopReport, stopReport } from "../inspect/report.ts";
 import { parameterNodes } from "../inspect/scopes/locals.ts";
 import { imageScopes, scopes } from "../inspect/scopes.ts";
 import type { InstructionKind } from "../isa/instruction-kind.ts";
+import type { RecordedRun } from "../timeline/recording/recording.ts";
 import { DEFAULT_INTERVAL } from "../timeline/timeline.ts";
 import { digest } from "../vm/digest.ts";
 import type { EventKind, MachineEvent, Moment, StopReason } from "../vm/events.ts";
@@ -85,7 +86,7 @@ export class MachineDebuggee {
   private site: ByteAddress | null = null;
   private leaksReported = false;
   /** Null while nothing is recorded. */
-  private past: Past | null = null;
+  protected past: Past | null = null;
   readonly lookouts: Lookouts;
   private measurement: Measurement | null = null;
   /** What questions about the whole heap have found since the machine stopped, or memory was changed. */
@@ -171,11 +172,12 @@ export class MachineDebuggee {
    * Records from where the machine stands, in so much memory. What a run measures would count twice what is gone through again: a run that is measured is not recorded.
    *
    * @param interval safepoints from one checkpoint to the next, when the one copied so many bytes
+   * @param recorded a run that is replayed instead
    */
-  record(megabytes: number, interval = DEFAULT_INTERVAL): void {
-    const limitBytes = megabytes * MEGABYTE;
-    if (this.measurement !== null) return;
-    this.past ??= new Past(this.stops, this.places, () => this.motionContext(), { limitBytes, interval });
+  record(megabytes: number, interval = DEFAULT_INTERVAL, recorded: RecordedRun | null = null): void {
+    const options = { limitBytes: megabytes * MEGABYTE, interval };
+    if (this.measurement === null)
+      this.past ??= new Past(this.stops, this.places, () => this.motionContext(), options, recorded);
   }
   /** What is recorded, and where in it the machine stands; null when nothing is. */
   extent(): ReturnType<Past["extent"]> | null {

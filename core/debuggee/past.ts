@@ -1,5 +1,6 @@
 /** A machine under debug and its past: what is recorded, where the machine stands in it, and the motions into it. */
 import { compareMoments } from "../timeline/moment.ts";
+import type { RecordedRun } from "../timeline/recording/recording.ts";
 import { Standing } from "../timeline/search.ts";
 import { Timeline, type TimelineOptions } from "../timeline/timeline.ts";
 import type { Moment, StopReason } from "../vm/events.ts";
@@ -19,11 +20,21 @@ export class Past {
   private readonly stops: UserStops;
   private readonly motions: () => MotionContext;
 
-  /** Records from where the machine stands. @param motions what forward motions know of the program */
-  constructor(stops: UserStops, places: Places, motions: () => MotionContext, options: TimelineOptions) {
+  /**
+   * Records from where the machine stands.
+   * @param motions what forward motions know of the program
+   * @param recorded a run to replay
+   */
+  constructor(
+    stops: UserStops,
+    places: Places,
+    motions: () => MotionContext,
+    options: TimelineOptions,
+    recorded: RecordedRun | null = null,
+  ) {
     this.stops = stops;
     this.motions = motions;
-    this.timeline = new Timeline(stops.machine, options);
+    this.timeline = new Timeline(stops.machine, options, recorded);
     this.standing = new Standing(this.timeline);
     this.history = new History({
       timeline: this.timeline,

@@ -28,6 +28,19 @@ export interface Checkpoint {
   readonly sizeBytes: number;
 }
 
+/** Memory at the checkpoints, as it is kept. */
+export interface MemoryLayers {
+  readonly list: readonly Checkpoint[];
+  /** Pages in which two neighbours differ, as they are on the side where the machine is not. */
+  readonly between: readonly PageContents[];
+  /** The last checkpoint that the machine has passed. */
+  readonly at: number;
+  /** Pages that were written since, as they were there; and the stack as it was there. */
+  readonly written: PageContents;
+  readonly stack: Uint8Array;
+  readonly now: Uint8Array;
+}
+
 const STACK_BYTES = 2 * STACK_WORDS;
 const CELL_BYTES = 4;
 const STACK_START = 2 * STACK_BASE;
@@ -93,9 +106,10 @@ export class Checkpoints {
   get sizeBytes(): number {
     return this.pages * KEPT_PAGE_BYTES + this.states;
   }
-  /** All of them, for a recording. */
-  all(): readonly Checkpoint[] {
-    return this.list;
+  /** All that is known of memory at other moments, for a recording: to look at only. */
+  layers(): MemoryLayers {
+    const { list, between, at, stack, machine } = this;
+    return { list, between, at, stack, written: machine.gate.journals.innermost(), now: machine.memory.bytes };
   }
 
   /** The last one before a moment; null when there is none. */

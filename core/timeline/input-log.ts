@@ -2,8 +2,8 @@
  * What came to a machine from outside, in order: the answers of its ports. In the past the machine is answered from here, and what it does to the outside
  * is not done again; at the end of the log it speaks to the outside, and every answer is noted.
  */
-import { InternalError } from "../base/errors.ts";
 import type { Ports } from "../vm/ports.ts";
+import { ReplayError } from "./recording/script.ts";
 
 /** An answer of a port. */
 export interface Input {
@@ -96,7 +96,7 @@ export class InputLog {
   private ask(call: string, outside: () => unknown): unknown {
     const known = this.inputs[this.next];
     if (known !== undefined) {
-      if (known.call !== call) throw new InternalError(`the replay asks for ${call}, the recording has ${known.call}`);
+      if (known.call !== call) throw new ReplayError(`it asks for ${call}, where ${known.call} was asked for`);
       this.next++;
       return known.answer;
     }
@@ -109,6 +109,11 @@ export class InputLog {
 
   position(): InputPosition {
     return { inputs: this.next, written: this.written };
+  }
+  /** A recording begins there: what was printed before is not shown. */
+  begin(position: InputPosition): void {
+    this.goTo(position);
+    this.shown = position.written;
   }
   goTo({ inputs, written }: InputPosition): void {
     this.next = inputs;

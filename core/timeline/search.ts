@@ -69,7 +69,7 @@ export class Standing {
   }
   /** A stop that was told to somebody. */
   note(stop: StopReason): void {
-    const isRanked = stop.kind !== "slice" && stop.kind !== "step" && stop.kind !== "start";
+    const isRanked = stop.kind !== "slice" && stop.kind !== "step" && stop.kind !== "start" && stop.kind !== "end";
     const rank = isRanked ? this.ranking.next(this.timeline, stop) : BEFORE_ANY_STOP;
     this.at = { moment: this.timeline.machine.moment(), rank };
   }
@@ -131,8 +131,8 @@ export class BackwardSearch {
     const { timeline } = this;
     timeline.points.goTo(from);
     timeline.machine.forgetStops();
-    // Where the recording begins, the user has been.
-    if (from === timeline.points.first) timeline.machine.markSeen();
+    // Where the recording begins, and where somebody did something, the user has been.
+    if (from === timeline.points.first || from.cut !== null) timeline.machine.markSeen();
     this.ranking = new Ranking();
     this.setStops(this.halves === null);
   }
@@ -256,6 +256,8 @@ export class Travel {
       if (compareMoments(machine.moment(), moment) < 0) return stop;
       return rank === null || rank < BREAKPOINT ? this.arrived({ kind: "step" }) : this.departure(rank);
     }
+    // The replay of a recording did not come that far.
+    if (stop.kind === "end") return this.arrived(stop);
     if (compareMoments(machine.moment(), moment) !== 0) return { kind: "slice" };
     // An end says so each time that the machine is asked to run there.
     if (rank === null) return this.arrived({ kind: "step" });

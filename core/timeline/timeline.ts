@@ -2,13 +2,16 @@
  * A machine with its past: it runs as before, and what happened can be gone through again, in both directions. What came from outside is in the log of inputs, so
  * running again from a checkpoint is the same run; how far apart checkpoints lie decides what going back costs. Source: style guide 2.4.
  */
-import { InternalError } from "../base/errors.ts";
+import { VmFault } from "../base/errors.ts";
 import { type HeapObserver, silent } from "../managers/events.ts";
 import type { Moment, StopReason } from "../vm/events.ts";
 import type { Machine } from "../vm/machine.ts";
 import { type Checkpoint, Checkpoints } from "./checkpoints.ts";
 import { InputLog } from "./input-log.ts";
 import { compareMoments, momentText } from "./moment.ts";
+import type { RecordedRun } from "./recording/recording.ts";
+import { enterState, ReplayError, Script } from "./recording/script.ts";
+import { takeRun } from "./recording/take.ts";
 
 export interface TimelineOptions {
   /** Memory that checkpoints and inputs may take, about; what is older is thinned out, and at last forgotten. */
@@ -41,17 +44,33 @@ export class Timeline {
   private end: Moment;
   /** Somebody changed the machine in the middle of a collection: what was before cannot be reached any more. */
   private isCutOff = false;
+  /** What comes of a recording that is replayed; null where the run is a new one. */
+  private script: Script | null;
+  private readonly isReplay: boolean;
+  /** Where the replay turned out to be not what was recorded. */
+  private difference: { readonly moment: Moment; readonly stop: StopReason } | null = null;
 
-  /** Begins to record where the machine stands; it must not be in a collection. */
-  constructor(machine: Machine, options: TimelineOptions) {
+  /**
+   * Begins to record where the machine stands; it must not be in a collection.
+   * @param recorded a run to replay on the machine, which was just made of the same program
+   */
+  constructor(machine: Machine, options: TimelineOptions, recorded: RecordedRun | null = null) {
     this.machine = machine;
     this.options = options;
-    this.log = new InputLog(machine.ports);
+    this.log = new InputLog(machine.ports, recorded?.inputs ?? []);
     machine.connect(this.log.ports);
     machine.observe(LOOKING_ON);
+    if (recorded !== null) this.enter(recorded);
+    this.isReplay = recorded !== null;
+    this.script = recorded === null ? null : new Script(recorded);
     this.points = new Checkpoints(machine, this.log);
-    this.end = machine.moment();
-    this.due = this.end.block + options.interval(0);
+    this.end = recorded?.end ?? machine.moment();
+    this.due = machine.moment().block + options.interval(0);
+  }
+
+  private enter({ states: [first] }: RecordedRun): void {
+    enterState(this.machine, first, this.log.ports);
+    this.log.begin(first.input);
   }
 
   /** The last moment that is known: where the program has come to. */
@@ -79,7 +98,7 @@ export class Timeline {
     const { machine, points } = this;
     const last = machine.moment().block + safepoints;
     for (;;) {
-      const stop = this.runOnce(last - machine.moment().block, until);
+      const stop = this.asRecorded(() => this.runOnce(last - machine.moment().block, until));
       const now = machine.moment();
       if (stop.kind !== "slice" || now.block >= last || (until !== null && compareMoments(now, until) >= 0)) {
         this.noteEnd();
@@ -91,11 +110,12 @@ export class Timeline {
 
   private runOnce(safepoints: number, until: Moment | null): StopReason {
     const { machine, points } = this;
-    const ahead = this.crossCuts();
-    if (ahead === null) {
-      const untilDue = Math.max(1, this.due - machine.moment().block);
-      return machine.run(Math.min(safepoints, until === null ? untilDue : safepoints), until);
+    if (this.isBeforeCut) {
+      const here = this.untold();
+      if (here.kind !== "slice") return here;
     }
+    const ahead = this.crossCuts();
+    if (ahead === null) return this.runUnknown(safepoints, until);
     const isNear = until !== null && compareMoments(until, ahead.moment) < 0;
     const stop = machine.run(safepoints, isNear ? until : ahead.moment);
     this.checkReplay(ahead);
@@ -103,12 +123,74 @@ export class Timeline {
     return stop;
   }
 
+  /** Where no checkpoint is known ahead. */
+  private runUnknown(safepoints: number, until: Moment | null): StopReason {
+    const { machine, script } = this;
+    const over = script === null ? null : this.followScript(script);
+    if (over !== null) return over;
+    const untilDue = Math.max(1, this.due - machine.moment().block);
+    if (script === null) return machine.run(Math.min(safepoints, until === null ? untilDue : safepoints), until);
+    const isNear = until !== null && compareMoments(until, script.goal) < 0;
+    const stop = machine.run(Math.min(safepoints, untilDue), isNear ? until : script.goal);
+    script.checkWay(machine);
+    script.checkStop(machine, stop);
+    return stop;
+  }
+
+  /** Does what somebody did at this moment of the recording. @returns a stop that is to be told first, and the one at the end; null when the machine can go on */
+  private followScript(script: Script): StopReason | null {
+    const { machine, points } = this;
+    while (compareMoments(machine.moment(), script.goal) === 0) {
+      const { state } = script;
+      const here = state === null && script.isOver ? machine.run(1) : this.untold();
+      script.checkWay(machine);
+      script.checkStop(machine, here);
+      if (here.kind !== "slice") return here;
+      if (state === null) return { kind: "end", problem: null };
+      points.take();
+      enterState(machine, state, this.log.ports);
+      this.log.goTo(state.input);
+      points.take(state.what);
+      script.pass();
+    }
+    return null;
+  }
+
+  /** What is still to be told where the machine stands: what happened on the way there, and a breakpoint. */
+  private untold(): StopReason {
+    const { machine } = this;
+    return machine.collection === null ? machine.run(0) : machine.run(0, machine.moment());
+  }
+
+  /** A replay that differs from its recording stops where that shows, and does not go on from there. */
+  private asRecorded(work: () => StopReason): StopReason {
+    const { machine, difference } = this;
+    if (difference !== null && compareMoments(machine.moment(), difference.moment) >= 0) return difference.stop;
+    try {
+      return work();
+    } catch (problem) {
+      if (!(problem instanceof ReplayError) || !this.isReplay) throw problem;
+      const stop = { kind: "end", problem: problem.message } as const;
+      this.end = machine.moment();
+      this.difference = { moment: this.end, stop };
+      return stop;
+    }
+  }
+
   /** As `Machine.stepInstruction`. */
   stepInstruction(): StopReason {
-    const { machine, points } = this;
+    return this.asRecorded(() => this.stepOnce());
+  }
+  private stepOnce(): StopReason {
+    const { machine, points, script } = this;
     const ahead = this.crossCuts();
+    let over = ahead === null && script !== null ? this.followScript(script) : null;
+    // A step passes over the breakpoint where it begins.
+    if (over?.kind === "breakpoint" && script !== null) over = this.followScript(script);
+    if (over !== null) return over;
     const stop = machine.stepInstruction();
-    if (ahead !== null) {
+    if (ahead === null) script?.checkWay(machine);
+    else {
       this.checkReplay(ahead);
       const isThere = compareMoments(machine.moment(), ahead.moment) === 0;
       if (isThere && machine.collection === null && stop.kind === "step") points.arrive();
@@ -122,21 +204,22 @@ export class Timeline {
     this.crossCuts();
   }
 
+  private get isBeforeCut(): boolean {
+    const { next, current } = this.points;
+    return next !== null && next.cut !== null && compareMoments(this.machine.moment(), current.moment) === 0;
+  }
+
   /** Does what somebody did to the machine from outside at this moment. @returns the checkpoint ahead */
   private crossCuts(): Checkpoint | null {
-    const { machine, points } = this;
-    for (;;) {
-      const ahead = points.next;
-      if (ahead === null || ahead.cut === null) return ahead;
-      if (compareMoments(machine.moment(), points.current.moment) !== 0) return ahead;
-      points.goTo(ahead);
-    }
+    const { points } = this;
+    while (this.isBeforeCut) points.goTo(points.next as Checkpoint);
+    return points.next;
   }
 
   private checkReplay({ moment }: Checkpoint): void {
     const now = this.machine.moment();
     if (compareMoments(now, moment) <= 0) return;
-    throw new InternalError(`the replay came to ${momentText(now)} without passing ${momentText(moment)}`);
+    throw new ReplayError(`it came to ${momentText(now)} without passing ${momentText(moment)}`);
   }
 
   private noteEnd(): void {
@@ -196,12 +279,29 @@ export class Timeline {
     }
     points.truncate();
     this.log.truncate();
+    this.script = null;
     machine.passIntervention();
     if (!isInCollection && machine.collection === null) points.take(what);
     else this.isCutOff = true;
     this.end = machine.moment();
     this.due = this.end.block + (this.isCutOff ? 0 : this.options.interval(0));
     return result;
+  }
+
+  /**
+   * What is recorded, for a file. The machine stays where it is.
+   * @param made a machine that was just made of the same program
+   * @throws {VmFault} while what is recorded cannot be reached any more
+   */
+  take(made: Machine): RecordedRun {
+    if (this.isCutOff) {
+      const why = "memory was changed in the middle of a collection: go on until that is over";
+      throw new VmFault("MemoryError", why);
+    }
+    if (this.script !== null)
+      throw new VmFault("MemoryError", "it is a recording already that is replayed: copy its file");
+    const { machine, log } = this;
+    return takeRun({ machine, layers: this.points.layers(), log, end: this.present }, made);
   }
 
   /** Ends the recording: the machine speaks to the outside again as before. */

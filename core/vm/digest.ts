@@ -4,32 +4,37 @@
  */
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { Machine } from "./machine.ts";
+import type { MachineState } from "./machine-state.ts";
 
 /** 16 hexadecimal digits. */
 export function digest(machine: Machine): string {
-  const { pc, func, pvar, ivar, csp, tos, esp } = machine.registers();
-  const registers = Int32Array.of(pc, func, pvar, ivar, csp, tos, esp);
+  return digestOf(machine.memory.bytes, machine.saveState());
+}
+
+/** The digest that a machine would have with this memory and state. */
+export function digestOf(bytes: Uint8Array, { registers, hostCalls }: Omit<MachineState, "ports">): string {
+  const { pc, func, pvar, ivar, csp, tos, esp } = registers;
+  const plain = Int32Array.of(pc, func, pvar, ivar, csp, tos, esp);
   const hash = new Hash();
-  hash.add(registers, 0, registers.length);
-  const cells = cellsOf(machine.memory);
+  hash.add(plain, 0, plain.length);
+  const cells = cellsOf(bytes);
   hash.add(cells, 0, csp >> 1);
   hash.add(cells, esp >> 1, cells.length);
-  const { args } = machine.saveState().hostCalls;
-  hash.add(args, 0, args.length);
+  hash.add(hostCalls.args, 0, hostCalls.args.length);
   return hash.text();
 }
 
 /** 16 hexadecimal digits for a memory without a machine. */
 export function memoryDigest(memory: VirtualMemory): string {
   const hash = new Hash();
-  const cells = cellsOf(memory);
+  const cells = cellsOf(memory.bytes);
   hash.add(cells, 0, cells.length);
   return hash.text();
 }
 
 /** Cells in the byte order of the host: enough for a fingerprint that is compared on one host. */
-function cellsOf(memory: VirtualMemory): Int32Array {
-  return new Int32Array(memory.bytes.buffer, 0, memory.sizeBytes / 4);
+function cellsOf(bytes: Uint8Array): Int32Array {
+  return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 }
 
 class Hash {

@@ -88,6 +88,8 @@ export type StopReason =
   | { readonly kind: "step" }
   /** Going back came to the beginning of what is recorded. */
   | { readonly kind: "start" }
+  /** A replay came to the end of its recording; or, with a problem, to where it is not the run that was recorded. */
+  | { readonly kind: "end"; readonly problem: string | null }
   /** About to execute an instruction that carries a breakpoint. */
   | { readonly kind: "breakpoint"; readonly pc: number }
   /** An armed event happened. `site` is the byte address of the instruction that caused it; the machine stands behind it. */

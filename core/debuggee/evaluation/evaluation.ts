@@ -216,6 +216,7 @@ export function messageOf(reason: StopReason): string {
     case "breakpoint":
     case "watch":
     case "start":
+    case "end":
     case "step":
       return `the evaluation stopped at a ${reason.kind}`;
   }

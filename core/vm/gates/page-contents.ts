@@ -32,6 +32,11 @@ export class PageContents {
     this.places.set(page, start / PAGE_BYTES);
   }
 
+  /** The content of a page; null when it is not here. */
+  content(page: VirtualPage): Uint8Array | null {
+    const place = this.places.get(page);
+    return place === undefined ? null : this.buffer.subarray(place * PAGE_BYTES, (place + 1) * PAGE_BYTES);
+  }
   /** Writes all pages into a memory. */
   writeTo(bytes: Uint8Array): void {
     for (const [page, place] of this.places) {

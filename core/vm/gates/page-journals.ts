@@ -36,6 +36,13 @@ export class PageJournals {
     return [...(this.open.at(-1)?.pages() ?? [])];
   }
 
+  /** What the innermost journal holds, to look at. */
+  innermost(): PageContents {
+    const journal = this.open.at(-1);
+    assert(journal !== undefined, "no journal of page writes is open");
+    return journal;
+  }
+
   /** Ends the innermost journal; puts the old content back, or lets it go. */
   end(restore: boolean): void {
     const journal = this.open.pop();

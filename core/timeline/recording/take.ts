@@ -1,0 +1,75 @@
+/** What is recorded of a run, as plain values for a file. */
+import type { CodeBlock } from "../../isa/code-block.ts";
+import type { CodeDirectory } from "../../objects/code/code-directory.ts";
+import { digest, digestOf } from "../../vm/digest.ts";
+import type { Machine } from "../../vm/machine.ts";
+import type { Checkpoint, MemoryLayers } from "../checkpoints.ts";
+import type { InputLog } from "../input-log.ts";
+import { compareMoments } from "../moment.ts";
+import { differingPages, memoryAt, pagesOf } from "./past-memory.ts";
+import type { RecordedPages, RecordedRun, RecordedState } from "./recording.ts";
+
+/** A run that is recorded, with the machine somewhere in it. */
+export interface RunToTake {
+  readonly machine: Machine;
+  readonly layers: MemoryLayers;
+  readonly log: InputLog;
+  /** The last moment. */
+  readonly end: RecordedRun["end"];
+}
+
+/** @param made a machine that was just made of the same program; the recording says what is different */
+export function takeRun({ machine, layers, log, end }: RunToTake, made: Machine): RecordedRun {
+  const { list } = layers;
+  const known = made.code.save();
+  const first = list[0] as Checkpoint;
+  const beginning = state(first, first, differingPages(memoryAt(layers, 0), made.memory.bytes), known);
+  const cuts = list.flatMap((point, i) =>
+    point.cut === null ? [] : [state(point, list[i - 1] ?? point, pagesOf(layers, i), known)],
+  );
+  return {
+    made: digest(made),
+    inputs: log.contents().inputs,
+    // The first checkpoint may itself be what somebody made of the machine.
+    states: [beginning, ...(first.cut === null ? cuts : cuts.slice(1))],
+    end,
+    ...atEnd(machine, layers, end),
+  };
+}
+
+function atEnd(
+  machine: Machine,
+  layers: MemoryLayers,
+  end: RecordedRun["end"],
+): Pick<RecordedRun, "isOver" | "digest"> {
+  if (compareMoments(machine.moment(), end) === 0)
+    return { isOver: machine.saveState().ended !== null, digest: digest(machine) };
+  const last = layers.list.length - 1;
+  const point = layers.list[last] as Checkpoint;
+  if (compareMoments(point.moment, end) !== 0) return { isOver: false, digest: null };
+  return { isOver: point.machine.ended !== null, digest: digestOf(memoryAt(layers, last), point.machine) };
+}
+
+function state(
+  point: Checkpoint,
+  before: Checkpoint,
+  pages: RecordedPages,
+  known: ReturnType<CodeDirectory["save"]>,
+): RecordedState {
+  const { ports: _, ...machine } = point.machine;
+  const code = [...point.code.values()].filter(({ header, block }) => !isSameCode(known.get(header)?.block, block));
+  return {
+    from: before.moment,
+    what: point.cut ?? "",
+    pages,
+    machine,
+    manager: point.manager,
+    code,
+    input: point.input,
+  };
+}
+
+/** Code of the program is made again with the machine. */
+function isSameCode(known: CodeBlock | undefined, block: CodeBlock): boolean {
+  return known !== undefined && known.name === block.name && String(known.bytes) === String(block.bytes);
+}
