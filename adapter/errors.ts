@@ -50,6 +50,7 @@ export const errors = {
       `Launch attribute "program" or "image" is missing: expected the path of a Lisp source file (.cons), or of an image file (.sysout, .virtualmem).`,
       true,
     ),
+  cannotReplay: (message: string) => new RequestError(2040, `Launch attribute "recording": ${message}`, true),
   cannotOpenImage: (message: string) => new RequestError(2006, `Launch attribute "image": ${message}`, true),
   cannotRead: (path: string, reason: string) =>
     new RequestError(2007, `Launch attribute "program": cannot read ${path}: ${reason}.`, true),
@@ -120,6 +121,7 @@ export const errors = {
       true,
     ),
   cannotSave: (message: string) => new RequestError(3010, `The image was not saved: ${message}.`, true),
+  recordingNotSaved: (message: string) => new RequestError(3040, `The recording was not saved: ${message}.`, true),
   nothingToUndo: () => new RequestError(3009, "No edit is left that could be taken back.", true),
   overtaken: (command: string) =>
     new RequestError(

@@ -22,6 +22,8 @@ export const MODULE_COLUMNS: DebugProtocol.ColumnDescriptor[] = [
 /** The files that a launch configuration names, and the library that comes with a program. */
 export function fileModules(target: Target, pathOf: (path: string) => string): readonly Module[] {
   switch (target.kind) {
+    case "recording":
+      return [{ ...fileModule(pathOf(target.path), "source text"), isUserCode: false }, LIBRARY];
     case "program":
       return [fileModule(pathOf(target.path), "source text"), LIBRARY];
     case "compiled file":

@@ -23,6 +23,8 @@ interface Listing {
   readonly isLibrary: boolean;
 }
 
+/** Reference of the text that a recording brought along: behind those of all listings. */
+const BROUGHT = 2 ** 31 - 1;
 /** Instructions that are looked at on each side of a place to find where its function begins and ends. */
 const LISTING_REACH = 500;
 
@@ -30,6 +32,7 @@ export class Sources {
   private readonly usesUris: boolean;
   /** Code without a file that the client has been told of; its reference is the index plus one. */
   private readonly listings: Listing[] = [];
+  private brought: SourceText | null = null;
 
   private readonly appeared: (source: DebugProtocol.Source) => void;
 
@@ -49,9 +52,18 @@ export class Sources {
     }
   }
 
+  /** A recording brings the text of its program along: the client asks for it here, and not the file of that name. */
+  bring(text: SourceText): void {
+    this.brought = text;
+  }
   /** The source of a file. */
   ofPath(path: string): DebugProtocol.Source {
-    return { name: basename(path), path: this.usesUris ? pathToFileURL(path).href : path };
+    const source = { name: basename(path), path: this.usesUris ? pathToFileURL(path).href : path };
+    return path === this.brought?.path ? { ...source, sourceReference: BROUGHT, origin: "recording" } : source;
+  }
+  /** The text that a recording brought along; null when the reference is to something else. */
+  broughtText(reference: number): string | null {
+    return reference === BROUGHT ? (this.brought?.text ?? null) : null;
   }
 
   /** The source of the program, with a checksum of the text that was loaded: a client can tell whether its file is another one. */

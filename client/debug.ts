@@ -52,7 +52,10 @@ function completeConfiguration(
   configuration: vscode.DebugConfiguration,
 ): vscode.DebugConfiguration | undefined {
   const isEmpty = !configuration.type && !configuration.request && !configuration.name;
-  if (!isEmpty && (configuration.program || configuration.image || configuration.request === "attach")) {
+  if (
+    !isEmpty &&
+    (configuration.program || configuration.image || configuration.recording || configuration.request === "attach")
+  ) {
     return configuration;
   }
   const found = activeTarget();

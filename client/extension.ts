@@ -8,6 +8,7 @@ import { registerDebugger } from "./debug.ts";
 import { registerHistoryCommands } from "./history.ts";
 import { registerImageCommands } from "./images.ts";
 import { registerMeasurements, startLanguageClient, stopLanguageClient } from "./language.ts";
+import { registerRecordingCommands } from "./recordings.ts";
 import { registerComparison } from "./views/compare-page.ts";
 import { registerImageEditor } from "./views/image-page.ts";
 import { registerStatusItem } from "./views/status.ts";
@@ -18,6 +19,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     ...registerCommands(),
     ...registerHistoryCommands(),
     ...registerImageCommands(),
+    ...registerRecordingCommands(),
     ...registerStatusItem(),
     ...registerComparison(context),
     registerImageEditor(context),

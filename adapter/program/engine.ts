@@ -221,6 +221,12 @@ export type LoadCompiled = (
   | { readonly kind: "loaded"; readonly engine: Engine; readonly notes: readonly string[] }
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
+/** A recorded program, about to run again. */
+export interface Replayed {
+  readonly engine: Engine;
+  readonly manager: string;
+}
+
 /** Makes an engine from source text. `engine` is null when the text has errors. */
 export type LoadEngine = (
   source: SourceText,

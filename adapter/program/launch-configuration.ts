@@ -30,6 +30,8 @@ export const RECORD_MB = { least: 16, most: 8192 };
 export const DEFAULT_RECORD_MB = 512;
 
 export type Target =
+  /** A recording that is run again. */
+  | { readonly kind: "recording"; readonly path: string }
   | { readonly kind: "program"; readonly path: string }
   /** A function of a compiled file, called with `args`. `with`: further compiled files. */
   | {
@@ -102,9 +104,9 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
     stopOnEntry: claim("stopOnEntry", attributes.stopOnEntry),
     stopAtStep: programStep(target, attributes.stopAtStep),
     measure: claim("measure", attributes.measure),
-    record: claim("record", attributes.record, true),
+    record: target.kind === "recording" || claim("record", attributes.record, true),
     recordMB: number("recordMB", attributes.recordMB, DEFAULT_RECORD_MB, RECORD_MB.least, RECORD_MB.most),
-    stopAtEnd: claim("stopAtEnd", attributes.stopAtEnd),
+    stopAtEnd: claim("stopAtEnd", attributes.stopAtEnd, target.kind === "recording"),
     stepBy: stepBy(attributes.stepBy),
     filters: launchFilters(attributes),
     profile: profile(target, attributes.profile),
@@ -116,7 +118,8 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
 }
 
 function targetOf(attributes: Attributes): Target {
-  const { program, image, mode, megabytes } = attributes;
+  const { program, image, mode, megabytes, recording } = attributes;
+  if (recording !== undefined && recording !== "") return recordingTarget(recording, attributes);
   if (program !== undefined && image !== undefined) throw errors.programAndImage();
   if (image === undefined) {
     if (mode !== undefined) throw errors.badAttribute("mode", `nothing: it belongs to "image"`, mode);
@@ -134,6 +137,36 @@ function targetOf(attributes: Attributes): Target {
   if (mode !== undefined && mode !== "inspect") throw errors.badAttribute("mode", `"inspect" or "run"`, mode);
   if (megabytes !== undefined) throw errors.badAttribute("megabytes", IMAGE_THAT_RUNS, megabytes);
   return { kind: "image", path };
+}
+
+/** The recording says all of these itself. */
+const OF_A_NEW_RUN = [
+  "program",
+  "image",
+  "mode",
+  "megabytes",
+  "function",
+  "with",
+  "args",
+  "manager",
+  "managerOptions",
+  "heapMB",
+  "gcStress",
+  "poison",
+  "files",
+  "environment",
+  "measure",
+  "profile",
+  "stopAtStep",
+] as const;
+
+function recordingTarget(recording: unknown, attributes: Attributes): Target {
+  for (const name of OF_A_NEW_RUN) {
+    const given = attributes[name];
+    if (given !== undefined && given !== false)
+      throw errors.badAttribute(name, `nothing beside "recording", which brings its own`, given);
+  }
+  return { kind: "recording", path: text("recording", recording, "") };
 }
 
 const OF_COMPILED = `nothing: it belongs to a compiled file as "program"`;

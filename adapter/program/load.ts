@@ -4,6 +4,7 @@ import type { Program } from "../run/run.ts";
 import type { Launch } from "./launch-configuration.ts";
 import { loadCompiledFile } from "./load-compiled.ts";
 import { inspectImage, runImage } from "./load-image.ts";
+import { loadRecording } from "./load-recording.ts";
 import { loadText } from "./load-text.ts";
 
 /** @throws {RequestError} when the file cannot be read, its text has errors, or it is no usable image */
@@ -15,6 +16,8 @@ export function loadProgram(context: Context, launch: Launch): Program {
       return loadText(context, launch, path);
     case "compiled file":
       return loadCompiledFile(context, launch, path, target);
+    case "recording":
+      return loadRecording(context, launch, path);
     case "image":
       return inspectImage(context, launch, path);
     case "running image":

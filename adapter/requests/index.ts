@@ -13,6 +13,7 @@ import { digest } from "./conspect/digest.ts";
 import { fork } from "./conspect/fork.ts";
 import { goTo } from "./conspect/go-to.ts";
 import { saveImage } from "./conspect/save-image.ts";
+import { saveRecording } from "./conspect/save-recording.ts";
 import { undoEdit } from "./conspect/undo-edit.ts";
 import { whoAllocated } from "./conspect/who-allocated.ts";
 import { whoCounted } from "./conspect/who-counted.ts";
@@ -108,6 +109,7 @@ export const requests: readonly AnyRequest[] = [
   whoFreed,
   biography,
   goTo,
+  saveRecording,
   fork,
 ];
 

@@ -147,7 +147,7 @@ export class Run {
     engine.start();
     if (launch.measure) engine.measure();
     if (launch.verify !== null) engine.lookouts.verify(launch.verify);
-    if (launch.record && !launch.noDebug) engine.record(launch.recordMB);
+    if (launch.record && (!launch.noDebug || launch.target.kind === "recording")) engine.record(launch.recordMB);
     if (launch.stopOnEntry && !launch.noDebug) this.stopAt({ kind: "entry" }, false);
     else if (launch.stopAtStep !== null && !launch.noDebug) {
       const { stopAtStep } = launch;

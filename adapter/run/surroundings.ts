@@ -1,7 +1,7 @@
 /** What a session takes from its surroundings: programs to load, files, clocks, ports, and the way to its client. Tests put others in their place. */
 import type { HostPorts, HostSettings } from "#host";
 import type { SyntaxCheck } from "../breakpoints/rules.ts";
-import type { LoadCompiled, LoadEngine, OpenImageFile, RunImageFile } from "../program/engine.ts";
+import type { Engine, LoadCompiled, LoadEngine, OpenImageFile, Replayed, RunImageFile } from "../program/engine.ts";
 import type { Clock } from "../program/output.ts";
 import type { Terminal, TerminalHooks } from "../transport/terminal.ts";
 import type { Doors } from "./doors.ts";
@@ -13,6 +13,10 @@ export interface Environment {
   readonly loadCompiled: LoadCompiled;
   readonly openImage: OpenImageFile;
   readonly runImage: RunImageFile;
+  /** The program of a recording, about to run again. @throws {FileError | ImageError} */
+  replay(path: string, write: (text: string) => void): Replayed;
+  /** Writes what is recorded. @returns its bytes; null when this is nothing that can be recorded in a file @throws {FileError | VmFault} */
+  saveRecording(path: string, engine: Engine): number | null;
   readonly managers: readonly string[];
   readonly syntaxProblem: SyntaxCheck;
   /** Text of a file. Throws what `node:fs` throws. */

@@ -170,7 +170,6 @@ export class MachineDebuggee {
 
   /**
    * Records from where the machine stands, in so much memory. What a run measures would count twice what is gone through again: a run that is measured is not recorded.
-   *
    * @param interval safepoints from one checkpoint to the next, when the one copied so many bytes
    * @param recorded a run that is replayed instead
    */

@@ -106,6 +106,9 @@ export class Checkpoints {
   get sizeBytes(): number {
     return this.pages * KEPT_PAGE_BYTES + this.states;
   }
+  all(): readonly Checkpoint[] {
+    return this.list;
+  }
   /** All that is known of memory at other moments, for a recording: to look at only. */
   layers(): MemoryLayers {
     const { list, between, at, stack, machine } = this;

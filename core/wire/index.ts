@@ -73,6 +73,16 @@ export interface HistoryAnswer {
   /** Moment where the recording begins. */
   readonly beginning: string;
 }
+/** Arguments of the custom DAP request `conspect/saveRecording`. */
+export interface SaveRecordingArguments {
+  readonly path: string;
+  /** Replace a file of that name. */
+  readonly overwrite?: boolean;
+}
+/** Body of the answer: nothing was written while something is still needed. */
+export type SaveRecordingAnswer =
+  | { readonly saved: true; readonly path: string; readonly bytes: number }
+  | { readonly saved: false; readonly needs: "overwrite" };
 
 /** A place in the source text, 0-based. */
 export interface ComparedPlace {
@@ -197,6 +207,8 @@ export interface LaunchConfiguration {
   readonly with?: readonly string[];
   readonly image?: string;
   readonly mode?: "inspect" | "run";
+  /** A recording, which is run again; it brings its program and its settings along. */
+  readonly recording?: string;
   /** Size of the address space of an image that runs. */
   readonly megabytes?: number;
   /** Directories and files that the program may reach. */

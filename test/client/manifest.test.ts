@@ -32,6 +32,7 @@ const inWire: Record<keyof LaunchConfiguration, boolean> = {
   with: true,
   image: true,
   mode: true,
+  recording: true,
   megabytes: true,
   files: true,
   environment: true,

@@ -37,6 +37,10 @@ export function testEnvironment(engine: ScriptedEngine, more: Partial<Environmen
     openImage: (path) => {
       throw new Error(`no image ${path} here`);
     },
+    replay: (path) => {
+      throw new Error(`no recording ${path} here`);
+    },
+    saveRecording: () => null,
     managers: ["none", "refcount"],
     syntaxProblem,
     readText: () => engine.source.text,

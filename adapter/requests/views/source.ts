@@ -11,6 +11,8 @@ export const source: Request<DebugProtocol.SourceArguments> = {
   handle(context, args) {
     const program = context.subject(this.command).source;
     const reference = args.source?.sourceReference ?? args.sourceReference ?? 0;
+    const brought = context.sources.broughtText(reference);
+    if (brought !== null) return { content: brought, mimeType: "text/x-conspect" };
     if (reference > 0) return { content: context.sources.listing(reference).text, mimeType: "text/plain" };
     const path = args.source?.path;
     // What comes over the wire need not be what the protocol says.

@@ -200,7 +200,9 @@ test("a file that is damaged, cut off, of another version or of another machine 
   const changed = encodeRecording({ ...recording, program: { ...program, text: `${program.text}\n(print 'more)` } });
   expect(read(changed)).toThrow(/recording of another machine/);
   expect(read(encodeRecording({ ...recording, program: { ...program, heapMB: 1e9 } }))).toThrow(/heap of/);
-  expect(read(encodeRecording({ ...recording, program: { ...program, manager: "another" } }))).toThrow(/manager another/);
+  expect(read(encodeRecording({ ...recording, program: { ...program, manager: "another" } }))).toThrow(
+    /manager another/,
+  );
 });
 
 test("whatever bytes are changed or cut off, a file is read or refused", () => {
