@@ -122,6 +122,7 @@ export const errors = {
     ),
   cannotSave: (message: string) => new RequestError(3010, `The image was not saved: ${message}.`, true),
   recordingNotSaved: (message: string) => new RequestError(3040, `The recording was not saved: ${message}.`, true),
+  cannotTry: (why: string) => new RequestError(3041, `The next collection cannot be tried here: ${why}.`, true),
   nothingToUndo: () => new RequestError(3009, "No edit is left that could be taken back.", true),
   overtaken: (command: string) =>
     new RequestError(
@@ -252,6 +253,10 @@ export const notes = {
   notCounted: (why: string) => `Its reference count cannot be watched: ${why}.`,
   notRecorded: (name: string) =>
     `No snapshot ${quoted(name)} was taken: this run is not recorded. Start it with "record": true in the launch configuration; the program stopped because of that.`,
+  wouldFree: (objects: number, pages: number) =>
+    `The next collection would free ${objects} ${objects === 1 ? "object" : "objects"} and write ${pages} ${pages === 1 ? "page" : "pages"}; nothing was changed`,
+  countsChange: (before: number, after: number, changed: number) =>
+    `count tables: ${before} entries now, ${after} then; ${changed} are not the same`,
   snapshot: (name: string, moment: string) => `snapshot at ${moment}: ${name}\n`,
   variableGone: (what: string) => `The data breakpoint is removed: ${what}.`,
   badDataId: (id: string) =>

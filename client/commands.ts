@@ -21,7 +21,8 @@ export function registerCommands(): vscode.Disposable[] {
       launch("Stop on collections", file, { stopOnGC: true }, {}),
     ),
     vscode.commands.registerCommand("conspect.collect", collectNow),
-    vscode.commands.registerCommand("conspect.fork", debugCopy),
+    vscode.commands.registerCommand("conspect.fork", () => ask("conspect/fork")),
+    vscode.commands.registerCommand("conspect.tryCollection", () => ask("conspect/tryCollection")),
   ];
 }
 
@@ -63,15 +64,15 @@ async function collectNow(): Promise<void> {
   }
 }
 
-/** A session on a copy of the machine; the adapter asks the editor to start it. */
-async function debugCopy(): Promise<void> {
+/** Requests whose result is seen elsewhere: a session on a copy of the machine, which the adapter asks the editor to start; a report in the debug console. */
+async function ask(request: "conspect/fork" | "conspect/tryCollection"): Promise<void> {
   const session = vscode.debug.activeDebugSession;
   if (session?.type !== DEBUG_TYPE) {
     void vscode.window.showErrorMessage("Conspect: no Conspect session is active; start one first.");
     return;
   }
   try {
-    await session.customRequest("conspect/fork");
+    await session.customRequest(request);
   } catch (error) {
     void vscode.window.showErrorMessage(`Conspect: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -148,7 +148,7 @@ export interface Engine extends Subject {
   /** What is asked around data breakpoints. */
   readonly watching: Pick<Watching, keyof Watching>;
   /** What the debugger finds out for the user while the program runs. */
-  readonly lookouts: Pick<Lookouts, "verify" | "whyNever" | "hasFailed" | "isInOwnText">;
+  readonly lookouts: Pick<Lookouts, "verify" | "whyNever" | "hasFailed" | "isInOwnText" | "tryCollection">;
   continue(): Motion;
   /** From the start to the beginning of a program step, counted from 1; only the end of the program comes before. */
   toStep(step: number): Motion;

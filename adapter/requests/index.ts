@@ -14,6 +14,7 @@ import { fork } from "./conspect/fork.ts";
 import { goTo } from "./conspect/go-to.ts";
 import { saveImage } from "./conspect/save-image.ts";
 import { saveRecording } from "./conspect/save-recording.ts";
+import { tryCollection } from "./conspect/try-collection.ts";
 import { undoEdit } from "./conspect/undo-edit.ts";
 import { whoAllocated } from "./conspect/who-allocated.ts";
 import { whoCounted } from "./conspect/who-counted.ts";
@@ -110,6 +111,7 @@ export const requests: readonly AnyRequest[] = [
   biography,
   goTo,
   saveRecording,
+  tryCollection,
   fork,
 ];
 

@@ -73,6 +73,20 @@ export interface HistoryAnswer {
   /** Moment where the recording begins. */
   readonly beginning: string;
 }
+/** Body of the answer to the custom DAP request `conspect/tryCollection`: what the next collection would do. */
+export interface TryCollectionAnswer {
+  /** By type, most bytes first, with some objects as they are printed. */
+  readonly freed: readonly {
+    readonly type: string;
+    readonly objects: number;
+    readonly bytes: number;
+    readonly examples: readonly string[];
+  }[];
+  /** Entries of the count tables before and after, and how many are not the same; null where nothing is counted. */
+  readonly counts: { readonly before: number; readonly after: number; readonly changed: number } | null;
+  /** Pages of memory that it writes. */
+  readonly pages: number;
+}
 /** Arguments of the custom DAP request `conspect/saveRecording`. */
 export interface SaveRecordingArguments {
   readonly path: string;

@@ -72,6 +72,7 @@ export class ScriptedEngine implements Engine {
     whyNever: (kind) => (kind === "refcount.zero" ? "nothing is counted here" : null),
     hasFailed: () => this.script[0]?.kind === "failed",
     isInOwnText: () => true,
+    tryCollection: () => "a scripted engine has no memory",
   };
   readonly watching: Engine["watching"] = {
     cellOf: (slot) => ("address" in slot ? slot.address : 0),

@@ -6,6 +6,7 @@ import type { EventKind } from "../../vm/events.ts";
 import type { StackFrame } from "../../vm/frames.ts";
 import type { Machine } from "../../vm/machine.ts";
 import { isInOwnText } from "../code/own-text.ts";
+import { type CollectionTrial, tryCollection } from "../control/try-collection.ts";
 import type { Motion } from "../types.ts";
 import { TriggerNote } from "./trigger-note.ts";
 import { whyNever } from "./unraised.ts";
@@ -51,6 +52,16 @@ export class Lookouts {
   whyNever(kind: EventKind): string | null {
     if (kind === "verify" && this.verifier?.isPeriodic === true) return null;
     return whyNever(kind, this.machine.manager.traits);
+  }
+
+  /** What the next collection would do. @returns why that cannot be told; the machine is as before in any case */
+  tryCollection(): CollectionTrial | string {
+    this.stops.remove();
+    try {
+      return tryCollection(this.machine);
+    } finally {
+      this.stops.install();
+    }
   }
 
   /** The program cannot go on: what is told of now is the last that happens in it. */
