@@ -7,7 +7,7 @@ import type { Message } from "../dap-conversation.ts";
 
 /** Texts that only a fault of the adapter's own code could bring. */
 const OUR_FAULT =
-  /\n\s+at \S|TypeError|RangeError|ReferenceError|is not a function|Cannot read prop|Maximum call stack|failed inside|\[object Object\]/;
+  /\n\s+at \S|TypeError|RangeError|ReferenceError|Cannot read prop|Maximum call stack|failed inside|\[object Object\]/;
 const FIRST_INTERNAL_ID = 9000;
 /** Exit status of a session in which Conspect itself failed. */
 const STATUS_INTERNAL = 70;
