@@ -23,6 +23,7 @@ export function registerCommands(): vscode.Disposable[] {
     vscode.commands.registerCommand("conspect.collect", collectNow),
     vscode.commands.registerCommand("conspect.fork", () => ask("conspect/fork")),
     vscode.commands.registerCommand("conspect.tryCollection", () => ask("conspect/tryCollection")),
+    vscode.commands.registerCommand("conspect.findCulprit", () => ask("conspect/findCulprit")),
   ];
 }
 
@@ -65,7 +66,7 @@ async function collectNow(): Promise<void> {
 }
 
 /** Requests whose result is seen elsewhere: a session on a copy of the machine, which the adapter asks the editor to start; a report in the debug console. */
-async function ask(request: "conspect/fork" | "conspect/tryCollection"): Promise<void> {
+async function ask(request: "conspect/fork" | "conspect/tryCollection" | "conspect/findCulprit"): Promise<void> {
   const session = vscode.debug.activeDebugSession;
   if (session?.type !== DEBUG_TYPE) {
     void vscode.window.showErrorMessage("Conspect: no Conspect session is active; start one first.");

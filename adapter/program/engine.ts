@@ -180,6 +180,8 @@ export interface Engine extends Subject {
   stepBack(granularity: StepGranularity): Motion | null;
   /** To a moment. Null when that is not recorded. */
   goTo(moment: Moment): Motion | null;
+  /** To the instruction that broke the heap, with a report for people. Null when nothing is recorded. */
+  findCulprit(): { readonly motion: Motion; report(): string } | null;
   /** Has the run measured from here on. */
   measure(): void;
   /** What has been measured; null when nobody asked for it. */

@@ -10,6 +10,7 @@ import { setFunctionBreakpoints } from "./breakpoints/set-function-breakpoints.t
 import { setInstructionBreakpoints } from "./breakpoints/set-instruction-breakpoints.ts";
 import { biography } from "./conspect/biography.ts";
 import { digest } from "./conspect/digest.ts";
+import { findCulprit } from "./conspect/find-culprit.ts";
 import { fork } from "./conspect/fork.ts";
 import { goTo } from "./conspect/go-to.ts";
 import { saveImage } from "./conspect/save-image.ts";
@@ -113,6 +114,7 @@ export const requests: readonly AnyRequest[] = [
   saveRecording,
   tryCollection,
   fork,
+  findCulprit,
 ];
 
 const byCommand = new Map(requests.map((row) => [row.command, row]));

@@ -255,6 +255,11 @@ function adviceLines(event: MachineEvent): string[] {
         ? []
         : [`To see who gave it up: ${who}; or check the heap as it runs (launch attribute "verify").`];
     }
+    case "verify":
+      // The culprit itself is told of in this way too.
+      return event.when.startsWith("by ")
+        ? []
+        : ['To see which instruction broke it: the command "Find the Instruction That Broke This".'];
     case "storage.full":
       return ['More room: "heapMB" in the launch configuration. What fills it: the scope Objects, by type.'];
     default:

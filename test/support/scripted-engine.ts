@@ -141,6 +141,9 @@ export class ScriptedEngine implements Engine {
   goTo(): null {
     return null;
   }
+  findCulprit(): null {
+    return null;
+  }
   measure(): void {
     this.steps.push("measure");
   }
