@@ -3,6 +3,7 @@ import { finish, momentText } from "#core";
 import { errors } from "../errors.ts";
 import { historyText } from "../history/answer.ts";
 import { askedByText } from "../history/asked.ts";
+import { seekCulprit } from "../history/culprit.ts";
 import { ask, type Question } from "../history/questions.ts";
 import { motionTo } from "../history/travel.ts";
 import type { Call, Command } from "./command.ts";
@@ -75,6 +76,15 @@ export const TIME_COMMANDS: readonly Command[] = [
       if (motion === null) throw errors.notRecorded(COMMAND);
       context.travel(motion);
       return "going back";
+    },
+  },
+  {
+    name: "guilty",
+    takes: "",
+    help: "goes back to the instruction that broke the heap",
+    run({ context }) {
+      seekCulprit(context, COMMAND);
+      return "looking for the instruction that broke the heap";
     },
   },
 ];

@@ -1,4 +1,4 @@
-import { errors } from "../../errors.ts";
+import { seekCulprit } from "../../history/culprit.ts";
 import type { NoArguments, Request } from "../request.ts";
 
 /**
@@ -10,17 +10,7 @@ export const findCulprit: Request<NoArguments> = {
   expects: {},
   capabilities: {},
   handle(context) {
-    const search = context.stoppedEngine(this.command).findCulprit();
-    if (search === null) throw errors.notRecorded(this.command);
-    const { motion, report } = search;
-    context.travel({
-      ...motion,
-      run(safepoints) {
-        const stop = motion.run(safepoints);
-        if (motion.looksBack?.hasArrived === true) context.printed(`${report()}\n`);
-        return stop;
-      },
-    });
+    seekCulprit(context, this.command);
     return undefined;
   },
 };

@@ -41,6 +41,15 @@ test("request conspect/findCulprit: where nothing is broken the program stays wh
     expect((await dap.request("conspect/digest", {})).digest).toBe(digest);
   }));
 
+test("request evaluate: the word guilty looks for the culprit too", () =>
+  withAdapter(async (dap) => {
+    await dap.stopOn([3, 4], PROGRAM);
+    const { result } = await dap.request("evaluate", { expression: "guilty", context: "repl" });
+    expect(result).toMatch(/^looking for/);
+    expect((await dap.event("output")).output).toMatch(/^The heap is in order/);
+    expect((await dap.event("stopped")).reason).toBe("step");
+  }));
+
 test("request conspect/findCulprit: needs a recording", () =>
   withAdapter(async (dap) => {
     await dap.stopOn([3], PROGRAM, { record: false });
