@@ -264,7 +264,7 @@ export class Timeline {
   intervene<T>(what: string, work: () => T, isRefused: (result: T) => boolean = () => false): T {
     const { machine, points } = this;
     const isInCollection = machine.collection !== null;
-    if (!isInCollection) points.take();
+    if (!isInCollection && compareMoments(machine.moment(), points.current.moment) > 0) points.take();
     this.log.hold();
     let result: T;
     try {

@@ -3,7 +3,7 @@
  * A hundred thousand requests: `CONSPECT_RANDOM_RUNS=670 npx vitest run --project unit test/adapter/random-sessions.test.ts`
  */
 import { describe, expect, test } from "vitest";
-import { DapClient } from "../support/dap-client.ts";
+import { DapClient, type Loose } from "../support/dap-client.ts";
 import { newTally, RandomSession } from "../support/dap-fuzz/random-session.ts";
 import { fuzzEnvironment } from "../support/dap-fuzz/surroundings.ts";
 import { randomRuns, timeLimit } from "../support/random-runs.ts";
@@ -24,6 +24,19 @@ describe("random requests in random states", () => {
   );
 });
 
+/** Stopped at the entry of a program, or of an image that runs. */
+async function atEntry(launch: object): Promise<DapClient> {
+  const dap = new DapClient(fuzzEnvironment());
+  await dap.launch({ heapMB: 0.5, stopOnEntry: true, ...launch });
+  await dap.event("stopped");
+  return dap;
+}
+/** Goes on by a request, to the next stop or the end. */
+async function go(dap: DapClient, command: string, more: object = {}): Promise<Loose> {
+  await dap.request(command, { threadId: 1, ...more });
+  return dap.stopOrEnd();
+}
+
 describe("what random requests have found", () => {
   test("a breakpoint on an address can be set before the program begins", async () => {
     const dap = new DapClient(fuzzEnvironment());
@@ -35,5 +48,15 @@ describe("what random requests have found", () => {
     await dap.event("stopped");
     const { stackFrames } = await dap.request("stackTrace", { threadId: 1 });
     expect(stackFrames.length).toBeGreaterThan(0);
+  });
+
+  test("what is refused leaves no trace in the recording", async () => {
+    const dap = await atEntry({ image: "/w/garbage.sysout", mode: "run" });
+    await go(dap, "stepIn");
+    for (const targetId of [0, 2])
+      expect(await dap.send("goto", { threadId: 1, targetId })).toMatchObject({ success: false });
+    expect(await go(dap, "reverseContinue")).toMatchObject({ reason: "step" });
+    expect(await go(dap, "next", { granularity: "instruction" })).toMatchObject({ reason: "step" });
+    expect(await go(dap, "next", { granularity: "instruction" })).toMatchObject({ reason: "step" });
   });
 });
