@@ -53,27 +53,30 @@ export class Past {
     if (stop.kind !== "slice") this.standing.note(stop);
   }
 
+  // Null where nothing can be reached: somebody has changed the machine in the middle of the collection under way.
+
   /** What is recorded, and where in it the machine stands. */
-  extent(): { readonly from: Moment; readonly to: Moment; readonly now: Moment; readonly isInPast: boolean } {
+  extent(): { readonly from: Moment; readonly to: Moment; readonly now: Moment; readonly isInPast: boolean } | null {
     const { timeline } = this;
+    if (!timeline.reaches()) return null;
     const now = timeline.machine.moment();
     const to = timeline.present;
     return { from: timeline.beginning, to, now, isInPast: compareMoments(now, to) < 0 };
   }
 
-  reverseContinue(): Motion {
-    return reverseContinueMotion(this.context());
+  reverseContinue(): Motion | null {
+    return this.timeline.reaches() ? reverseContinueMotion(this.context()) : null;
   }
-  stepBack(granularity: StepGranularity): Motion {
-    return stepBackMotion(this.context(), granularity);
+  stepBack(granularity: StepGranularity): Motion | null {
+    return this.timeline.reaches() ? stepBackMotion(this.context(), granularity) : null;
   }
   /** Null when the moment is not recorded. */
   goTo(moment: Moment): Motion | null {
-    return goToMotion(this.context(), moment);
+    return this.timeline.reaches() ? goToMotion(this.context(), moment) : null;
   }
   /** To the instruction that broke the heap. */
-  findCulprit(): CulpritSearch {
-    return culpritSearch(this.context());
+  findCulprit(): CulpritSearch | null {
+    return this.timeline.reaches() ? culpritSearch(this.context()) : null;
   }
 
   private context(): PastContext {

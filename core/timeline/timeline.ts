@@ -42,7 +42,7 @@ export class Timeline {
   private due: number;
   /** The last moment that is known. */
   private end: Moment;
-  /** Somebody changed the machine in the middle of a collection: what was before cannot be reached any more. */
+  /** Somebody changed the machine in the middle of a collection: what was before cannot be reached any more, nor is this, until the recording begins anew. */
   private isCutOff = false;
   /** What comes of a recording that is replayed; null where the run is a new one. */
   private script: Script | null;
@@ -113,6 +113,8 @@ export class Timeline {
     if (this.isBeforeCut) {
       const here = this.untold();
       if (here.kind !== "slice") return here;
+      // That is where the way ends: what somebody did here comes after it.
+      if (until !== null && compareMoments(machine.moment(), until) === 0) return here;
     }
     const ahead = this.crossCuts();
     if (ahead === null) return this.runUnknown(safepoints, until);
@@ -183,7 +185,12 @@ export class Timeline {
   }
   private stepOnce(): StopReason {
     const { machine, points, script } = this;
-    const ahead = this.crossCuts();
+    let ahead = this.crossCuts();
+    // An event may have stopped the machine right at a checkpoint.
+    if (ahead !== null && ahead.cut === null && this.isAt(ahead)) {
+      points.arrive();
+      ahead = this.crossCuts();
+    }
     let over = ahead === null && script !== null ? this.followScript(script) : null;
     // A step passes over the breakpoint where it begins.
     if (over?.kind === "breakpoint" && script !== null) over = this.followScript(script);
@@ -216,6 +223,11 @@ export class Timeline {
     return points.next;
   }
 
+  /** The machine stands at a checkpoint, whether or not it was told so. */
+  private isAt({ moment }: Checkpoint): boolean {
+    return this.machine.collection === null && compareMoments(this.machine.moment(), moment) === 0;
+  }
+
   private checkReplay({ moment }: Checkpoint): void {
     const now = this.machine.moment();
     if (compareMoments(now, moment) <= 0) return;
@@ -239,6 +251,12 @@ export class Timeline {
   private beginAnew(): void {
     this.isCutOff = false;
     while (this.points.forgetFirst()) {}
+  }
+
+  /** Whether any moment but this one can be reached. A recording that was cut off begins anew here, where it can. */
+  reaches(): boolean {
+    if (this.isCutOff && this.machine.collection === null) this.mark();
+    return !this.isCutOff;
   }
 
   /** A checkpoint in a part that is replayed, for a search that will come back to it. */
