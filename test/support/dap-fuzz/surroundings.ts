@@ -61,6 +61,10 @@ export function fuzzEnvironment(): Environment {
       for (const piece of pieces) bytes += piece.length;
       return bytes;
     },
+    replay(path) {
+      throw new FileError(`there is no file ${path}`);
+    },
+    saveRecording: () => 0,
     openTerminal: () => ({ isBacklogged: false, write() {}, close() {} }),
     ports: (_settings, write) => ({ ...quietPorts(), console: { write }, close() {} }),
   };
