@@ -153,6 +153,30 @@ test("who wrote a variable: the last writes before now, with places and values, 
   expect(ask(1).events).toMatchObject([{ kind: "outside", by: "assign", old: "3", now: "7", site: null }]);
 });
 
+test("a question changes nothing of what the program stops at next, in the middle of a collection too", () => {
+  const text =
+    "(define (make n) (if (= n 0) nil (cons n (make (- n 1)))))\n(define x (make 5))\n(define y x)\n(set! x nil)\n(set! y nil)\n(gc)\n(make 3)\n(gc)\n";
+  const stops = (isAsking: boolean): string[] => {
+    const { debuggee, history } = recorded(text, "refcount");
+    debuggee.arm(new Set(["refcount.zero", "gc.scan", "object.free", "gc.end"]));
+    const seen: string[] = [];
+    for (;;) {
+      const motion = debuggee.continue();
+      let stop = motion.run(50);
+      while (stop.kind === "slice") stop = motion.run(50);
+      const what = stop.kind === "event" ? stop.event.kind : stop.kind;
+      seen.push(`${what} ${momentText(debuggee.moment())} ${debuggee.digest()}`);
+      if (what === "finished") return seen;
+      const object = stop.kind === "event" && "object" in stop.event ? stop.event.object : null;
+      if (isAsking && object !== null) asked(debuggee, history.whoAllocated(object));
+      if (isAsking && object !== null) asked(debuggee, history.biography(object));
+    }
+  };
+  const alone = stops(false);
+  expect(alone.length).toBeGreaterThan(12);
+  expect(stops(true)).toEqual(alone);
+});
+
 function runToEnd(debuggee: Debuggee): void {
   const motion = debuggee.continue();
   while (motion.run(90).kind === "slice") {}
