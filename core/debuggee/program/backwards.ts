@@ -91,7 +91,9 @@ function searchMotion(
         return { kind: "slice" };
       }
       if (stop.kind === "slice") return stop;
-      const judgement = judge(stop);
+      // Some events are armed for who looks on, and are no stops of the user.
+      const isForeign = stop.kind === "event" && !context.stops.armed.has(stop.event.kind);
+      const judgement = isForeign ? "pass" : judge(stop);
       if (judgement === "user") return stop;
       if (judgement === "keep") search.keep();
       return { kind: "slice" };
