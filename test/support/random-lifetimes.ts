@@ -29,7 +29,7 @@ interface Names {
 const PRELUDE = `(define (size x k)
   (if (< k 1) 1
       (if (pair? x) (% (+ (* 3 (size (car x) (- k 1))) (size (cdr x) (- k 1))) 10007)
-          (if (number? x) x (if (vector? x) 4 2)))))
+          (if (number? x) x (if (vector? x) (+ 4 (size (vector-ref x 0) (- k 1))) 2)))))
 (define (head x) (if (pair? x) (let ((h (car x))) (if (number? h) h 5)) 3))
 (define (rest x) (if (pair? x) (cdr x) x))
 (define (first x) (if (pair? x) (car x) x))
@@ -110,7 +110,10 @@ class Maker {
       return this.pick(3) === 0 || lists.length === 0 ? this.one(["nil", "(list 1)", "'(7 8)"]) : this.one(lists);
     const sub = () => this.list(depth - 1, names);
     const number = () => this.number(depth - 1, names);
-    switch (this.pick(26)) {
+    switch (this.pick(28)) {
+      case 26:
+      case 27:
+        return this.withRepeats(depth - 1, names);
       case 24:
         return this.withLibrary(depth - 1, names);
       case 25:
@@ -249,6 +252,43 @@ class Maker {
     }
   }
 
+  /** Structures that hold the same value more than once, which only the run may know the number of; a vector of them has at least one item. */
+  private withRepeats(depth: number, names: Names): string {
+    const sub = () => this.list(depth - 1, names);
+    const shared = () => (names.lists.length > 0 ? this.one(names.lists) : sub());
+    const length = () => this.length(names);
+    const name = this.name("r");
+    const inside = this.list(depth - 2, { ...names, lists: [...names.lists, name] });
+    switch (this.pick(9)) {
+      case 0:
+        return `(make-vector ${length()} ${sub()})`;
+      case 1:
+        return `(make-vector ${length()} ${shared()})`;
+      case 2:
+        return `(vector-ref (make-vector ${length()} ${sub()}) 0)`;
+      case 3:
+        return `(let ((${name} (make-vector ${length()} ${shared()}))) ${inside})`;
+      case 4:
+        return `(let ((${name} (make-vector 3 ${sub()}))) (vector-set! ${name} ${this.pick(3)} ${sub()}) ${inside})`;
+      case 5:
+        return `(vector-fill! (make-vector ${length()} ${sub()}) ${this.pick(2) === 0 ? shared() : sub()})`;
+      case 6:
+        return `(let ((${name} ${sub()})) (${this.one(["list", "vector", "cons"])} ${name} ${name}))`;
+      case 7:
+        return `(let ((${name} ${sub()})) (vector ${name} ${shared()} ${name} ${inside}))`;
+      default:
+        return `(call (lambda (${name}) (make-vector ${length()} ${name})) ${sub()})`;
+    }
+  }
+
+  /** Number of items of a vector: in the text, or only when it runs. */
+  private length(names: Names): string {
+    const known = String(1 + this.pick(4));
+    if (names.numbers.length === 0 || this.pick(2) === 0) return known;
+    const number = this.one(names.numbers);
+    return `(if (< 0 ${number} 5) ${number} ${known})`;
+  }
+
   private body(depth: number, names: Names): string {
     return this.pick(3) === 0 ? `${this.statement(depth, names)} ${this.list(depth, names)}` : this.list(depth, names);
   }
@@ -307,7 +347,7 @@ class Maker {
   private statement(depth: number, names: Names): string {
     const list = () => this.list(depth - 1, names);
     const name = names.lists.length > 0 ? this.one(names.lists) : "nil";
-    switch (this.pick(names.lists.length > 0 ? 14 : 4)) {
+    switch (this.pick(names.lists.length > 0 ? 18 : 4)) {
       case 0:
       case 1:
         return `(print (size ${list()} 6))`;
@@ -337,8 +377,28 @@ class Maker {
         const [v] = [this.name("v")];
         return `(let ((${v} (vector ${list()} ${list()}))) (print (size (vector-ref ${v} ${this.pick(2)}) 5)))`;
       }
-      default:
+      case 13:
         return `(print (head ${list()}))`;
+      default:
+        return this.repeat(depth, names, name);
+    }
+  }
+
+  /** A vector that holds a variable many times and that nobody keeps, or one that is changed. */
+  private repeat(depth: number, names: Names, name: string): string {
+    const list = () => this.list(depth - 1, names);
+    switch (this.pick(5)) {
+      case 0:
+        return `(make-vector ${this.length(names)} ${name})`;
+      case 1:
+        return `(print (size (make-vector ${this.length(names)} ${name}) 5))`;
+      case 2:
+        if (!this.assigns) return `(list ${name} ${name})`;
+        return `(begin (set! ${name} (cons 1 (list 2 ${list()}))) (make-vector ${this.length(names)} ${name}))`;
+      case 3:
+        return this.mutates ? `(if (vector? ${name}) (vector-set! ${name} 0 ${list()}))` : `(vector ${name} ${name})`;
+      default:
+        return this.mutates ? `(if (vector? ${name}) (vector-fill! ${name} ${list()}))` : list();
     }
   }
 

@@ -6,7 +6,8 @@ import type { Field } from "./objects.ts";
  * - `scalar`: looks at its arguments; the result is no object that a plan could end.
  * - `read`: the parts of the first argument reached by the fields in order.
  * - `same`: the result is an argument.
- * - `make`: a new object; the argument at an index goes to a field, those from `rest` on all to one.
+ * - `make`: a new object; the argument at an index goes to a field, those from `rest` on all to one. `repeats`: each argument goes
+ *   into as many places of it as only the run knows.
  * - `store`: replaces a field of the first argument; the result is an argument.
  * - `search`: what a chain of pairs, the argument at `list`, holds: the pairs themselves, or their first halves.
  * - `library`: a function of the library.
@@ -21,6 +22,7 @@ export type Effect =
       readonly fields: readonly (Field | null)[];
       readonly rest: Field | null;
       readonly chain: boolean;
+      readonly repeats: boolean;
     }
   | { readonly kind: "store"; readonly field: Field; readonly value: number; readonly result: number }
   | { readonly kind: "search"; readonly part: "pairs" | "items"; readonly list: number }
@@ -41,13 +43,14 @@ const make = (fields: readonly (Field | null)[], rest: Field | null = null, chai
   fields,
   rest,
   chain,
+  repeats: false,
 });
 
 const EFFECTS: ReadonlyMap<string, Effect> = new Map<string, Effect>([
   ["cons", make(["car", "cdr"])],
   ["list", make([], "car", true)],
   ["vector", make([], "item")],
-  ["make-vector", make([null, "item"])],
+  ["make-vector", { kind: "make", fields: [null, "item"], rest: null, chain: false, repeats: true }],
   ["car", read("car")],
   ["cdr", read("cdr")],
   ["caar", read("car", "car")],

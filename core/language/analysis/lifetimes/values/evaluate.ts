@@ -357,7 +357,10 @@ function make(
   const object = p.allocation(e, g, cellsOf(e.builtin.name, given.length));
   given.forEach((objects, i) => {
     const field = effect.fields[i] ?? effect.rest;
-    if (field !== null) p.hold(object, field, objects);
+    if (field === null) return;
+    p.hold(object, field, objects);
+    // One owner more for each item is what the plan cannot say, and one fewer for each is what the end of the vector means.
+    if (effect.repeats) p.leakAll(objects, because(`${e.builtin.name} may put it into several items`, e.range));
   });
   if (effect.chain && given.length > 1) p.hold(object, "cdr", [object]);
   return object.alone;
