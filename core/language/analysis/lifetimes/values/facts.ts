@@ -16,6 +16,7 @@ import {
   type VariableFact,
 } from "../plan.ts";
 import { strategyFor } from "../strategy.ts";
+import { HandedShapes } from "./handed-shapes.ts";
 import { type AbstractObject, because, type Cause, meets, NO_OBJECTS, needsPlan, type Objects } from "./objects.ts";
 import { shareCause, type Use } from "./ownership.ts";
 import type { FunctionGraph } from "./points-to.ts";
@@ -23,7 +24,6 @@ import type { Solution } from "./solve.ts";
 
 /** Most steps of a chain of reasons that are told. */
 const MAX_REASONS = 8;
-const SHAPES: readonly Shape[] = ["scalar", "unknown", "tree", "dag", "cyclic"];
 /** Which strategy speaks for a variable that may hold objects of several: the one with something to do first. */
 const PRECEDENCE: readonly Strategy[] = [
   STRATEGY.COMPONENT,
@@ -46,6 +46,7 @@ const NO_VALUE: ValueFact = {
 
 export class Facts {
   private readonly solution: Solution;
+  private readonly shapes: HandedShapes;
   /** Variables that own something, with all that it reaches; and by the function that they are of. */
   private readonly owned: Map<Binding, Objects>;
   private readonly ownersIn: Map<Lambda, Binding[]>;
@@ -53,20 +54,16 @@ export class Facts {
   private readonly known: Map<Expression, ValueFact>;
   /** What has been asked for about what comes from outside, and the owners of values that are a single object. */
   private readonly strategiesOutside: Map<AbstractObject, Strategy>;
-  private readonly shapesOutside: Map<AbstractObject, Shape>;
   private readonly ownersOfSingle: Map<AbstractObject, readonly Binding[]>;
-  /** What comes from outside, and its shape is being found out: what it is part of itself adds nothing to that. */
-  private readonly around: Set<AbstractObject>;
 
   constructor(solution: Solution) {
     this.solution = solution;
+    this.shapes = new HandedShapes(solution.p, solution.strategies);
     this.owned = new Map();
     this.ownersIn = new Map();
     this.known = new Map();
     this.strategiesOutside = new Map();
-    this.shapesOutside = new Map();
     this.ownersOfSingle = new Map();
-    this.around = new Set();
     const { p, ownership } = solution;
     for (const binding of ownership.owners) {
       const objects = p.variableOf(binding);
@@ -130,46 +127,7 @@ export class Facts {
 
   /** The shape of values, with that of arguments from all calls. */
   shapeOf(objects: Iterable<AbstractObject>): Shape {
-    let shape: Shape = "scalar";
-    for (const object of objects) {
-      if (!object.isOutside || object.leaked !== null) {
-        shape = wider(shape, this.solution.strategies.shapeOfOne(object));
-      } else if (!this.around.has(object)) shape = wider(shape, this.shapeOutside(object));
-      if (shape === "cyclic") break;
-    }
-    return shape;
-  }
-
-  /** The widest of all that it may be handed, directly or not. */
-  private shapeOutside(object: AbstractObject): Shape {
-    const known = this.shapesOutside.get(object);
-    if (known !== undefined) return known;
-    this.around.add(object);
-    const shape = this.newShapeOutside(object);
-    this.around.delete(object);
-    // Inside of another one it may have been cut short.
-    if (this.around.size === 0) this.shapesOutside.set(object, shape);
-    return shape;
-  }
-
-  private newShapeOutside(object: AbstractObject): Shape {
-    const { p, strategies } = this.solution;
-    const { binding, lambda } = object;
-    const marked = strategies.shapeOfOne(object);
-    if (binding === null || marked === "cyclic") return marked;
-    const shapes: Shape[] = [];
-    if (!lambda?.parameters.includes(binding)) {
-      const held = p.variableOf(binding);
-      shapes.push(this.shapeOf(object.field === null ? held : p.readAll(p.reachOfAll(held), object.field)));
-    } else {
-      for (const site of p.sitesOf(lambda)) {
-        const here = site.outside.get(object);
-        if (here !== undefined) shapes.push(this.shapeOf(here));
-      }
-      if (shapes.length === 0) shapes.push("unknown");
-    }
-    const widestOutside = widest(shapes);
-    return marked === "dag" ? widest([widestOutside, marked]) : widestOutside;
+    return this.shapes.shapeOf(objects);
   }
 
   private value(expression: Expression): ValueFact {
@@ -472,14 +430,6 @@ function variablesOf(graph: FunctionGraph): readonly Binding[] {
   const isVariable = ({ lambda, isAssigned }: Binding) =>
     lambda === null || isAssigned || graph.unit.plan.roleOf(lambda) === "closure";
   return bindings.filter((binding) => binding.owner === graph.lambda && isVariable(binding));
-}
-
-function widest(shapes: readonly Shape[]): Shape {
-  return shapes.reduce(wider, "scalar");
-}
-
-function wider(a: Shape, b: Shape): Shape {
-  return SHAPES.indexOf(b) > SHAPES.indexOf(a) ? b : a;
 }
 
 /** Reasons in a row: what follows from what, each once. */

@@ -52,6 +52,15 @@ describe("any text (O-M2)", () => {
     );
   });
 
+  test("so has one in which a million ways lead from a value to the function that is handed it", () => {
+    const further = Array.from({ length: 30 }, (_, i) => `(define (f${i + 1} a) (if (pair? a) (f${i} a) (f${i} a)))`);
+    const first = "(define (f0 a) (let ((b (cons a nil))) (car b)))";
+    const lifetimes = lifetimesOf(analyse(`${first}\n${further.join("\n")}\n(print (f30 (list 1 2)))`));
+    checkFacts(lifetimes);
+    const shapes = [...lifetimes.variables.values()].filter(({ binding }) => binding.name === "a").map((a) => a.shape);
+    expect([shapes.length, ...new Set(shapes)]).toEqual([31, "dag"]);
+  });
+
   test("a further use never brings a value nearer to its function", () => {
     const uses = fc.array(
       fc.constantFrom("(display (car x))", "(cons 1 x)", "(set! g x)", "(f x)", "(lambda () x)", "x"),
