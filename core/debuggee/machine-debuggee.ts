@@ -256,6 +256,7 @@ export class MachineDebuggee {
    * A comparison of managers names such steps.
    */
   toStep(step: number): Motion {
+    this.stops.release();
     this.stops.remove();
     const clock = new StepClock(this.machine, this.places);
     const run = (safepoints: number): StopReason => {
@@ -269,9 +270,9 @@ export class MachineDebuggee {
 
   private motionContext(): MotionContext {
     const { machine, places, topLevel, stops } = this;
-    const callers = () => this.frames().slice(1);
+    stops.release();
     const driver = this.past?.timeline ?? machine;
-    return { machine, driver, code: machine.code, places, stops, topLevel, callers };
+    return { machine, driver, code: machine.code, places, stops, topLevel, callers: () => this.frames().slice(1) };
   }
 
   /** Remembers which instruction a stop is about, and turns the end of the program into a `leak` stop when there is one to report. */

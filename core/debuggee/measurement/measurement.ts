@@ -37,6 +37,7 @@ export class Measurement {
   /** A run that stops where the user wants it to, and counts the program steps on the way. */
   motion(user: UserStops): Motion {
     const { machine } = this;
+    user.release();
     // Where it stands now is a step that has not been counted when it is the first one.
     if (this.steps === 0) this.count(machine.registers().pc);
     machine.setBreakpoints(this.stops(user.breakpoints));

@@ -63,7 +63,9 @@ export function stepBackMotion(context: PastContext, granularity: StepGranularit
 export function goToMotion(context: PastContext, moment: Moment): Motion | null {
   const { timeline } = context;
   const isKnown = compareMoments(moment, timeline.beginning) >= 0 && compareMoments(moment, timeline.present) <= 0;
-  return isKnown ? travelMotion(context, () => ({ moment, rank: null }), null) : null;
+  if (!isKnown) return null;
+  context.stops.hold();
+  return travelMotion(context, () => ({ moment, rank: null }), null);
 }
 
 function searchMotion(
@@ -72,6 +74,7 @@ function searchMotion(
   judge: (stop: StopReason) => Judgement,
 ): Motion {
   const { timeline } = context;
+  context.stops.hold();
   const search = new BackwardSearch(timeline, context.position, (on) => context.setStops(on, besides));
   let travel: Motion | null = null;
   return {
@@ -121,7 +124,7 @@ function travelMotion(
       const stop = travel.run(safepoints);
       if (stop.kind === "slice") return stop;
       hasArrived = true;
-      context.setStops(true, null);
+      context.stops.release();
       const isOwn = stop.kind === "breakpoint" && !context.stops.isBreakpoint(stop.pc);
       context.arrived({ moment: to.moment, rank: to.rank ?? BEFORE_ANY_STOP });
       if (kind !== null) return { kind };
@@ -131,6 +134,7 @@ function travelMotion(
 }
 
 function instructionBackMotion(context: PastContext): Motion {
+  context.stops.hold();
   context.setStops(false, null);
   const back = new InstructionBack(context.timeline);
   let hasArrived = false;
@@ -145,7 +149,7 @@ function instructionBackMotion(context: PastContext): Motion {
       const stop = back.run(safepoints);
       if (stop?.kind === "slice") return stop;
       hasArrived = true;
-      context.setStops(true, null);
+      context.stops.release();
       context.arrived({ moment: context.machine.moment(), rank: BEFORE_ANY_STOP });
       return stop ?? { kind: "start" };
     },

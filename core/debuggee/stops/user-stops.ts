@@ -17,26 +17,59 @@ export class UserStops {
   private watched: readonly Watch[] = [];
   /** What a motion stops at, besides. */
   private besides: FrameBreakpoints | null = null;
+  private isRemoved = false;
+  /** While the stops are held: what the user has said since. */
+  private later: Map<string, () => void> | null = null;
 
   constructor(machine: Machine) {
     this.machine = machine;
   }
 
   setBreakpoints(pcs: Iterable<ByteAddress>, kinds: readonly InstructionKind[]): void {
-    this.breakpoints = new Set(pcs);
-    this.kinds = kinds;
-    this.machine.setBreakpoints(this.breakpoints);
-    this.machine.stopAtInstructions(kinds);
+    const wanted = new Set(pcs);
+    this.change("breakpoints", () => {
+      this.breakpoints = wanted;
+      this.kinds = kinds;
+    });
   }
   /** @param further events that the machine has to stop at besides, for who looks on on the user's behalf */
   arm(kinds: ReadonlySet<EventKind>, further: readonly EventKind[] = []): void {
-    this.armed = kinds;
-    this.installed = new Set([...kinds, ...further]);
-    this.machine.arm(this.installed);
+    this.change("events", () => {
+      this.armed = kinds;
+      this.installed = new Set([...kinds, ...further]);
+    });
   }
   watch(watches: readonly Watch[]): void {
-    this.watched = watches;
-    this.machine.watch(watches);
+    this.change("watches", () => {
+      this.watched = watches;
+    });
+  }
+
+  /** What is wanted now holds at once; while nothing stops the machine, from `install` on; while it is held, from `release` on. */
+  private change(what: string, apply: () => void): void {
+    if (this.later !== null) {
+      this.later.set(what, apply);
+      return;
+    }
+    apply();
+    if (!this.isRemoved) this.install();
+  }
+
+  /**
+   * Until `release` the stops are those that are set now, whatever the user says meanwhile: a motion backwards finds its place a second time by the stops on
+   * the way there.
+   */
+  hold(): void {
+    this.release();
+    this.later = new Map();
+  }
+  /** Sets what the user has said since `hold`, for a motion that is over or given up. */
+  release(): void {
+    const { later } = this;
+    if (later === null) return;
+    this.later = null;
+    for (const apply of later.values()) apply();
+    this.install(null);
   }
 
   /** Whether the user wants to stop before the instruction at `pc`, whoever else does. */
@@ -48,6 +81,7 @@ export class UserStops {
 
   /** Nothing stops the machine, until `install`. */
   remove(): void {
+    this.isRemoved = true;
     this.machine.setBreakpoints([]);
     this.machine.stopAtInstructions([]);
     this.machine.arm(new Set());
@@ -56,6 +90,7 @@ export class UserStops {
   /** @param besides what a motion under way stops at, until `install` is told otherwise; left out, nothing changes about that */
   install(besides: FrameBreakpoints | null = this.besides): void {
     this.besides = besides;
+    this.isRemoved = false;
     this.machine.setBreakpoints(this.breakpoints, besides);
     this.machine.stopAtInstructions(this.kinds);
     this.machine.arm(this.installed);

@@ -78,6 +78,8 @@ const MACHINE = shape({
       epilogue: EVENT_OR_NOTHING,
       collected: EVENT_OR_NOTHING,
     }),
+    requested: values("string", "null"),
+    isTriggered: claim,
     count: number,
     stepsDone: number,
   }),
