@@ -180,10 +180,10 @@ test("request setBreakpoints, setFunctionBreakpoints, setExceptionBreakpoints: t
 async function withManyObjects(dap: BlackBox, more: object): Promise<number> {
   const path = dap.file(
     "program.cons",
-    "(define items nil)\n(for (i 0 600000) (set! items (cons i items)))\n(print 'made)\n",
+    "(define items nil)\n(for (i 0 2000000) (set! items (cons i items)))\n(print 'made)\n",
   );
   await dap.initialize(more);
-  await dap.request("launch", { program: path, heapMB: 16, record: false });
+  await dap.request("launch", { program: path, heapMB: 48, record: false });
   await dap.event("initialized");
   await dap.request("setBreakpoints", { source: { path }, breakpoints: [{ line: 3 }] });
   await dap.request("configurationDone");
