@@ -173,7 +173,11 @@ export class Workbench {
 
   /** A button of the debug toolbar, for instance `Step Over`. */
   debugButton(name: string): Locator {
-    return this.page.locator(`.debug-toolbar, .part.sidebar`).getByRole("button", { name: new RegExp(`^${name}`) });
+    // "Stop" may be followed by a menu of other ways to stop.
+    const buttons = this.page
+      .locator(`.debug-toolbar, .part.sidebar`)
+      .getByRole("button", { name: new RegExp(`^${name}`) });
+    return buttons.last();
   }
 
   /** A row of the call stack; without a name the topmost. */
@@ -215,6 +219,8 @@ export class Workbench {
   /** Shows the instructions of the topmost frame. */
   async openDisassembly(): Promise<void> {
     await this.frame().click({ button: "right" });
+    // A menu that has only just opened takes the click for the end of the one that opened it.
+    await this.page.waitForTimeout(500);
     await this.page.getByRole("menuitem", { name: "Open Disassembly View" }).click();
     await this.page.locator(".disassembly-view .monaco-list-row").first().waitFor();
   }
