@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 // Pure tests run from source; tests that start processes run the bundles in dist/ and get time to do so.
 export default defineConfig({
   test: {
+    setupFiles: ["./test/support/fixed-seed.ts"],
     reporters: ["default", "./test/support/summary-reporter.ts"],
     projects: [
       {
