@@ -118,7 +118,7 @@ export class MarkSweepManager extends StoredManager implements CollectionOwner {
     const gained = consWords(memory, cons) - words;
     if (holder >= 0 && gained > 0) {
       objects.claimCons(cons, holder + 1);
-      this.table.enlarge(holder, BYTES * gained);
+      this.heap.enlarge(holder, BYTES * gained);
     }
     this.heap.replaced(holder, old, now);
     if (this.settings.hybrid !== 0 && this.hasEnoughWaiting()) this.schedule.call("countdown", cons);

@@ -119,6 +119,12 @@ export class TracedHeap {
     this.marks.markOnly(id);
   }
 
+  /** An object has become larger where it is. */
+  enlarge(id: number, bytes: number): void {
+    this.table.enlarge(id, bytes);
+    this.generations?.enlarged(id, bytes);
+  }
+
   /** Takes an object back at once. @returns false when there is none with this handle */
   deallocate(handle: number): boolean {
     if (!this.table.isCurrent(handle)) return false;

@@ -29,6 +29,7 @@ export class Generations implements IdSink {
     return this.remembered.length;
   }
 
+  /** An id that is newer than the bits is of a young object. */
   isOld(id: number): boolean {
     return (((this.old[id >> 5] as number) >>> (id & 31)) & 1) !== 0;
   }
@@ -61,9 +62,14 @@ export class Generations implements IdSink {
     }
   }
 
+  /** The object has become larger where it is. */
+  enlarged(id: number, bytes: number): void {
+    if (this.isOld(id)) this.oldBytes += bytes;
+  }
+
   /** The object goes. */
   forget(id: number): void {
-    if (id >> 5 >= this.old.length || !this.isOld(id)) return;
+    if (!this.isOld(id)) return;
     this.old[id >> 5] = (this.old[id >> 5] as number) & ~(1 << (id & 31));
     this.oldBytes -= this.table.sizes[id] as number;
   }
@@ -112,7 +118,7 @@ export class Generations implements IdSink {
   save(): { readonly old: readonly number[]; readonly remembered: Int32Array; readonly promoted: number } {
     const old: number[] = [];
     this.table.eachObject((id) => {
-      if (id >> 5 < this.old.length && this.isOld(id)) old.push(id);
+      if (this.isOld(id)) old.push(id);
     });
     return { old, remembered: this.remembered.toArray(), promoted: this.promoted };
   }

@@ -73,6 +73,18 @@ describe("young and old objects", () => {
     heap.collect();
     expect(heap.heap.dueKind()).toBe("minor");
   });
+
+  test("an old object that grows where it is counts with what it has, as it does when the heap is put back", () => {
+    const heap = heapWith(1);
+    const root = heap.allocate(40, "root", { root: true });
+    heap.collect({ kind: "minor" });
+    heap.heap.enlarge(heap.id(root), 4);
+    expect(heap.heap.generations?.oldBytes).toBe(44);
+    heap.heap.restore(heap.heap.save());
+    expect(heap.heap.generations?.oldBytes).toBe(44);
+    heap.heap.deallocate(root);
+    expect(heap.heap.generations?.oldBytes).toBe(0);
+  });
 });
 
 describe("counts beside the tracer", () => {
