@@ -15,8 +15,20 @@ export interface PageRow extends ProtocolRow {
   readonly isFilled: boolean;
 }
 
-/** Rows of the first table under each heading. Names with a slash are our own, outside the protocol. */
+/** Rows of the protocol: those of the first table under each heading. */
 export function pageRows(): readonly PageRow[] {
+  return allRows().filter((row) => !isOwn(row));
+}
+/** Rows of requests and events that are our own, outside the protocol. */
+export function ownRows(): readonly PageRow[] {
+  return allRows().filter(isOwn);
+}
+
+function isOwn({ name }: ProtocolRow): boolean {
+  return name.includes("/");
+}
+
+function allRows(): readonly PageRow[] {
   const lines = readFileSync(join(import.meta.dirname, "../../../../docs/dap.md"), "utf8").split("\n");
   return (Object.keys(HEADINGS) as Kind[]).flatMap((kind) => tableUnder(lines, kind));
 }
@@ -27,6 +39,6 @@ function tableUnder(lines: readonly string[], kind: Kind): PageRow[] {
   const section = heading < 0 ? [] : lines.slice(heading, next < 0 ? undefined : next);
   return section.flatMap((line) => {
     const [, name, meaning = ""] = /^\| `([^`]+)` \| (.*) \|$/.exec(line) ?? [];
-    return name === undefined || name.includes("/") ? [] : [{ kind, name, isFilled: meaning.trim() !== EMPTY }];
+    return name === undefined ? [] : [{ kind, name, isFilled: meaning.trim() !== EMPTY }];
   });
 }

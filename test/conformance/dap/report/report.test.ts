@@ -39,10 +39,13 @@ describe("report of the protocol", () => {
         outcome("request pause: soon", true),
         outcome("request pause: late", false),
         outcome("request jump: nowhere", true),
+        outcome("request conspect/digest: all of it", true),
       ],
       page,
+      [{ kind: "request", name: "conspect/digest" }],
     );
     expect(open).not.toContain("request next");
+    expect(open).not.toContainEqual(expect.stringContaining("digest"));
     expect(open).toEqual(
       expect.arrayContaining(["request goto", "request pause", "request stepIn", "request jump (no such name)"]),
     );

@@ -11,7 +11,12 @@ export interface ProtocolReport {
 
 const keyOf = ({ kind, name }: ProtocolRow): string => `${kind} ${name}`;
 
-export function protocolReport(outcomes: readonly TestOutcome[], page: readonly PageRow[]): ProtocolReport {
+/** @param own rows outside the protocol, which a test may name too */
+export function protocolReport(
+  outcomes: readonly TestOutcome[],
+  page: readonly PageRow[],
+  own: readonly ProtocolRow[] = [],
+): ProtocolReport {
   const tests = new Map<string, TestOutcome[]>();
   for (const outcome of outcomes) {
     for (const key of rowsNamed(outcome.title).map(keyOf)) tests.set(key, [...(tests.get(key) ?? []), outcome]);
@@ -28,7 +33,7 @@ export function protocolReport(outcomes: readonly TestOutcome[], page: readonly 
     const table = rows.map((row) => `| ${row.name} | ${proof(tests.get(keyOf(row)) ?? [], filled.has(keyOf(row)))} |`);
     return ["", heading, "", "| Name | Test |", "|---|---|", ...table];
   });
-  const known = new Set(PROTOCOL_ROWS.map(keyOf));
+  const known = new Set([...PROTOCOL_ROWS, ...own].map(keyOf));
   const strangers = [...tests.keys()].filter((key) => !known.has(key)).map((key) => `${key} (no such name)`);
   return { lines, open: [...PROTOCOL_ROWS.filter(isOpen).map(keyOf), ...strangers] };
 }
