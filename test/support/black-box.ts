@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DebugProtocol } from "@vscode/debugprotocol";
+import { expect } from "vitest";
+import { rowsNamed } from "../conformance/dap/report/rows.ts";
 import { exitOf, requireBundle, startAdapter } from "./adapter-process.ts";
 import { Conversation, type Loose, type Message } from "./dap-conversation.ts";
 
@@ -39,6 +41,14 @@ export class BlackBox extends Conversation {
       this.input = this.input.subarray(end + 4 + length);
       this.take(message as Message);
     }
+  }
+
+  /** The answer promises every capability that the title of the test names. */
+  override async initialize(more: object = {}): Promise<Loose> {
+    const promised = await super.initialize(more);
+    const title = expect.getState().currentTestName ?? "";
+    for (const { kind, name } of rowsNamed(title)) if (kind === "capability") expect(promised[name], name).toBeTruthy();
+    return promised;
   }
 
   /** Writes a file for the session; its path. */
