@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     setupFiles: ["./test/support/fixed-seed.ts"],
-    reporters: ["default", "./test/support/summary-reporter.ts"],
+    reporters: ["default", "./test/support/report/summary-reporter.ts"],
     projects: [
       {
         extends: true,

@@ -21,11 +21,12 @@ export type { Lookouts } from "./debuggee/stops/lookouts.ts";
 export type { VerifyPlan } from "./debuggee/stops/verifier.ts";
 export type { Watching } from "./debuggee/stops/watching.ts";
 export * from "./debuggee/types.ts";
-export { type AuditProblem, type AuditReport, audit, PROBLEM_KINDS } from "./inspect/audit.ts";
+export { type AuditProblem, type AuditReport, audit, PROBLEM_KINDS } from "./inspect/audit/audit.ts";
 export { census, instancesOf, type TypeCensus } from "./inspect/census.ts";
-export { type CountEntry, countEntry, countGauges } from "./inspect/counts.ts";
+export { type CountEntry, countEntry, countGauges } from "./inspect/counts/counts.ts";
+export { type HeapReference, mapHeap } from "./inspect/counts/references.ts";
+export type { HeapGraph } from "./inspect/graph/building/heap-graph.ts";
 export { graphSteps, heapGraph } from "./inspect/graph/graph-steps.ts";
-export type { HeapGraph } from "./inspect/graph/heap-graph.ts";
 export { amountOf, exampleCycle, type Island, islands } from "./inspect/graph/islands.ts";
 export { namedObject } from "./inspect/graph/named-object.ts";
 export { type AddressPlace, objectAt } from "./inspect/graph/object-at.ts";
@@ -35,7 +36,14 @@ export { UNREACHED_CLASSES, type UnreachedClass, unreached } from "./inspect/gra
 export { type RetainedSize, type RetainedSizes, retainedSizes, retainedSteps } from "./inspect/graph/retained.ts";
 export { slotText } from "./inspect/heap/counted-slots.ts";
 export type { HeapMap } from "./inspect/heap/heap-map.ts";
-export { argumentsText, type CodeObject, definedCode, definedSymbols, eachCode } from "./inspect/image/code-objects.ts";
+export {
+  argumentsText,
+  type CodeObject,
+  definedCode,
+  definedSymbols,
+  eachCode,
+} from "./inspect/image/code/code-objects.ts";
+export { codeAround, codeNamed, listing } from "./inspect/image/code/listing.ts";
 export { type CollectorVerdict, collectorVerdict } from "./inspect/image/collector.ts";
 export { countHistogram, type TableLoad, tableLoad } from "./inspect/image/count-tables.ts";
 export {
@@ -48,7 +56,6 @@ export {
 } from "./inspect/image/diff.ts";
 export { filePageFigures } from "./inspect/image/file-pages.ts";
 export { interfaceRows } from "./inspect/image/interface.ts";
-export { codeAround, codeNamed, listing } from "./inspect/image/listing.ts";
 export { packageRecords } from "./inspect/image/packages.ts";
 export { patternTest } from "./inspect/image/pattern.ts";
 export { eachString, type StringRecord, sharedBases } from "./inspect/image/strings.ts";
@@ -59,7 +66,6 @@ export type { InspectNode, Slot } from "./inspect/node.ts";
 export { type OpenImage, openImage } from "./inspect/open-image.ts";
 export { holderText, referenceText } from "./inspect/parts/holders.ts";
 export { addressText, valueText } from "./inspect/parts/value-text.ts";
-export { type HeapReference, mapHeap } from "./inspect/references.ts";
 export type { RegionUsage } from "./inspect/regions.ts";
 export { regionUsages } from "./inspect/regions.ts";
 export { localsScope } from "./inspect/scopes/locals.ts";
@@ -133,7 +139,6 @@ export { isCounted } from "./objects/types.ts";
 export { compareMoments, momentText, parseMoment } from "./timeline/moment.ts";
 export { decodeRecording, encodeRecording } from "./timeline/recording/format.ts";
 export type { Recording } from "./timeline/recording/recording.ts";
-export { digest } from "./vm/digest.ts";
 export type * from "./vm/events.ts";
 export type { DataWatch, Watch, WatchAccess, WatchHit } from "./vm/gates/watch.ts";
 export { HEAP_MB } from "./vm/image/bootstrap.ts";
@@ -153,3 +158,4 @@ export {
   type SaveFailure,
   UNIX_ERROR,
 } from "./vm/ports.ts";
+export { digest } from "./vm/state/digest.ts";

@@ -5,7 +5,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { type Refusal, UNIX_ERROR } from "#core";
-import { FileError, reasonOf } from "./image-file.ts";
+import { FileError, reasonOf } from "./images/image-file.ts";
 import { refusalOf } from "./refusals.ts";
 
 /** A directory with everything below it, or a single file. */

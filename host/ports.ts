@@ -5,7 +5,7 @@ import { hostClock } from "./clock.ts";
 import { Confinement, type FileGrant } from "./confinement.ts";
 import { hostEnvironment } from "./environment.ts";
 import { HostFiles } from "./files.ts";
-import { imagesOf } from "./images.ts";
+import { imagesOf } from "./images/images.ts";
 
 export type { FileGrant } from "./confinement.ts";
 

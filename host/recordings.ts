@@ -1,8 +1,8 @@
 /** Files of recordings: the bytes of a recording, compressed (gzip). */
 import { constants, gunzipSync, gzipSync } from "node:zlib";
 import { decodeRecording, encodeRecording, type Recording } from "#core";
-import { FileError, openImageFile } from "./image-file.ts";
-import { saveImage } from "./save-image.ts";
+import { FileError, openImageFile } from "./images/image-file.ts";
+import { saveImage } from "./images/save-image.ts";
 
 const MEGABYTE = 1 << 20;
 /** Larger files are not read, nor those that become larger when they are unpacked: a small file can claim to hold any amount. */

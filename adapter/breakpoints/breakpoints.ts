@@ -4,13 +4,13 @@
  */
 import type { ByteAddress, EventKind, LineColumn, Moment, Place, StopReason } from "#core";
 import { notes } from "../errors.ts";
+import { isSameFile } from "../inventory/sources.ts";
 import type { Engine } from "../program/engine.ts";
 import type { Stops } from "../run/shared-stops.ts";
-import { isSameFile } from "../sources.ts";
 import { type BreakpointState, CodeBreakpoints, type CodeKind, type LineWish } from "./code-breakpoints.ts";
 import { DataBreakpoints, type DataWish } from "./data-breakpoints.ts";
-import { FilterBreakpoints, type FilterWish } from "./filter-breakpoints.ts";
-import { filterKind } from "./filters.ts";
+import { FilterBreakpoints, type FilterWish } from "./filters/filter-breakpoints.ts";
+import { filterKind } from "./filters/filters.ts";
 import { type Fields, GO, judge, type Occasion, STOP, type Verdict } from "./judge.ts";
 import { RuleMaker, type SyntaxCheck, type Wish } from "./rules.ts";
 

@@ -4,9 +4,9 @@
  */
 import { type ByteAddress, type InstructionKind, instructionKind, isOfKind, type Place } from "#core";
 import { notes } from "../errors.ts";
-import { byteReference } from "../memory-references.ts";
+import { isSameFile } from "../inventory/sources.ts";
+import { byteReference } from "../presentation/memory-references.ts";
 import type { Engine } from "../program/engine.ts";
-import { isSameFile } from "../sources.ts";
 import type { Rule, RuleMaker, Wish } from "./rules.ts";
 
 /** What a client is told about a breakpoint. */

@@ -3,7 +3,7 @@
  * `0x5E0000,4`, `0x20C14,4,change,frame:1544`, `global:counter,4`. A place is a byte address, or a global variable by name, which is found again after a restart.
  */
 import type { ByteAddress, StackOffset } from "#core";
-import { byteReference, IMAGE_LIMIT_BYTES, parseAddress } from "../memory-references.ts";
+import { byteReference, IMAGE_LIMIT_BYTES, parseAddress } from "../presentation/memory-references.ts";
 import { type DataMode, dataMode, type HitAction, hitAction } from "./modes.ts";
 
 export interface DataId {

@@ -3,8 +3,8 @@ import { type ByteAddress, type Pointer, parseAddress, type StackOffset } from "
 import type { HistoryArguments } from "#wire";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
-import { problemOf } from "../evaluation.ts";
-import { addressOf } from "../memory-references.ts";
+import { problemOf } from "../presentation/evaluation.ts";
+import { addressOf } from "../presentation/memory-references.ts";
 import type { Engine } from "../program/engine.ts";
 
 export interface Asked {

@@ -9,7 +9,7 @@ import { Doors } from "../run/doors.ts";
 import { Runs } from "../run/runs.ts";
 import { Terminal } from "../transport/terminal.ts";
 import type { LoadCompiled } from "./engine.ts";
-import { openedImage } from "./opened-image.ts";
+import { openedImage } from "./loading/opened-image.ts";
 
 const NO_DOORS = new Doors((_, done) => done({ problem: "this session cannot listen" }));
 const MOST_BYTES = 64 * 1024 * 1024;

@@ -13,7 +13,7 @@ import {
 } from "#core";
 import type { FileGrant, HostSettings } from "#host";
 import type { LaunchConfiguration } from "#wire";
-import { FILTER_IDS, filterKind, GC_FILTERS } from "../breakpoints/filters.ts";
+import { FILTER_IDS, filterKind, GC_FILTERS } from "../breakpoints/filters/filters.ts";
 import { errors } from "../errors.ts";
 import type { ConsoleKind } from "../run/terminal-output.ts";
 

@@ -4,7 +4,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { type EventKind, MAIN_THREAD, managerFactory } from "#core";
 import type { Context } from "../context.ts";
 import { describeHalt, type Halt } from "../events.ts";
-import { styled } from "../styling.ts";
+import { styled } from "../presentation/styling.ts";
 import type { Program } from "./run.ts";
 
 /** Bits of a memory reference's address that a cell can hold. */

@@ -1,8 +1,8 @@
 /** What requests that let the program go on have in common. */
 import { MAIN_THREAD, type StepGranularity } from "#core";
 import type { Context } from "../context.ts";
-import { granularityOf } from "../convert.ts";
 import { errors } from "../errors.ts";
+import { granularityOf } from "../presentation/convert.ts";
 import type { Engine } from "../program/engine.ts";
 
 /** Arguments of such a request. `singleThread` may be there, and says nothing: there never runs more than one. */

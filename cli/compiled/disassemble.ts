@@ -1,7 +1,7 @@
 /** `disassemble`: the listing of one function of a compiled file. */
 import { type CompiledFunction, compiledListing, formText, functionName, octalOffset, signature } from "#core";
 import { UsageError } from "../command.ts";
-import { factLines } from "../topics/layout.ts";
+import { factLines } from "../topics/image/layout.ts";
 import { lazyAnswer } from "../topics/topic.ts";
 import { type CompiledTopic, functionCalled } from "./topic.ts";
 

@@ -1,7 +1,7 @@
 /** `expressions`: what a compiled file wants evaluated when it is loaded, in order, with the definitions between. */
 import { type CompiledFile, formText, functionName, patternTest } from "#core";
 import { parse } from "../command.ts";
-import { moreLines, PAGE_OPTIONS, pageOf, singleArgument, visible } from "../topics/layout.ts";
+import { moreLines, PAGE_OPTIONS, pageOf, singleArgument, visible } from "../topics/image/layout.ts";
 import { lazyAnswer } from "../topics/topic.ts";
 import type { CompiledTopic } from "./topic.ts";
 

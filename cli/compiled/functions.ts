@@ -1,7 +1,7 @@
 /** `functions`: the functions of a compiled file, with their arguments. */
 import { functionName, signature } from "#core";
 import { parse } from "../command.ts";
-import { clipped, moreLines, PAGE_OPTIONS, pageOf, singleArgument, tableLines } from "../topics/layout.ts";
+import { clipped, moreLines, PAGE_OPTIONS, pageOf, singleArgument, tableLines } from "../topics/image/layout.ts";
 import { lazyAnswer } from "../topics/topic.ts";
 import { type CompiledTopic, functionsNamed } from "./topic.ts";
 

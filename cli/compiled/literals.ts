@@ -1,7 +1,7 @@
 /** `literals`: the constants in the code of a compiled file. */
 import { formText, functionName, octalOffset, patternTest } from "#core";
 import { parse } from "../command.ts";
-import { clipped, moreLines, PAGE_OPTIONS, pageOf, singleArgument, tableLines } from "../topics/layout.ts";
+import { clipped, moreLines, PAGE_OPTIONS, pageOf, singleArgument, tableLines } from "../topics/image/layout.ts";
 import { lazyAnswer } from "../topics/topic.ts";
 import type { CompiledTopic } from "./topic.ts";
 

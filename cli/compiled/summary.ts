@@ -1,7 +1,7 @@
 /** `summary` of a compiled file: what it is, what it holds, what is wrong with it. */
 import { type CompiledFile, type CompiledProblem, formText } from "#core";
 import { grouped } from "../text.ts";
-import { counted, factLines, noArguments } from "../topics/layout.ts";
+import { counted, factLines, noArguments } from "../topics/image/layout.ts";
 import { lazyAnswer } from "../topics/topic.ts";
 import type { CompiledTopic } from "./topic.ts";
 

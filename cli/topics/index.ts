@@ -1,26 +1,26 @@
 /** The topics of `conspect inspect`, in the order in which help lists them. A new topic is a file here and a row below. */
 import { nearestName } from "#core";
 import { UsageError } from "../command.ts";
-import { auditTopic } from "./audit.ts";
-import { codeTopic } from "./code.ts";
-import { diffTopic } from "./diff.ts";
-import { disassembleTopic } from "./disassemble.ts";
-import { framesTopic } from "./frames.ts";
-import { holdersTopic } from "./holders.ts";
-import { interfaceTopic } from "./interface.ts";
-import { islandsTopic } from "./islands.ts";
-import { objectTopic } from "./object.ts";
-import { packagesTopic } from "./packages.ts";
-import { refcountsTopic } from "./refcounts.ts";
-import { regionsTopic } from "./regions.ts";
-import { retainedTopic } from "./retained.ts";
-import { stringsTopic } from "./strings.ts";
-import { summaryTopic } from "./summary.ts";
-import { symbolsTopic } from "./symbols.ts";
+import { auditTopic } from "./checks/audit.ts";
+import { refcountsTopic } from "./checks/refcounts.ts";
+import { verifyTopic } from "./checks/verify.ts";
+import { holdersTopic } from "./graph/holders.ts";
+import { islandsTopic } from "./graph/islands.ts";
+import { retainedTopic } from "./graph/retained.ts";
+import { whyTopic } from "./graph/why.ts";
+import { diffTopic } from "./image/diff.ts";
+import { interfaceTopic } from "./image/interface.ts";
+import { regionsTopic } from "./image/regions.ts";
+import { summaryTopic } from "./image/summary.ts";
+import { codeTopic } from "./lisp/code.ts";
+import { disassembleTopic } from "./lisp/disassemble.ts";
+import { framesTopic } from "./lisp/frames.ts";
+import { objectTopic } from "./lisp/object.ts";
+import { packagesTopic } from "./lisp/packages.ts";
+import { stringsTopic } from "./lisp/strings.ts";
+import { symbolsTopic } from "./lisp/symbols.ts";
+import { typesTopic } from "./lisp/types.ts";
 import type { Topic } from "./topic.ts";
-import { typesTopic } from "./types.ts";
-import { verifyTopic } from "./verify.ts";
-import { whyTopic } from "./why.ts";
 
 export const topics: readonly Topic[] = [
   summaryTopic,

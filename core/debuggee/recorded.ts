@@ -3,9 +3,9 @@ import { assert, ImageError } from "../base/errors.ts";
 import { MANAGERS, managerFactory } from "../managers/catalog.ts";
 import { expectedValue, isOptionValue } from "../managers/options.ts";
 import type { RecordedProgram, Recording } from "../timeline/recording/recording.ts";
-import { digest } from "../vm/digest.ts";
 import { HEAP_MB } from "../vm/image/bootstrap.ts";
 import { type Ports, quietPorts } from "../vm/ports.ts";
+import { digest } from "../vm/state/digest.ts";
 import { Debuggee } from "./debuggee.ts";
 
 /**

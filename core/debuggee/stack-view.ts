@@ -8,7 +8,7 @@ import type { CodeDirectory } from "../objects/code/code-directory.ts";
 import { codeOf } from "../objects/code/functions.ts";
 import { findSymbolAnywhere } from "../objects/packages.ts";
 import { definitionCell } from "../objects/symbols.ts";
-import type { StackFrame } from "../vm/frames.ts";
+import type { StackFrame } from "../vm/stack/frames.ts";
 import { codeAt, codeName } from "./code/code-lookup.ts";
 import type { Places } from "./program/places.ts";
 import type { FrameView, Origin, Place } from "./types.ts";

@@ -2,8 +2,8 @@
 import type { ByteAddress } from "../base/units.ts";
 import type { FrameContext, ImageView } from "../inspect/image-view.ts";
 import { FRAME_WORDS } from "../objects/code/frames.ts";
-import type { StackFrame } from "../vm/frames.ts";
 import type { Machine } from "../vm/machine.ts";
+import type { StackFrame } from "../vm/stack/frames.ts";
 import type { StatusEventBody } from "../wire/index.ts";
 
 /** A view that holds as long as the machine stands still. */

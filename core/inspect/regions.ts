@@ -18,7 +18,7 @@ import {
 import { REGIONS, type Region } from "../memory/regions.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { DTD_LIMIT, instanceWords } from "../objects/dtd.ts";
-import { readBigCounts } from "./count-walk.ts";
+import { readBigCounts } from "./counts/count-walk.ts";
 import { arraySpans, variableNumber } from "./heap/system.ts";
 import type { ImageView } from "./image-view.ts";
 

@@ -8,14 +8,14 @@ import { NIL } from "../memory/layout.ts";
 import { typeName } from "../objects/dtd.ts";
 import { typeNumber } from "../objects/types.ts";
 import type { MachineEvent, StopReason } from "../vm/events.ts";
-import { COLLISION_LIMIT_CELLS, countGauges, countOf, eachCountEntry, MAIN_CELLS } from "./counts.ts";
-import { type DoomedObject, doomReason, findDoomed } from "./doomed.ts";
+import { COLLISION_LIMIT_CELLS, countGauges, countOf, eachCountEntry, MAIN_CELLS } from "./counts/counts.ts";
+import { type DoomedObject, doomReason, findDoomed } from "./counts/doomed.ts";
+import { mapHeap } from "./counts/references.ts";
 import { leaks } from "./graph/reach.ts";
 import { collectorState } from "./heap/system.ts";
 import { type ImageView, keepsCounts } from "./image-view.ts";
 import { VALUE_LIMIT } from "./nodes.ts";
 import { addressText, valueText } from "./parts/value-text.ts";
-import { mapHeap } from "./references.ts";
 import { neighboursOf } from "./verify/neighbours.ts";
 
 /** Doomed objects that a report looks for, examples that it shows a type, and types. */

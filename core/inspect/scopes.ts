@@ -5,12 +5,12 @@ import type { FrameContext, ImageView } from "./image-view.ts";
 import type { InspectNode } from "./node.ts";
 import { collectorScope } from "./scopes/collector.ts";
 import { countsScope } from "./scopes/counts.ts";
+import { objectsScope } from "./scopes/lisp/objects.ts";
+import { symbolsScope } from "./scopes/lisp/symbols.ts";
 import { localsScope } from "./scopes/locals.ts";
 import { managerScope } from "./scopes/manager.ts";
 import { memoryScope } from "./scopes/memory.ts";
-import { objectsScope } from "./scopes/objects.ts";
 import { registersScope } from "./scopes/registers.ts";
-import { symbolsScope } from "./scopes/symbols.ts";
 
 /** Locals and registers of the frame, then everything that does not depend on one. */
 export function scopes(view: ImageView, frame: FrameContext): readonly InspectNode[] {

@@ -1,6 +1,6 @@
 /**
  * The host call MEMORY (operation, argument …): what a program asks of its memory manager. Where a manager has no such power, the call does nothing, so
- * that one program runs under all of them. The compiler emits the numbers, `vm/subrs/memory-operations.ts` executes them.
+ * that one program runs under all of them. The compiler emits the numbers, `vm/subrs/memory/memory-operations.ts` executes them.
  */
 export const MEMORY = {
   /** (x): the program takes x back; result nil. An integer is an address of the flat heap. */

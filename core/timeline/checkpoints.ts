@@ -12,7 +12,7 @@ import type { CodeDirectory } from "../objects/code/code-directory.ts";
 import type { Moment } from "../vm/events.ts";
 import { PageContents } from "../vm/gates/page-contents.ts";
 import type { Machine } from "../vm/machine.ts";
-import type { MachineState } from "../vm/machine-state.ts";
+import type { MachineState } from "../vm/state/machine-state.ts";
 import type { InputLog, InputPosition } from "./input-log.ts";
 import { compareMoments } from "./moment.ts";
 

@@ -3,7 +3,7 @@
  * told, so that nobody else sees it elsewhere.
  */
 import type { Moment } from "../vm/events.ts";
-import type { MachineState } from "../vm/machine-state.ts";
+import type { MachineState } from "../vm/state/machine-state.ts";
 import { compareMoments } from "./moment.ts";
 import { type Position, Travel } from "./search.ts";
 import type { Timeline } from "./timeline.ts";

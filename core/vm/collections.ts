@@ -11,7 +11,7 @@ import type { StopReason } from "./events.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { beginInterrupt } from "./invocation.ts";
 import type { Processor } from "./processor.ts";
-import { setSystemValue, systemFunction, systemValue } from "./system-cells.ts";
+import { setSystemValue, systemFunction, systemValue } from "./state/system-cells.ts";
 
 /** What is under way; a value, so that it can be put back. */
 export interface CollectionState {

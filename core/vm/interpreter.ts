@@ -13,7 +13,26 @@
  * Small integers: `x ^ 0x10000` maps the immediates of -65536 … 65535 in order onto 0xE0000 … 0xFFFFF, so sums and comparisons need no decoding.
  */
 import type { ByteAddress } from "../base/units.ts";
-import { countReference, createCell, scanForGarbage, scanForMarks } from "./ops/allocation.ts";
+import { bind, dropUnbind, unbind, unwind } from "./ops/binding.ts";
+import { applyFunction, callUncompiled, environmentCall, punt } from "./ops/calls.ts";
+import { readByte, readClock } from "./ops/devices.ts";
+import { miscellaneous } from "./ops/escape.ts";
+import { bitBlockTransfer, bitmapPoint, drawLine } from "./ops/graphics.ts";
+import { countReference, createCell, scanForGarbage, scanForMarks } from "./ops/memory/allocation.ts";
+import { arrayRef1, arrayRef2, arraySet1, arraySet2, rawRead, rawWrite } from "./ops/memory/arrays.ts";
+import {
+  addBase,
+  atomCell,
+  copyWords,
+  getBits,
+  getByte,
+  putBits,
+  putByte,
+  putPointer,
+  putWord,
+  replacePointer,
+} from "./ops/memory/bases.ts";
+import { assoc, cons, listGet, member, replaceCar, replaceCdr, replaceCons } from "./ops/memory/lists.ts";
 import {
   addToBox,
   difference,
@@ -35,25 +54,8 @@ import {
   shiftLeft,
   shiftRight,
   times,
-} from "./ops/arithmetic.ts";
-import { arrayRef1, arrayRef2, arraySet1, arraySet2, rawRead, rawWrite } from "./ops/arrays.ts";
-import {
-  addBase,
-  atomCell,
-  copyWords,
-  getBits,
-  getByte,
-  putBits,
-  putByte,
-  putPointer,
-  putWord,
-  replacePointer,
-} from "./ops/bases.ts";
-import { bind, dropUnbind, unbind, unwind } from "./ops/binding.ts";
-import { applyFunction, callUncompiled, environmentCall, punt } from "./ops/calls.ts";
-import { clEqual, eql, equal, numericEqual } from "./ops/compare.ts";
-import { readByte, readClock } from "./ops/devices.ts";
-import { miscellaneous } from "./ops/escape.ts";
+} from "./ops/numbers/arithmetic.ts";
+import { clEqual, eql, equal, numericEqual } from "./ops/numbers/compare.ts";
 import {
   floatDifference,
   floatGreater,
@@ -63,9 +65,7 @@ import {
   unboxedFloat1,
   unboxedFloat2,
   unboxedFloat3,
-} from "./ops/floats.ts";
-import { bitBlockTransfer, bitmapPoint, drawLine } from "./ops/graphics.ts";
-import { assoc, cons, listGet, member, replaceCar, replaceCdr, replaceCons } from "./ops/lists.ts";
+} from "./ops/numbers/floats.ts";
 import { slowReturn, switchContext } from "./ops/returns.ts";
 import { instancePredicate, typeTest } from "./ops/types.ts";
 import {

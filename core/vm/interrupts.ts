@@ -9,7 +9,13 @@ import { IFPAGE, interfaceWord } from "../memory/interface-page.ts";
 import { NIL, STACK_BASE } from "../memory/layout.ts";
 import { beginInterrupt } from "./invocation.ts";
 import type { Processor } from "./processor.ts";
-import { changeInterruptState, isSystemValueSet, setSystemValue, systemFunction, systemValue } from "./system-cells.ts";
+import {
+  changeInterruptState,
+  isSystemValueSet,
+  setSystemValue,
+  systemFunction,
+  systemValue,
+} from "./state/system-cells.ts";
 
 /** Requests that pass before the first periodic call. */
 const FIRST_PERIOD = 60;

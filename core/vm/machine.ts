@@ -23,7 +23,6 @@ import { Watches } from "./gates/watches.ts";
 import { execute } from "./interpreter.ts";
 import { Interrupts } from "./interrupts.ts";
 import { beginInvocation } from "./invocation.ts";
-import type { Invocation, MachineParts, MachineState, Registers } from "./machine-state.ts";
 import type { Ports } from "./ports.ts";
 import {
   ATTENTION_COLLECT,
@@ -36,11 +35,12 @@ import {
   Processor,
 } from "./processor.ts";
 import { toldFault } from "./release-report.ts";
-import { eachRoot } from "./roots.ts";
 import { eachArrangedPointer } from "./stack/arranged.ts";
 import { Borrowing } from "./stack/borrowing.ts";
 import { firstFrame } from "./stack/first-frame.ts";
 import { makeRoomFor } from "./stack/room.ts";
+import type { Invocation, MachineParts, MachineState, Registers } from "./state/machine-state.ts";
+import { eachRoot } from "./state/roots.ts";
 
 export class Machine {
   readonly memory: VirtualMemory;

@@ -11,9 +11,9 @@ import type { CollectionReport, MemoryManager } from "../managers/contract.ts";
 import { STACK_BASE, TYPE_NUMBER_MASK, TYPE_TABLE_BASE } from "../memory/layout.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import type { MachineEvent, StopReason } from "./events.ts";
-import type { Registers } from "./machine-state.ts";
 import type { Ports } from "./ports.ts";
 import type { Borrowing } from "./stack/borrowing.ts";
+import type { Registers } from "./state/machine-state.ts";
 import { HostCallState } from "./subrs/state.ts";
 
 /** Reasons to leave the fast loop at the next instruction boundary; bits of `attention`. */

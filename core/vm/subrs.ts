@@ -10,13 +10,13 @@ import { signalNumber } from "./faults.ts";
 import { makeInteger } from "./image/datum.ts";
 import { ATTENTION_COLLECT, ATTENTION_END, type Processor } from "./processor.ts";
 import { Arguments, type Subr } from "./subrs/arguments.ts";
-import * as memory from "./subrs/memory.ts";
-import { memoryOperation } from "./subrs/memory-operations.ts";
+import * as memory from "./subrs/memory/memory.ts";
+import { memoryOperation } from "./subrs/memory/memory-operations.ts";
 import { recordOperation } from "./subrs/records.ts";
 import { MOST_ARGUMENTS } from "./subrs/state.ts";
 import * as system from "./subrs/system.ts";
 import { ABSENT, BY_MACHINE, HOST_CALL_BY_NUMBER } from "./subrs/table.ts";
-import * as text from "./subrs/text.ts";
+import * as text from "./subrs/text/text.ts";
 import * as values from "./subrs/values.ts";
 
 /** Status of a program that ends in a way that names none. */

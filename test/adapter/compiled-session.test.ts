@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Environment } from "../../adapter/context.ts";
 import { realEnvironment } from "../../adapter/program/environment.ts";
 import { loadCompiled } from "../../core/debuggee/compiled-debuggee.ts";
-import { type FunctionSpec, lcomFile, literal } from "../support/compiled-files.ts";
-import { DapClient } from "../support/dap-client.ts";
+import { type FunctionSpec, lcomFile, literal } from "../support/images/compiled-files.ts";
+import { DapClient } from "../support/protocol/dap-client.ts";
 
 const LAST: FunctionSpec = {
   name: "LAST-OF",

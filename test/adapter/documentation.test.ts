@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { FILTERS } from "../../adapter/breakpoints/filters.ts";
+import { FILTERS } from "../../adapter/breakpoints/filters/filters.ts";
 import { requests } from "../../adapter/requests/index.ts";
 
 const text = readFileSync(resolve(import.meta.dirname, "../../docs/dap.md"), "utf8");

@@ -2,12 +2,12 @@
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../adapter/context.ts";
 import { realEnvironment } from "../../adapter/program/environment.ts";
-import { openedImage } from "../../adapter/program/opened-image.ts";
+import { openedImage } from "../../adapter/program/loading/opened-image.ts";
 import { RunningImage } from "../../core/debuggee/image/running-image.ts";
 import { bytesFile } from "../../core/memory/sysout/image-file.ts";
-import { DapClient, type Loose } from "../support/dap-client.ts";
-import { savedIn } from "../support/dead-image.ts";
-import { miniBytes } from "../support/mini-sysout.ts";
+import { savedIn } from "../support/images/dead-image.ts";
+import { miniBytes } from "../support/images/mini-sysout.ts";
+import { DapClient, type Loose } from "../support/protocol/dap-client.ts";
 
 const IMAGE = { image: "mini.sysout" };
 

@@ -1,8 +1,8 @@
 /** Requests that need long work first, on a clock that only the work moves. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { DapClient, type Loose, testEnvironment } from "../support/dap-client.ts";
-import { ScriptedEngine } from "../support/scripted-engine.ts";
+import { DapClient, type Loose, testEnvironment } from "../support/protocol/dap-client.ts";
+import { ScriptedEngine } from "../support/protocol/scripted-engine.ts";
 
 /** A program stopped at its entry, whose scope "Heap" takes so many steps of so many milliseconds. */
 async function stopped(steps: number, { stepMs = 10, reports = false } = {}) {

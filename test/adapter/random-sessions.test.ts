@@ -3,9 +3,9 @@
  * A hundred thousand requests: `CONSPECT_RANDOM_RUNS=670 npx vitest run --project unit test/adapter/random-sessions.test.ts`
  */
 import { describe, expect, test } from "vitest";
-import { DapClient, type Loose } from "../support/dap-client.ts";
 import { newTally, RandomSession } from "../support/dap-fuzz/random-session.ts";
 import { fuzzEnvironment } from "../support/dap-fuzz/surroundings.ts";
+import { DapClient, type Loose } from "../support/protocol/dap-client.ts";
 import { randomRuns, timeLimit } from "../support/random-runs.ts";
 
 const RUNS = randomRuns(6);

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CAPABILITIES, requests } from "../../adapter/requests/index.ts";
 import type { StopReason, Watch, WatchHit } from "../../core/index.ts";
-import { DapClient, testEnvironment } from "../support/dap-client.ts";
-import { place, ScriptedEngine } from "../support/scripted-engine.ts";
+import { DapClient, testEnvironment } from "../support/protocol/dap-client.ts";
+import { place, ScriptedEngine } from "../support/protocol/scripted-engine.ts";
 
 const PROGRAM = { program: "/work/program.cons" };
 const freed: StopReason = {

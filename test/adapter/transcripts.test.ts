@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Environment } from "../../adapter/context.ts";
 import { realEnvironment } from "../../adapter/program/environment.ts";
 import { quietPorts } from "../../core/vm/ports.ts";
-import { DapClient, type Loose } from "../support/dap-client.ts";
+import { DapClient, type Loose } from "../support/protocol/dap-client.ts";
 
 const PATH = "/work/program.cons";
 const source = { path: PATH };

@@ -5,7 +5,7 @@ import { deadImage } from "../../core/inspect/image-view.ts";
 import type { IndexSteps } from "../../core/inspect/steps.ts";
 import type { VirtualMemory } from "../../core/memory/virtual-memory.ts";
 import { CodeDirectory } from "../../core/objects/code/code-directory.ts";
-import { bigMemory } from "../support/big-image.ts";
+import { bigMemory } from "../support/images/big-image.ts";
 import type { BenchRow } from "./row.ts";
 
 /** Megabytes of the file, rounds, and the target in seconds. The second is as large as a file gets in an address space of 256 MB. */

@@ -7,7 +7,7 @@ import { openImage } from "#core";
 import { type OpenedFile, openImageFile, saveImage } from "#host";
 import { ImageDebuggee } from "../../core/debuggee/image/image-debuggee.ts";
 import { writeSysout } from "../../core/memory/sysout/write-sysout.ts";
-import { bigMemory } from "../support/big-image.ts";
+import { bigMemory } from "../support/images/big-image.ts";
 import { type BenchRow, secondsOf } from "./row.ts";
 
 const ROUNDS = 7;

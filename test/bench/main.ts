@@ -4,20 +4,20 @@
  */
 import { cpus, loadavg } from "node:os";
 import { renderTable } from "#core";
-import { rows as adapterRows } from "./adapter.ts";
-import { rows as arenaRows } from "./arena.ts";
-import { rows as asapRows } from "./asap.ts";
-import { rows as dapRows } from "./dap-scale.ts";
+import { rows as adapterRows } from "./debugging/adapter.ts";
+import { rows as dapRows } from "./debugging/dap-scale.ts";
+import { rows as imageSessionRows } from "./debugging/image-session.ts";
+import { rows as timelineRows } from "./debugging/timeline.ts";
 import { rows as graphRows } from "./graph.ts";
-import { rows as imageSessionRows } from "./image-session.ts";
 import { rows as imageRows, MEASURE_RESIDENT, residentMegabytes } from "./images.ts";
 import { rows as languageRows } from "./language.ts";
-import { rows as mallocRows } from "./malloc.ts";
-import { rows as managerRows } from "./managers.ts";
-import { rows as markSweepRows } from "./mark-sweep.ts";
+import { rows as arenaRows } from "./managers/arena.ts";
+import { rows as asapRows } from "./managers/asap.ts";
+import { rows as mallocRows } from "./managers/malloc.ts";
+import { rows as managerRows } from "./managers/managers.ts";
+import { rows as markSweepRows } from "./managers/mark-sweep.ts";
 import type { BenchRow } from "./row.ts";
 import { rows as serverRows } from "./server.ts";
-import { rows as timelineRows } from "./timeline.ts";
 import { rows as verifyRows } from "./verify.ts";
 import { rows as vmRows } from "./vm.ts";
 

@@ -1,6 +1,6 @@
 /** How long it takes to verify and to audit an image: each time the file is opened anew, so that nothing is known of it. */
 import { audit, openImage, verify } from "#core";
-import { bigImage } from "../support/big-image.ts";
+import { bigImage } from "../support/images/big-image.ts";
 import { type BenchRow, secondsOf } from "./row.ts";
 
 const ROUNDS = 5;

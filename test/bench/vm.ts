@@ -1,5 +1,5 @@
 /** Speed of the interpreter. Measured on the bundle: under the test runner the loop is many times slower. */
-import { small, type ToyProgram, toyMachine } from "../support/toy-machine.ts";
+import { small, type ToyProgram, toyMachine } from "../support/machine/toy-machine.ts";
 import { type BenchRow, secondsOf, speed } from "./row.ts";
 
 /** Counts PVAR0 down from PVAR1 times 60000: two loops, seven opcodes a turn. */

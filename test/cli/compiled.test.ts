@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { findCompiledTopic } from "../../cli/compiled/topics.ts";
 import { readCompiledFile } from "../../core/compiled/read-compiled-file.ts";
 import type { CompiledFile } from "../../core/compiled/types.ts";
-import { dfaslFile, type FunctionSpec, fasl, lcomFile, literal } from "../support/compiled-files.ts";
+import { dfaslFile, type FunctionSpec, fasl, lcomFile, literal } from "../support/images/compiled-files.ts";
 
 const GREET: FunctionSpec = {
   name: "GREET",

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { AttachConfiguration, LaunchConfiguration } from "#wire";
-import { FILTERS } from "../../adapter/breakpoints/filters.ts";
+import { FILTERS } from "../../adapter/breakpoints/filters/filters.ts";
 import { checkLaunch } from "../../adapter/program/launch-configuration.ts";
 import { DEFAULT_MANAGER, MANAGERS } from "../../core/managers/catalog.ts";
 

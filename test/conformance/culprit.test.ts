@@ -8,8 +8,8 @@ import type { Debuggee } from "../../core/debuggee/debuggee.ts";
 import { Assembler } from "../../core/isa/assembler.ts";
 import type { ManagerOptions } from "../../core/managers/contract.ts";
 import type { Moment } from "../../core/vm/events.ts";
-import { debuggeeFor, runMotion } from "../support/debuggee.ts";
-import { randomProgram } from "../support/random-lisp.ts";
+import { debuggeeFor, runMotion } from "../support/lisp/debuggee.ts";
+import { randomProgram } from "../support/lisp/random-lisp.ts";
 
 const ROUNDS = 4;
 /** Its code is replaced by that of a damage. */

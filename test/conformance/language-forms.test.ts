@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MANAGERS } from "../../core/managers/catalog.ts";
-import { outputOf } from "../support/run-program.ts";
+import { outputOf } from "../support/lisp/run-program.ts";
 
 /** What every program has: types with a weak field, a macro, a table, helper functions. `anchor` holds what weak fields refer to. */
 const FRAME = `

@@ -7,9 +7,9 @@ import { MANAGERS, managerFactory } from "../../core/managers/catalog.ts";
 import type { ManagerFactory } from "../../core/managers/contract.ts";
 import { noSites } from "../../core/managers/contract.ts";
 import { silent } from "../../core/managers/events.ts";
-import { countProblems, storageProblems } from "../support/heap-invariants.ts";
-import { ManagedHeap } from "../support/managed-heap.ts";
-import { Mutator, operation, programs } from "../support/mutator.ts";
+import { countProblems, storageProblems } from "../support/heap/heap-invariants.ts";
+import { ManagedHeap } from "../support/heap/managed-heap.ts";
+import { Mutator, operation, programs } from "../support/heap/mutator.ts";
 
 const RUNS = { numRuns: 25 };
 /** A countdown at which the programs of this suite meet several collections. */

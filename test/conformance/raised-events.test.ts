@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { MANAGERS } from "../../core/managers/catalog.ts";
 import { HEAP_EVENT_KINDS } from "../../core/managers/events.ts";
 import type { EventKind } from "../../core/vm/events.ts";
-import { debuggeeFor } from "../support/debuggee.ts";
+import { debuggeeFor } from "../support/lisp/debuggee.ts";
 
 const PROGRAM = `(define kept (list 1 2 3))
 (define (waste n) (while (> n 0) (list n (+ n 0.5)) (set! n (- n 1))) 'done)

@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MANAGERS } from "../../core/managers/catalog.ts";
-import { countProblems, storageProblems } from "../support/heap-invariants.ts";
-import { ManagedHeap } from "../support/managed-heap.ts";
-import { Mutator, programs } from "../support/mutator.ts";
+import { countProblems, storageProblems } from "../support/heap/heap-invariants.ts";
+import { ManagedHeap } from "../support/heap/managed-heap.ts";
+import { Mutator, programs } from "../support/heap/mutator.ts";
 import { randomRuns, timeLimit } from "../support/random-runs.ts";
 
 const RUNS = randomRuns(20);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { accessorNames, findAccessor } from "../../core/debuggee/image/accessors.ts";
+import { accessorNames, findAccessor } from "../../core/debuggee/image/expressions/accessors.ts";
 
 const text = readFileSync(resolve(import.meta.dirname, "../../docs/debugging.md"), "utf8");
 const section = text.slice(text.indexOf("### Ask about it"), text.indexOf("### Change it"));

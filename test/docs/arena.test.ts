@@ -16,6 +16,6 @@ describe("docs/benchmarks.md", () => {
     for (const baseline of ["regular allocator", "manager `none`", "Node", "EPYC", "not documented"]) {
       expect(section).toContain(baseline);
     }
-    expect(existsSync(join(root, "test/bench/arena.ts"))).toBe(true);
+    expect(existsSync(join(root, "test/bench/managers/arena.ts"))).toBe(true);
   });
 });

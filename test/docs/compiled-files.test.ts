@@ -5,7 +5,7 @@ import { compiledTopics, findCompiledTopic } from "../../cli/compiled/topics.ts"
 import { readCompiledFile } from "../../core/compiled/read-compiled-file.ts";
 import { loadCompiled } from "../../core/debuggee/compiled-debuggee.ts";
 import { quietPorts } from "../../core/vm/ports.ts";
-import { exampleCompiled } from "../support/example-compiled.ts";
+import { exampleCompiled } from "../support/images/example-compiled.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const page = readFileSync(resolve(root, "docs/compiled-files.md"), "utf8");

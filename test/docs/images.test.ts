@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { topics } from "../../cli/topics/index.ts";
 import { openImage } from "../../core/inspect/open-image.ts";
-import { exampleFile, exampleImage } from "../support/example-image.ts";
-import { runTopic } from "../support/topics.ts";
+import { exampleFile, exampleImage } from "../support/images/example-image.ts";
+import { runTopic } from "../support/protocol/topics.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/images.md"), "utf8");
 /** The commands of the page with the output that it shows. */

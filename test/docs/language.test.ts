@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { BUILTINS, SPECIAL_FORMS } from "#core";
 import { LISP_ERRORS } from "../../core/isa/subrs.ts";
-import { runProgram } from "../support/debuggee.ts";
+import { runProgram } from "../support/lisp/debuggee.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/language.md"), "utf8");
 

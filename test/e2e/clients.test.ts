@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { DebugClient } from "@vscode/debugadapter-testsupport";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ADAPTER, overStandardStreams, requireBundle } from "../support/adapter-process.ts";
+import { ADAPTER, overStandardStreams, requireBundle } from "../support/protocol/adapter-process.ts";
 
 const CLIENTS = resolve(import.meta.dirname, "support/clients");
 const PROGRAM = resolve(import.meta.dirname, "../../examples/garbage.cons");

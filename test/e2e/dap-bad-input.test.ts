@@ -16,7 +16,7 @@ import {
   requireBundle,
   startAdapter,
   startServer,
-} from "../support/adapter-process.ts";
+} from "../support/protocol/adapter-process.ts";
 
 const INITIALIZE = encodeMessage({ seq: 1, type: "request", command: "initialize", arguments: { adapterID: "x" } });
 const ANSWERED = /"supportsConfigurationDoneRequest":true/;

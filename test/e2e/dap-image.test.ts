@@ -5,8 +5,8 @@ import { join } from "node:path";
 import type { DebugClient } from "@vscode/debugadapter-testsupport";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Connected, overStandardStreams, requireBundle } from "../support/adapter-process.ts";
-import { savedIn } from "../support/dead-image.ts";
+import { savedIn } from "../support/images/dead-image.ts";
+import { type Connected, overStandardStreams, requireBundle } from "../support/protocol/adapter-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "conspect-image-"));
 const image = join(folder, "counter.sysout");

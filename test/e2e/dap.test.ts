@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { DebugClient } from "@vscode/debugadapter-testsupport";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Connected, overStandardStreams, overTcp, requireBundle } from "../support/adapter-process.ts";
+import { type Connected, overStandardStreams, overTcp, requireBundle } from "../support/protocol/adapter-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "conspect-dap-"));
 function file(name: string, text: string): string {

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { savedIn } from "../support/dead-image.ts";
+import { savedIn } from "../support/images/dead-image.ts";
 import { type Editor, startEditor } from "./support/editor.ts";
 import { missingForEditorTests } from "./support/editor-location.mjs";
 import { WireLog } from "./support/wire-log.ts";

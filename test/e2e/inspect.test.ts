@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { topics } from "../../cli/topics/index.ts";
-import { miniBytes } from "../support/mini-sysout.ts";
+import { miniBytes } from "../support/images/mini-sysout.ts";
 
 const program = join(resolve(import.meta.dirname, "../.."), "dist/conspect.cjs");
 let folder = "";

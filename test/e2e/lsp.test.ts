@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
-import { LspProcess, serverFile } from "../support/lsp-process.ts";
+import { LspProcess, serverFile } from "../support/protocol/lsp-process.ts";
 
 const uri = "file:///program.cons";
 let running: LspProcess[] = [];

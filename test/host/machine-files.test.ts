@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type HostPorts, hostPorts } from "../../host/ports.ts";
-import { HostCaller, NIL, small, T } from "../support/host-call.ts";
+import { HostCaller, NIL, small, T } from "../support/machine/host-call.ts";
 
 const NEW = 2;
 const OLD = 0;

@@ -1,6 +1,6 @@
 /** Prints, after a run of the tests that name seed rows, which row is proved by which test; the run fails when a row is open. */
 import type { Reporter, TestModule } from "vitest/node";
-import { outcomesOf, problemsOf } from "../support/test-outcomes.ts";
+import { outcomesOf, problemsOf } from "../support/report/test-outcomes.ts";
 import { traceability } from "./traceability.ts";
 
 export default class TableReporter implements Reporter {

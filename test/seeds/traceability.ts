@@ -1,5 +1,5 @@
 /** What a test run says about the seed rows: the table that `npm run seeds` prints. */
-import type { TestOutcome } from "../support/test-outcomes.ts";
+import type { TestOutcome } from "../support/report/test-outcomes.ts";
 import { rowsNamed, SEED_ROWS, type SeedRow, SYSTEMS } from "./rows.ts";
 
 export interface Traceability {

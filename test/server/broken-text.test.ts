@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type DocumentSymbol, LSPErrorCodes, type Range, ResponseError } from "vscode-languageserver";
 import { features } from "../../server/features/index.ts";
-import { OpenProgram, uri } from "../support/language-service.ts";
-import { PROGRAMS } from "../support/programs.ts";
+import { OpenProgram, uri } from "../support/lisp/language-service.ts";
+import { PROGRAMS } from "../support/lisp/programs.ts";
 
 /** Asks for everything at one offset. A request may be refused, as long as the refusal is a sentence for the user. */
 function answers(program: OpenProgram, offset: number): Map<string, unknown> {

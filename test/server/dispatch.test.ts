@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CancellationToken, CancellationTokenSource } from "vscode-languageserver";
 import { Dispatcher } from "../../server/dispatch.ts";
 import { LanguageService } from "../../server/service.ts";
-import { FileMap } from "../support/file-map.ts";
+import { FileMap } from "../support/images/file-map.ts";
 
 const uri = "file:///a.cons";
 const textDocument = { uri };

@@ -7,9 +7,9 @@ import { analyse } from "../../core/language/analysis/analyse.ts";
 import { lifetimeFacts } from "../../core/language/queries/lifetimes/facts.ts";
 import { lifetimeHints } from "../../core/language/queries/lifetimes/hints.ts";
 import { LanguageService } from "../../server/service.ts";
-import { FileMap } from "../support/file-map.ts";
-import { fullCapabilities } from "../support/lsp-process.ts";
-import { PROGRAMS } from "../support/programs.ts";
+import { FileMap } from "../support/images/file-map.ts";
+import { PROGRAMS } from "../support/lisp/programs.ts";
+import { fullCapabilities } from "../support/protocol/lsp-process.ts";
 
 const uri = "file:///edited.cons";
 const textDocument = { uri };

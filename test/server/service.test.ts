@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { features } from "../../server/features/index.ts";
 import { LanguageService } from "../../server/service.ts";
-import { FileMap } from "../support/file-map.ts";
-import { OpenProgram, uri } from "../support/language-service.ts";
+import { FileMap } from "../support/images/file-map.ts";
+import { OpenProgram, uri } from "../support/lisp/language-service.ts";
 
 const textDocument = { uri };
 const documentFeatures = features.filter((feature) => "answer" in feature);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { LanguageService } from "../../server/service.ts";
-import { FileMap } from "../support/file-map.ts";
-import { fullCapabilities } from "../support/lsp-process.ts";
-import { Transcript } from "../support/transcript.ts";
+import { FileMap } from "../support/images/file-map.ts";
+import { fullCapabilities } from "../support/protocol/lsp-process.ts";
+import { Transcript } from "../support/protocol/transcript.ts";
 
 const uri = "file:///garbage.cons";
 const TEXT = `; Makes a list and forgets it.

@@ -4,8 +4,8 @@ import { type DataId, dataIdText } from "../../breakpoints/data-id.ts";
 import { DATA_MODE_NAMES, type DataMode, dataMode, type HitAction, hitAction } from "../../breakpoints/modes.ts";
 import type { Context } from "../../context.ts";
 import { notes } from "../../errors.ts";
-import { problemOf } from "../../evaluation.ts";
-import { addressOf, byteReference } from "../../memory-references.ts";
+import { problemOf } from "../../presentation/evaluation.ts";
+import { addressOf, byteReference } from "../../presentation/memory-references.ts";
 import type { Engine } from "../../program/engine.ts";
 import type { Request } from "../request.ts";
 

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { BREAKPOINT_MODES } from "../../breakpoints/modes.ts";
-import { breakpointBody, wishOf } from "../../convert.ts";
+import { breakpointBody, wishOf } from "../../presentation/convert.ts";
 import { checkField, type Request } from "../request.ts";
 
 /** Breakpoints on lines and forms of one file. They replace those that the file had. */

@@ -1,5 +1,5 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { breakpointBody, wishOf } from "../../convert.ts";
+import { breakpointBody, wishOf } from "../../presentation/convert.ts";
 import { checkField, type Request } from "../request.ts";
 
 /** Stops behind the instruction that writes into a range of memory. */

@@ -4,10 +4,10 @@ import {
   chosenByOptions,
   type ExceptionOption,
   unknownName,
-} from "../../breakpoints/exception-options.ts";
-import { FILTER_IDS, FILTERS } from "../../breakpoints/filters.ts";
-import { breakpointBody, wishOf } from "../../convert.ts";
+} from "../../breakpoints/filters/exception-options.ts";
+import { FILTER_IDS, FILTERS } from "../../breakpoints/filters/filters.ts";
 import { errors } from "../../errors.ts";
+import { breakpointBody, wishOf } from "../../presentation/convert.ts";
 import { checkField, type Request } from "../request.ts";
 
 const filters: DebugProtocol.ExceptionBreakpointsFilter[] = FILTERS.map((row) => ({

@@ -1,5 +1,5 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { breakpointBody, wishOf } from "../../convert.ts";
+import { breakpointBody, wishOf } from "../../presentation/convert.ts";
 import { checkField, type Request } from "../request.ts";
 
 /** Stops at the first form of functions, by name. */

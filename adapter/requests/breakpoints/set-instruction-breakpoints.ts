@@ -1,6 +1,6 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { breakpointBody, wishOf } from "../../convert.ts";
-import { addressOf } from "../../memory-references.ts";
+import { breakpointBody, wishOf } from "../../presentation/convert.ts";
+import { addressOf } from "../../presentation/memory-references.ts";
 import { checkField, type Request } from "../request.ts";
 
 /** Stops before instructions, by their address: set in the disassembly, also where there is no source text. */

@@ -3,7 +3,7 @@ import { FileError } from "#host";
 import type { SaveImageAnswer, SaveImageArguments } from "#wire";
 import type { Context } from "../../context.ts";
 import { errors } from "../../errors.ts";
-import { isSameFile } from "../../sources.ts";
+import { isSameFile } from "../../inventory/sources.ts";
 import type { Request } from "../request.ts";
 
 /**

@@ -1,10 +1,10 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Context } from "../../context.ts";
-import { oneLine } from "../../convert.ts";
 import { errors } from "../../errors.ts";
-import { byteReference } from "../../memory-references.ts";
+import { isSameFile } from "../../inventory/sources.ts";
+import { oneLine } from "../../presentation/convert.ts";
+import { byteReference } from "../../presentation/memory-references.ts";
 import type { Engine } from "../../program/engine.ts";
-import { isSameFile } from "../../sources.ts";
 import { checkField, type Request } from "../request.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { oneLine } from "../../convert.ts";
+import { oneLine } from "../../presentation/convert.ts";
 import type { CallView, Engine } from "../../program/engine.ts";
 import type { Request } from "../request.ts";
 

@@ -1,7 +1,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { instructionBody } from "../../convert.ts";
 import { errors } from "../../errors.ts";
-import { addressOf } from "../../memory-references.ts";
+import { instructionBody } from "../../presentation/convert.ts";
+import { addressOf } from "../../presentation/memory-references.ts";
 import type { Request } from "../request.ts";
 
 const MAX_INSTRUCTIONS = 10_000;

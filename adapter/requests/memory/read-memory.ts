@@ -1,6 +1,6 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { errors } from "../../errors.ts";
-import { addressOf, byteReference } from "../../memory-references.ts";
+import { addressOf, byteReference } from "../../presentation/memory-references.ts";
 import type { Request } from "../request.ts";
 
 const MAX_BYTES = 16 * 1024 * 1024;

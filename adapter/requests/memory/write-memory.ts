@@ -1,7 +1,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { type ByteAddress, VmFault } from "#core";
 import { errors } from "../../errors.ts";
-import { addressOf, bytesOf } from "../../memory-references.ts";
+import { addressOf, bytesOf } from "../../presentation/memory-references.ts";
 import type { Subject } from "../../program/engine.ts";
 import type { Request } from "../request.ts";
 

@@ -1,5 +1,5 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { Positions } from "../../positions.ts";
+import { Positions } from "../../presentation/positions.ts";
 import type { Request } from "../request.ts";
 
 /** What the client can do, and how it counts; the answer says what the adapter can do. */

@@ -2,10 +2,10 @@ import { basename } from "node:path";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { ListeningEventBody } from "#wire";
 import type { Context } from "../../context.ts";
-import { breakpointBody } from "../../convert.ts";
 import { errors, notes } from "../../errors.ts";
+import { breakpointBody } from "../../presentation/convert.ts";
 import { checkLaunch } from "../../program/launch-configuration.ts";
-import { loadProgram } from "../../program/load.ts";
+import { loadProgram } from "../../program/loading/load.ts";
 import { TerminalOutput } from "../../run/terminal-output.ts";
 import type { Request } from "../request.ts";
 

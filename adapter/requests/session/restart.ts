@@ -1,7 +1,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { breakpointBody } from "../../convert.ts";
+import { breakpointBody } from "../../presentation/convert.ts";
 import { checkLaunch } from "../../program/launch-configuration.ts";
-import { loadProgram } from "../../program/load.ts";
+import { loadProgram } from "../../program/loading/load.ts";
 import type { Request } from "../request.ts";
 
 /** Reads the source text again and starts from the beginning. When the text has errors now, the old program stays as it is. */

@@ -1,8 +1,8 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { checkOrder, orderOf } from "../../console/console.ts";
-import { resultBody } from "../../convert.ts";
-import { failure } from "../../evaluation.ts";
-import { valueText } from "../../value-format.ts";
+import { resultBody } from "../../presentation/convert.ts";
+import { failure } from "../../presentation/evaluation.ts";
+import { valueText } from "../../presentation/value-format.ts";
 import type { Request } from "../request.ts";
 
 /** The value of an expression. Only in the console (`repl`) it may change the program, and be a command; watch, hover and clipboard leave no trace. */

@@ -1,5 +1,5 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { locationBody } from "../../locations.ts";
+import { locationBody } from "../../presentation/locations.ts";
 import type { Request } from "../request.ts";
 
 /** Where a variable is declared, or where its value comes from, by the reference that came with it. */

@@ -1,5 +1,5 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { MODULE_COLUMNS } from "../../modules.ts";
+import { MODULE_COLUMNS } from "../../inventory/modules.ts";
 import type { Request } from "../request.ts";
 
 /** Loaded files and the regions of memory, in pages. Who has asked hears at each stop which regions have changed. */

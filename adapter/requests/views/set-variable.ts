@@ -1,8 +1,8 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { resultBody } from "../../convert.ts";
 import { errors } from "../../errors.ts";
-import { failure } from "../../evaluation.ts";
-import { valueText } from "../../value-format.ts";
+import { resultBody } from "../../presentation/convert.ts";
+import { failure } from "../../presentation/evaluation.ts";
+import { valueText } from "../../presentation/value-format.ts";
 import type { Request } from "../request.ts";
 
 /** Stores the value of an expression in a variable, a field or an element. */

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { errors } from "../../errors.ts";
-import { isSameFile } from "../../sources.ts";
+import { isSameFile } from "../../inventory/sources.ts";
 import type { Request } from "../request.ts";
 
 /** Text of a source: the program as it was loaded, or the instructions of a library function. */

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { frameBody } from "../../convert.ts";
 import { errors } from "../../errors.ts";
+import { frameBody } from "../../presentation/convert.ts";
 import type { Request } from "../request.ts";
 
 /** Frames of one answer when the client asks for all of them: a runaway recursion has tens of thousands. */

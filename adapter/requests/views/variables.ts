@@ -1,7 +1,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { InspectNode } from "#core";
-import { foundBody, variableBody } from "../../convert.ts";
-import type { Container } from "../../handles.ts";
+import { foundBody, variableBody } from "../../presentation/convert.ts";
+import type { Container } from "../../presentation/handles.ts";
 import type { Request } from "../request.ts";
 
 /** Elements of one answer, whatever is asked for. */

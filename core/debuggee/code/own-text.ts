@@ -2,7 +2,7 @@
 import type { ByteAddress } from "../../base/units.ts";
 import { OPCODES } from "../../isa/opcodes.ts";
 import type { CodeDirectory } from "../../objects/code/code-directory.ts";
-import type { StackFrame } from "../../vm/frames.ts";
+import type { StackFrame } from "../../vm/stack/frames.ts";
 
 /** Functions that finish instructions, and the one that stands for a function which is not defined. */
 const HANDLER_NAMES: ReadonlySet<string> = new Set([

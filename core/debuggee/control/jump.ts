@@ -5,8 +5,8 @@
 import type { ByteAddress } from "../../base/units.ts";
 import type { VariableRange } from "../../isa/code-block.ts";
 import { hasMark, isPrefix } from "../../isa/stack-shapes.ts";
-import type { StackFrame } from "../../vm/frames.ts";
 import type { Machine } from "../../vm/machine.ts";
+import type { StackFrame } from "../../vm/stack/frames.ts";
 import { discardFrames, goTo } from "../../vm/stack/redirect.ts";
 import type { Places } from "../program/places.ts";
 import type { Place } from "../types.ts";

@@ -3,9 +3,9 @@ import { VmFault } from "../../base/errors.ts";
 import { type CodeStretch, type StackShape, stackShapes } from "../../isa/stack-shapes.ts";
 import { STACK_BASE, STACK_WORDS } from "../../memory/layout.ts";
 import { functionHeader } from "../../objects/code/functions.ts";
-import type { StackFrame } from "../../vm/frames.ts";
 import type { Machine } from "../../vm/machine.ts";
 import type { Processor } from "../../vm/processor.ts";
+import type { StackFrame } from "../../vm/stack/frames.ts";
 import { type CodeExtent, codeAt } from "../code/code-lookup.ts";
 
 /** Why control cannot be sent elsewhere, wherever that is; null when it can. */

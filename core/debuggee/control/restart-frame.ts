@@ -4,8 +4,8 @@
  */
 import type { ByteAddress, StackOffset } from "../../base/units.ts";
 import { functionHeader } from "../../objects/code/functions.ts";
-import type { StackFrame } from "../../vm/frames.ts";
 import type { Machine } from "../../vm/machine.ts";
+import type { StackFrame } from "../../vm/stack/frames.ts";
 import { beginAgain, discardFrames } from "../../vm/stack/redirect.ts";
 import { codeOfFrame, obstacle, redirect } from "./redirection.ts";
 

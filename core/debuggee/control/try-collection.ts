@@ -1,11 +1,11 @@
 /** The next collection, done in a copy of the machine that leaves no trace: what it would free, and what it would change. */
 import type { TypeNumber } from "../../base/units.ts";
-import { eachCountEntry } from "../../inspect/counts.ts";
+import { eachCountEntry } from "../../inspect/counts/counts.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { typeName } from "../../objects/dtd.ts";
 import type { MachineEvent, StopReason } from "../../vm/events.ts";
-import { Excursion } from "../../vm/excursion.ts";
 import type { Machine } from "../../vm/machine.ts";
+import { Excursion } from "../../vm/state/excursion.ts";
 
 /** Objects of one type that would go. */
 export interface Freed {

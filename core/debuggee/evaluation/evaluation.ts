@@ -15,11 +15,11 @@ import { NIL, NOBIND, POINTER_MASK } from "../../memory/layout.ts";
 import type { Radix } from "../../objects/pointer-notation.ts";
 import { DEFINITION_COMPILED, definitionCell, findSymbol, valueCell } from "../../objects/symbols.ts";
 import type { StopReason } from "../../vm/events.ts";
-import { Excursion } from "../../vm/excursion.ts";
 import { define } from "../../vm/image/build-image.ts";
 import { makeInteger } from "../../vm/image/datum.ts";
 import { installBlocks, internSymbol } from "../../vm/image/install.ts";
 import type { Machine } from "../../vm/machine.ts";
+import { Excursion } from "../../vm/state/excursion.ts";
 import type { EvaluationMode, EvaluationResult } from "../types.ts";
 import { viewOf } from "../view.ts";
 

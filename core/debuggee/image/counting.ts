@@ -4,7 +4,7 @@
  */
 
 import { ImageError, InternalError, VmFault } from "../../base/errors.ts";
-import { countGauges } from "../../inspect/counts.ts";
+import { countGauges } from "../../inspect/counts/counts.ts";
 import { managerFactory } from "../../managers/catalog.ts";
 import type { MemoryManager } from "../../managers/contract.ts";
 import { noSites } from "../../managers/contract.ts";

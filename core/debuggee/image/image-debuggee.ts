@@ -12,7 +12,7 @@ import { imageScopes, scopes } from "../../inspect/scopes.ts";
 import type { SysoutPages } from "../../memory/sysout/file-table.ts";
 import { writeSysout } from "../../memory/sysout/write-sysout.ts";
 import { CodeDirectory } from "../../objects/code/code-directory.ts";
-import { memoryDigest } from "../../vm/digest.ts";
+import { memoryDigest } from "../../vm/state/digest.ts";
 import { NOT_STORABLE, PLACE_GONE, storeInSlot, topLevelAssignment } from "../assignment.ts";
 import { type DisassembledInstruction, disassembleAround } from "../code/disassembly.ts";
 import type { Completion } from "../evaluation/completion.ts";
@@ -32,7 +32,7 @@ import {
 import { ChainStack } from "./chain-stack.ts";
 import { ImageCounting } from "./counting.ts";
 import { type Edit, EditLog } from "./edits.ts";
-import { imageEvaluator } from "./image-evaluator.ts";
+import { imageEvaluator } from "./expressions/image-evaluator.ts";
 
 type ImagePages = Pick<SysoutPages, "count" | "entries">;
 const REFUSAL = "nothing runs in an image that is only inspected";

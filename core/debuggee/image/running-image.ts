@@ -26,9 +26,9 @@ import {
 } from "../types.ts";
 import { viewOf } from "../view.ts";
 import { ChainStack } from "./chain-stack.ts";
-import type { Acting } from "./expression.ts";
-import { imageEvaluator } from "./image-evaluator.ts";
-import { pointerTo, type Value } from "./value.ts";
+import type { Acting } from "./expressions/expression.ts";
+import { imageEvaluator } from "./expressions/image-evaluator.ts";
+import { pointerTo, type Value } from "./expressions/value.ts";
 
 const REFUSAL = "it is called from the debug console only, which keeps what it does";
 

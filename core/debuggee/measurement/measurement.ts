@@ -5,8 +5,8 @@
 import { fingerprint } from "../../base/fingerprint.ts";
 import type { ByteAddress, Pointer } from "../../base/units.ts";
 import type { StopReason } from "../../vm/events.ts";
-import { callerOf } from "../../vm/frames.ts";
 import type { Machine } from "../../vm/machine.ts";
+import { callerOf } from "../../vm/stack/frames.ts";
 import type { FunctionMeasurement, Measurements, SiteMeasurement } from "../../wire/index.ts";
 import type { Places } from "../program/places.ts";
 import type { UserStops } from "../stops/user-stops.ts";

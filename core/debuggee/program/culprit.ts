@@ -11,7 +11,7 @@ import { type FirstFault, FirstFaultSearch } from "../../timeline/first-fault.ts
 import { momentText } from "../../timeline/moment.ts";
 import { BEFORE_ANY_STOP, Travel } from "../../timeline/search.ts";
 import type { Moment, StopReason } from "../../vm/events.ts";
-import { walkFrames } from "../../vm/frames.ts";
+import { walkFrames } from "../../vm/stack/frames.ts";
 import { disassembleAround } from "../code/disassembly.ts";
 import type { Motion } from "../types.ts";
 import { viewOf } from "../view.ts";

@@ -4,8 +4,8 @@
  */
 import type { ByteAddress, WordAddress } from "../../base/units.ts";
 import type { CodeDirectory } from "../../objects/code/code-directory.ts";
-import type { StackFrame } from "../../vm/frames.ts";
 import type { Machine } from "../../vm/machine.ts";
+import type { StackFrame } from "../../vm/stack/frames.ts";
 import type { UserStops } from "../stops/user-stops.ts";
 import type { Motion, StepGranularity, StepKind } from "../types.ts";
 import type { Places } from "./places.ts";

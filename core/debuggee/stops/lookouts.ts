@@ -3,8 +3,8 @@
  * user did not ask for, and keep them from him.
  */
 import type { EventKind } from "../../vm/events.ts";
-import type { StackFrame } from "../../vm/frames.ts";
 import type { Machine } from "../../vm/machine.ts";
+import type { StackFrame } from "../../vm/stack/frames.ts";
 import { isInOwnText } from "../code/own-text.ts";
 import { type CollectionTrial, tryCollection } from "../control/try-collection.ts";
 import type { Motion } from "../types.ts";

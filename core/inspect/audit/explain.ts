@@ -1,13 +1,13 @@
 /** Findings of the audit in words: what is wrong, what it leads to, what to do next. */
 import type { WordAddress } from "../../base/units.ts";
 import { eachTypeSlot } from "../../objects/roots.ts";
-import type { AuditProblem, Miscount } from "../audit.ts";
+import type { HeapReference } from "../counts/references.ts";
 import { slotAddress } from "../heap/counted-slots.ts";
 import type { ImageView } from "../image-view.ts";
 import { readSafely } from "../nodes.ts";
 import { referenceText } from "../parts/holders.ts";
 import { addressText, valueText } from "../parts/value-text.ts";
-import type { HeapReference } from "../references.ts";
+import type { AuditProblem, Miscount } from "./audit.ts";
 import type { BadReference } from "./tally.ts";
 
 /** A slot that refers to an object. */

@@ -7,9 +7,9 @@ import { TYPE_CLOSURE, TYPE_NEW_ATOM } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { eachPointer, pointerOffsetsOf, type SlotKind } from "../../objects/object-slots.ts";
 import { isCounted } from "../../objects/types.ts";
+import { eachRoot, type HeapReference } from "../counts/references.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
 import { type ImageView, remembered } from "../image-view.ts";
-import { eachRoot, type HeapReference } from "../references.ts";
 import { cachedClosures, heldPages } from "./exceptions.ts";
 
 /** A number for each object: a byte each, more where a byte is too small. */

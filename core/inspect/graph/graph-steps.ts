@@ -3,13 +3,13 @@
  * Memory: 4 bytes an object for its address, 4 for the start of its holders, 4 a reference; the map takes 1/8 byte a word of the image.
  */
 import type { Pointer } from "../../base/units.ts";
+import { heapMapSteps } from "../counts/references.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
 import type { ImageView } from "../image-view.ts";
-import { heapMapSteps } from "../references.ts";
 import { finish, type IndexProgress, type IndexSteps, rememberedSteps } from "../steps.ts";
-import { HeapGraph } from "./heap-graph.ts";
-import { type RootTable, rootTable } from "./roots.ts";
-import { SlotReader } from "./slot-reader.ts";
+import { HeapGraph } from "./building/heap-graph.ts";
+import { type RootTable, rootTable } from "./building/roots.ts";
+import { SlotReader } from "./building/slot-reader.ts";
 
 /** Objects between two reports. */
 const STEP_OBJECTS = 1 << 17;

@@ -5,12 +5,12 @@
 import { IntList } from "../../base/int-list.ts";
 import type { RankedBits } from "../../base/ranked-bits.ts";
 import type { TypeNumber, Words } from "../../base/units.ts";
+import type { HeapReference } from "../counts/references.ts";
 import { type ImageView, remembered } from "../image-view.ts";
-import type { HeapReference } from "../references.ts";
 import { finish, type IndexSteps, rememberedSteps } from "../steps.ts";
+import { type HeapGraph, NO_SLOT } from "./building/heap-graph.ts";
 import { type Components, componentSteps } from "./components.ts";
 import { graphSteps } from "./graph-steps.ts";
-import { type HeapGraph, NO_SLOT } from "./heap-graph.ts";
 import { UNREACHED_CLASSES, type UnreachedClass, unreached, unreachedSteps } from "./reach.ts";
 
 /** Objects in figures. */

@@ -4,7 +4,7 @@ import { findSymbolAnywhere } from "../../objects/packages.ts";
 import { addressAdvice, parseAddress } from "../../objects/pointer-notation.ts";
 import { definitionCell, symbolName, valueCell } from "../../objects/symbols.ts";
 import { isSymbol } from "../../objects/types.ts";
-import type { HeapGraph } from "./heap-graph.ts";
+import type { HeapGraph } from "./building/heap-graph.ts";
 import { objectAt } from "./object-at.ts";
 
 /** The object, and how the words led to it; or why they lead to none. */

@@ -36,9 +36,9 @@ import type { HeapMap } from "../heap/heap-map.ts";
 import { instanceAround } from "../heap/typed-storage.ts";
 import type { ImageView } from "../image-view.ts";
 import { addressText, valueText } from "../parts/value-text.ts";
-import { contentText } from "./contents.ts";
-import type { HeapGraph } from "./heap-graph.ts";
-import type { SlotPlace } from "./slot-reader.ts";
+import { contentText } from "./building/contents.ts";
+import type { HeapGraph } from "./building/heap-graph.ts";
+import type { SlotPlace } from "./building/slot-reader.ts";
 
 /**
  * `object`: its first word. `inside`: another of its words. `part`: a cell of its own elsewhere, as conses have. `frame`: header or trailer of its block.

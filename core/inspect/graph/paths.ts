@@ -1,9 +1,9 @@
 /** Why an object lives: the shortest way from a root to it, found backwards from the object. */
 import { IntList } from "../../base/int-list.ts";
 import { RankedBits } from "../../base/ranked-bits.ts";
-import type { HeapReference } from "../references.ts";
-import type { HeapGraph } from "./heap-graph.ts";
-import { rootRank } from "./roots.ts";
+import type { HeapReference } from "../counts/references.ts";
+import type { HeapGraph } from "./building/heap-graph.ts";
+import { rootRank } from "./building/roots.ts";
 
 /**
  * The references of a shortest way: the first is a root's, the last one leads to the object. Of several roots at the same distance it is that which says

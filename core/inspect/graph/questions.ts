@@ -1,9 +1,9 @@
 /** Questions about one pointer, whatever it is: who refers to it, and why it lives. */
 import type { Pointer } from "../../base/units.ts";
+import { eachRoot, type HeapReference } from "../counts/references.ts";
 import type { ImageView } from "../image-view.ts";
-import { eachRoot, type HeapReference } from "../references.ts";
+import type { HeapGraph } from "./building/heap-graph.ts";
 import { heapGraph } from "./graph-steps.ts";
-import type { HeapGraph } from "./heap-graph.ts";
 import { pathFromRoot } from "./paths.ts";
 
 /**

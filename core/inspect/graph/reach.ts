@@ -9,12 +9,12 @@ import type { Pointer, TypeNumber } from "../../base/units.ts";
 import { TYPE_NEW_ATOM } from "../../memory/layout.ts";
 import { isCode } from "../../objects/arrays/blocks.ts";
 import { isCounted } from "../../objects/types.ts";
-import { eachCountEntry } from "../counts.ts";
+import { eachCountEntry } from "../counts/counts.ts";
 import { collectorState } from "../heap/system.ts";
 import { type ImageView, keepsCounts } from "../image-view.ts";
 import { finish, type IndexSteps, rememberedSteps } from "../steps.ts";
+import { type HeapGraph, NO_SLOT } from "./building/heap-graph.ts";
 import { heapGraph } from "./graph-steps.ts";
-import { type HeapGraph, NO_SLOT } from "./heap-graph.ts";
 
 /** What no root reaches, by what it means, as nodes in ascending order. */
 export interface Unreached {

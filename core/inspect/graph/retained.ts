@@ -2,9 +2,9 @@
 import type { Words } from "../../base/units.ts";
 import type { ImageView } from "../image-view.ts";
 import { finish, type IndexProgress, type IndexSteps, rememberedSteps } from "../steps.ts";
+import type { HeapGraph } from "./building/heap-graph.ts";
 import { type DominatorTables, dominatorSteps } from "./dominators.ts";
 import { graphSteps } from "./graph-steps.ts";
-import type { HeapGraph } from "./heap-graph.ts";
 import { headSteps } from "./islands.ts";
 
 /** What would go with a node, itself included. */

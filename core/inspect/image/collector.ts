@@ -1,5 +1,5 @@
 /** Whether the collector of an image works, and if not, why. Source: collection specification, sections 6, 9 and 10. */
-import { COLLISION_LIMIT_CELLS, type CountGauges } from "../counts.ts";
+import { COLLISION_LIMIT_CELLS, type CountGauges } from "../counts/counts.ts";
 import { collectorState } from "../heap/system.ts";
 import type { ImageView } from "../image-view.ts";
 

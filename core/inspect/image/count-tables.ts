@@ -1,7 +1,13 @@
 /** How full the reference count tables are, and what is in them by type and count. Source: collection specification, sections 3, 4.4 and 9. */
 import type { TypeNumber } from "../../base/units.ts";
 import { typeNumber } from "../../objects/types.ts";
-import { COLLISION_LIMIT_CELLS, type CountEntry, type CountGauges, eachCountEntry, MAIN_CELLS } from "../counts.ts";
+import {
+  COLLISION_LIMIT_CELLS,
+  type CountEntry,
+  type CountGauges,
+  eachCountEntry,
+  MAIN_CELLS,
+} from "../counts/counts.ts";
 import type { ImageView } from "../image-view.ts";
 
 /** Cells before the first pair of the collision table. */

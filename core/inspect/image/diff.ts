@@ -12,12 +12,12 @@ import { CDR_INDIRECT, car, cdr, cdrCode, isCons, isReadableCons } from "../../o
 import { typeName } from "../../objects/dtd.ts";
 import { definitionCell, propertyListCell, valueCell } from "../../objects/symbols.ts";
 import { census } from "../census.ts";
-import { eachCountEntry } from "../counts.ts";
+import { eachCountEntry } from "../counts/counts.ts";
+import { eachSymbol, mapHeap } from "../counts/references.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
 import type { ImageView } from "../image-view.ts";
 import { definitionText } from "../parts/symbol.ts";
 import { valueText } from "../parts/value-text.ts";
-import { eachSymbol, mapHeap } from "../references.ts";
 import { regionUsages } from "../regions.ts";
 import { interfaceRows } from "./interface.ts";
 import { packageNames, qualifiedName } from "./symbols.ts";

@@ -14,11 +14,11 @@ import {
   symbolRecord,
   valueCell,
 } from "../../objects/symbols.ts";
+import { eachSymbol } from "../counts/references.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
 import type { ImageView } from "../image-view.ts";
 import { definitionText } from "../parts/symbol.ts";
 import { valueText } from "../parts/value-text.ts";
-import { eachSymbol } from "../references.ts";
 
 const SYMBOL_PSEUDO_CODE = 0x80000;
 

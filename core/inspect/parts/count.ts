@@ -1,7 +1,7 @@
 /** The entry of one object in the reference count tables, as a node. */
 import type { Pointer } from "../../base/units.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
-import { type CountEntry, countEntry, mainIndex } from "../counts.ts";
+import { type CountEntry, countEntry, mainIndex } from "../counts/counts.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { gauge, makeNode } from "../nodes.ts";

@@ -4,14 +4,14 @@ import { STACK_BASE } from "../../memory/layout.ts";
 import { frameNameText, functionHeader } from "../../objects/code/functions.ts";
 import { typeName } from "../../objects/dtd.ts";
 import { symbolName } from "../../objects/symbols.ts";
+import type { HeapReference, HolderKind } from "../counts/references.ts";
+import type { HeapGraph } from "../graph/building/heap-graph.ts";
 import { graphSteps, heapGraph } from "../graph/graph-steps.ts";
-import type { HeapGraph } from "../graph/heap-graph.ts";
 import { foldedPath, pathFromRoot } from "../graph/paths.ts";
 import { slotText } from "../heap/counted-slots.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { makeNode, VALUE_LIMIT } from "../nodes.ts";
-import type { HeapReference, HolderKind } from "../references.ts";
 import { type ValueNodeMaker, valueText } from "./value-text.ts";
 
 /** The child `held by` of an object. */

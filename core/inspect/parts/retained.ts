@@ -1,6 +1,6 @@
 /** What would be freed with an object, as nodes. Costs the graph and its dominators, so it is made when somebody opens it. */
 import type { Pointer } from "../../base/units.ts";
-import type { HeapGraph } from "../graph/heap-graph.ts";
+import type { HeapGraph } from "../graph/building/heap-graph.ts";
 import { type RetainedSize, type RetainedSizes, retainedSizes, retainedSteps } from "../graph/retained.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";

@@ -1,8 +1,8 @@
 /** The collector: where it stands, what it did, what it would free now, and whether what it relies on is sound. */
 import { typeName } from "../../objects/dtd.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
-import { countGauges } from "../counts.ts";
-import { type DoomedReport, doomReason, findDoomed } from "../doomed.ts";
+import { countGauges } from "../counts/counts.ts";
+import { type DoomedReport, doomReason, findDoomed } from "../counts/doomed.ts";
 import { collectorState } from "../heap/system.ts";
 import { collectorVerdict } from "../image/collector.ts";
 import type { ImageView } from "../image-view.ts";

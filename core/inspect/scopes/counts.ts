@@ -12,7 +12,7 @@ import {
   countGauges,
   eachCountEntry,
   MAIN_CELLS,
-} from "../counts.ts";
+} from "../counts/counts.ts";
 import { collectorState } from "../heap/system.ts";
 import { tableLoad } from "../image/count-tables.ts";
 import { type ImageView, keepsCounts } from "../image-view.ts";

@@ -1,6 +1,7 @@
 /** What no root reaches: lost objects, what waits for a collection, and groups that only keep each other alive. */
+
+import type { HeapGraph } from "../graph/building/heap-graph.ts";
 import { heapGraph } from "../graph/graph-steps.ts";
-import type { HeapGraph } from "../graph/heap-graph.ts";
 import { type Amount, amountOf, exampleCycle, groupSteps, type Island, islands } from "../graph/islands.ts";
 import { UNREACHED_CLASSES, type UnreachedClass, unreached } from "../graph/reach.ts";
 import type { ImageView } from "../image-view.ts";

@@ -1,13 +1,13 @@
 /** The regions of the image: range, use, and for the heap its pages and objects by type. */
 import { PAGE_WORDS } from "../../memory/layout.ts";
+import { heapMapSteps, mapHeap } from "../counts/references.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { gauge, groupNode, makeNode } from "../nodes.ts";
 import { addressText } from "../parts/value-text.ts";
-import { heapMapSteps, mapHeap } from "../references.ts";
 import { type RegionUsage, regionUsages } from "../regions.ts";
 import { interfaceNode } from "./interface.ts";
-import { typeRows } from "./objects.ts";
+import { typeRows } from "./lisp/objects.ts";
 import { stackNode } from "./stack.ts";
 
 export function memoryScope(view: ImageView): InspectNode {

@@ -4,10 +4,10 @@ import { ADDRESS_LIMIT_WORDS } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import type { ArrayBlock } from "../../objects/arrays/blocks.ts";
 import { type ReferenceTally, tallyReferences } from "../audit/tally.ts";
+import { mapHeap } from "../counts/references.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
 import { arraySpans, collectorState } from "../heap/system.ts";
 import type { ImageView } from "../image-view.ts";
-import { mapHeap } from "../references.ts";
 import type { Findings } from "./finding.ts";
 import { type Tiling, tileArraySpace } from "./tiling.ts";
 

@@ -3,7 +3,7 @@
  * the instruction that broke something. Errors of `verify`, and counts that are too low or too high (`audit`), which no structure shows.
  */
 
-import { audit } from "../audit.ts";
+import { audit } from "../audit/audit.ts";
 import type { ImageView } from "../image-view.ts";
 import { readSafely } from "../nodes.ts";
 import { CheckContext } from "./context.ts";

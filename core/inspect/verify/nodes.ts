@@ -1,11 +1,11 @@
 /** Verify and audit as trees for the debugger: made when somebody opens them, because they read the whole image. */
 import { hex } from "../../base/errors.ts";
-import { type AuditProblem, type AuditReport, audit, PROBLEM_KINDS } from "../audit.ts";
+import { type AuditProblem, type AuditReport, audit, PROBLEM_KINDS } from "../audit/audit.ts";
+import { heapMapSteps } from "../counts/references.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { gauge, makeNode } from "../nodes.ts";
 import { addressText } from "../parts/value-text.ts";
-import { heapMapSteps } from "../references.ts";
 import { valueNode } from "../values.ts";
 import type { Finding } from "./finding.ts";
 import { CHECKS, type CheckResult, verify, verifySteps } from "./verify.ts";

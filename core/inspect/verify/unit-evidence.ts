@@ -7,8 +7,8 @@ import { MDS_UNIT_WORDS, TYPE_BLOCK, TYPE_LISTP, TYPE_NEW_ATOM } from "../../mem
 import { DTD_FREE, DTD_LIMIT, dtdAddress, instanceWords, typeName } from "../../objects/dtd.ts";
 import { nameCell } from "../../objects/symbols.ts";
 import { isCounted, isUnboxedHunk } from "../../objects/types.ts";
-import { walkEntries } from "../count-walk.ts";
-import { eachSymbol } from "../references.ts";
+import { walkEntries } from "../counts/count-walk.ts";
+import { eachSymbol } from "../counts/references.ts";
 import { CellSet } from "./cell-set.ts";
 import type { CheckContext } from "./context.ts";
 

@@ -4,7 +4,7 @@ import type { Binding, Expression, Lambda } from "../analysis/tree.ts";
 import type { Range } from "../forms.ts";
 import { symbol } from "./emitter.ts";
 import type { Destination, FrameCompiler, Location } from "./frame-compiler.ts";
-import { perform } from "./planned.ts";
+import { perform } from "./plan/planned.ts";
 
 type Call = Extract<Expression, { kind: "call" }>;
 

@@ -3,7 +3,7 @@ import type { Datum } from "../../isa/code-block.ts";
 import type { Binding, CondClause, Expression, Lambda } from "../analysis/tree.ts";
 import type { Label, VariableHandle } from "./emitter.ts";
 import type { Destination, FrameCompiler, InlineLoop } from "./frame-compiler.ts";
-import { perform } from "./planned.ts";
+import { perform } from "./plan/planned.ts";
 
 type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 

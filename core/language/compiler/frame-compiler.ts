@@ -17,8 +17,8 @@ import { arena } from "./forms/arenas.ts";
 import { forLoop, leaveLoop, whileLoop } from "./forms/loops.ts";
 import { record } from "./forms/records.ts";
 import { pushClosure } from "./functions.ts";
-import type { Plan } from "./plan.ts";
-import { compilePlanned, perform } from "./planned.ts";
+import type { Plan } from "./plan/plan.ts";
+import { compilePlanned, perform } from "./plan/planned.ts";
 import { primitive, primitiveTest } from "./primitives.ts";
 
 export type HostCallName = keyof typeof SUBR;

@@ -3,7 +3,7 @@ import type { CodeBlock } from "../../isa/code-block.ts";
 import type { Binding, Expression, Lambda } from "../analysis/tree.ts";
 import { symbol, type VariableHandle } from "./emitter.ts";
 import type { FrameCompiler, Location } from "./frame-compiler.ts";
-import { next, perform } from "./planned.ts";
+import { next, perform } from "./plan/planned.ts";
 
 /** Cells of the pointer hunks; types from `FIRST_HUNK_TYPE` on. Source: memory specification, section 8. */
 const HUNK_CELLS = [2, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 42, 64] as const;

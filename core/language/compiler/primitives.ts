@@ -5,7 +5,7 @@ import type { Range } from "../forms.ts";
 import { callSymbol, refusesArguments } from "./calls.ts";
 import type { Label } from "./emitter.ts";
 import type { FrameCompiler, HostCallName } from "./frame-compiler.ts";
-import { next } from "./planned.ts";
+import { next } from "./plan/planned.ts";
 
 type Primitive = Extract<Expression, { kind: "primitive" }>;
 type Items = readonly Expression[];

@@ -7,7 +7,7 @@ import type { Strategy } from "../../isa/plan.ts";
 import type { RecordLayout } from "../../isa/record-types.ts";
 import { analyse, children } from "../analysis/analyse.ts";
 import type { ActionTable, ExpressionActions } from "../analysis/lifetimes/actions.ts";
-import { actionsOf } from "../analysis/lifetimes/flow/actions-of.ts";
+import { actionsOf } from "../analysis/lifetimes/flow/actions/actions-of.ts";
 import { lifetimesOf } from "../analysis/lifetimes/lifetimes.ts";
 import type { Lifetimes } from "../analysis/lifetimes/plan.ts";
 import type { ExternalNames } from "../analysis/resolver.ts";
@@ -18,8 +18,8 @@ import { applyBlock } from "./apply.ts";
 import { FrameCompiler, type Unit } from "./frame-compiler.ts";
 import { compileFunction } from "./functions.ts";
 import { APPLY, librarySource, VALUE_PREFIX, valueFunction } from "./library.ts";
-import { type Plan, plan } from "./plan.ts";
-import { performAll } from "./planned.ts";
+import { type Plan, plan } from "./plan/plan.ts";
+import { performAll } from "./plan/planned.ts";
 
 const LIBRARY_NAMES: ExternalNames = { variables: new Set(), functions: new Map(), internals: INTERNAL_BUILTINS };
 /** A top level longer than this goes on in a further entry. */

@@ -2,7 +2,7 @@
 import type { ManagerOptions, ManagerState } from "../../managers/contract.ts";
 import type { InstalledBlock } from "../../objects/code/code-directory.ts";
 import type { Moment } from "../../vm/events.ts";
-import type { MachineState } from "../../vm/machine-state.ts";
+import type { MachineState } from "../../vm/state/machine-state.ts";
 import type { Input, InputPosition } from "../input-log.ts";
 
 /** All that is needed to make the same machine again. */

@@ -1,10 +1,10 @@
 /** What is still to come of a recording that is replayed for the first time: what somebody did to the machine, and the end. */
 import { InternalError } from "../../base/errors.ts";
 import { PAGE_BYTES } from "../../memory/layout.ts";
-import { digest } from "../../vm/digest.ts";
 import type { Moment, StopReason } from "../../vm/events.ts";
 import type { Machine } from "../../vm/machine.ts";
 import type { Ports } from "../../vm/ports.ts";
+import { digest } from "../../vm/state/digest.ts";
 import { compareMoments, momentText } from "../moment.ts";
 import type { RecordedPages, RecordedRun, RecordedState } from "./recording.ts";
 

@@ -1,8 +1,8 @@
 /** What is recorded of a run, as plain values for a file. */
 import type { CodeBlock } from "../../isa/code-block.ts";
 import type { CodeDirectory } from "../../objects/code/code-directory.ts";
-import { digest, digestOf } from "../../vm/digest.ts";
 import type { Machine } from "../../vm/machine.ts";
+import { digest, digestOf } from "../../vm/state/digest.ts";
 import type { Checkpoint, MemoryLayers } from "../checkpoints.ts";
 import type { InputLog } from "../input-log.ts";
 import { compareMoments } from "../moment.ts";

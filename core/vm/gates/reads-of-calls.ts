@@ -8,7 +8,7 @@ import { DISPLAY_BASE, POINTER_MASK } from "../../memory/layout.ts";
 import { blockData } from "../../objects/arrays/blocks.ts";
 import { eachPointer, sizeOf } from "../../objects/object-slots.ts";
 import { isSymbol } from "../../objects/types.ts";
-import { integerValue, isInteger } from "../ops/numbers.ts";
+import { integerValue, isInteger } from "../ops/numbers/numbers.ts";
 import type { Processor } from "../processor.ts";
 import type { ReadVisitor } from "./reads.ts";
 

@@ -13,10 +13,10 @@
 import type { ByteAddress } from "../../base/units.ts";
 import { OPCODES, type Opcode } from "../../isa/opcodes.ts";
 import { TYPE_FIXP, TYPE_FLOATP } from "../../memory/layout.ts";
-import { elementPlace, place1, place2 } from "../ops/arrays.ts";
 import { atomBytes } from "../ops/calls.ts";
-import { carOf, cdrOf, isList } from "../ops/lists.ts";
-import { integerValue, isInteger } from "../ops/numbers.ts";
+import { elementPlace, place1, place2 } from "../ops/memory/arrays.ts";
+import { carOf, cdrOf, isList } from "../ops/memory/lists.ts";
+import { integerValue, isInteger } from "../ops/numbers/numbers.ts";
 import { bindingOf, slotAddress, valueCell } from "../ops/variables.ts";
 import { bytesOf, type Processor } from "../processor.ts";
 import { readsOfCall } from "./reads-of-calls.ts";

@@ -19,7 +19,7 @@ import { characterCodes } from "../../objects/symbols.ts";
 import { faultOf } from "../faults.ts";
 import { Machine } from "../machine.ts";
 import type { Ports } from "../ports.ts";
-import { startStatistics } from "../statistics.ts";
+import { startStatistics } from "../state/statistics.ts";
 import { boxPageNumbers } from "./box-page-numbers.ts";
 
 export interface StartOptions {

@@ -10,7 +10,7 @@ import { findSymbol } from "../../objects/symbols.ts";
 import { bytesOf, FX_BYTES, type Processor, STACK_BYTES } from "../processor.ts";
 import { punt } from "./calls.ts";
 import { stringHash, structureHash } from "./hashing.ts";
-import { carOf, isList } from "./lists.ts";
+import { carOf, isList } from "./memory/lists.ts";
 
 const SMALL_POSITIVE = 0xe0000;
 const SXHASH = 2;

@@ -15,7 +15,7 @@ import { isMapped } from "../../memory/translation.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import type { Processor } from "../processor.ts";
 import { punt } from "./calls.ts";
-import { integerValue, isInteger } from "./numbers.ts";
+import { integerValue, isInteger } from "./numbers/numbers.ts";
 
 const POINTER_MASK = 0x0fffffff;
 const SMALL_POSITIVE = 0xe0000;

@@ -16,7 +16,7 @@ import { arrayHeader, ELEMENT_BIT } from "../../objects/arrays/arrays.ts";
 import { isString, stringText } from "../../objects/arrays/strings.ts";
 import { characterCodes, printNameCodes } from "../../objects/symbols.ts";
 import { bytesOf, type Processor } from "../processor.ts";
-import { carOf, cdrOf, isList } from "./lists.ts";
+import { carOf, cdrOf, isList } from "./memory/lists.ts";
 
 /** Characters and list elements that count. */
 const HASHED_ELEMENTS = 13;

@@ -3,7 +3,7 @@ import type { ByteAddress } from "../../base/units.ts";
 import { DTD_BASE, DTD_WORDS } from "../../memory/layout.ts";
 import type { Processor } from "../processor.ts";
 import { punt } from "./calls.ts";
-import { T } from "./numbers.ts";
+import { T } from "./numbers/numbers.ts";
 
 /** Byte offsets in a type descriptor. */
 const SUPERTYPE = 34;

@@ -1,8 +1,8 @@
 /** The stack as a collection finds it: TOS in memory, then a free block. */
 import type { Pointer } from "../../base/units.ts";
 import { makeFreeBlock } from "../../objects/code/frame-uses.ts";
-import { eachStackPointer } from "../frames.ts";
 import type { Processor } from "../processor.ts";
+import { eachStackPointer } from "./frames.ts";
 import { offsetOf } from "./room.ts";
 
 /** Arranges the stack so, and visits its pointers in the order of the stack scan. */

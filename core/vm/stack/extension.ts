@@ -11,7 +11,7 @@ import { PageTable } from "../../memory/page-table.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { makeFreeBlock, makeGuardBlock } from "../../objects/code/frame-uses.ts";
 import { ATTENTION_SAFEPOINT, type Processor } from "../processor.ts";
-import { changeInterruptState, setSystemValue, systemFunction, systemValue } from "../system-cells.ts";
+import { changeInterruptState, setSystemValue, systemFunction, systemValue } from "../state/system-cells.ts";
 
 /** Bit of the interrupt state cell. */
 const INTERRUPT_STACK_OVERFLOW = 0x0400_0000;

@@ -5,7 +5,7 @@ import { STACK_BASE } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { freeRunEnd } from "../../objects/code/frame-uses.ts";
 import { FRAME_WORDS } from "../../objects/code/frames.ts";
-import type { Registers } from "../machine-state.ts";
+import type { Registers } from "../state/machine-state.ts";
 
 /**
  * The frame that the interface page names, about to go on.

@@ -8,7 +8,7 @@ import type { Processor } from "../processor.ts";
 import type { Subr } from "./arguments.ts";
 import { anchorsOf, nameAt } from "./files/device.ts";
 import { splitHost, unixPath } from "./files/names.ts";
-import { nativeLength } from "./native-strings.ts";
+import { nativeLength } from "./text/native-strings.ts";
 
 /**
  * (name or nothing): NIL when the image is saved, else a small integer that says why not. Memory is written as it stands: Lisp has arranged

@@ -4,7 +4,7 @@ import { isMapped } from "../../memory/translation.ts";
 import { findInSymbolTable } from "../../objects/packages.ts";
 import { PRINT_NAME_LIMIT } from "../../objects/symbols.ts";
 import type { Subr } from "./arguments.ts";
-import { storeNumber } from "./native-strings.ts";
+import { storeNumber } from "./text/native-strings.ts";
 
 /** What WITH-SYMBOL leaves in its result box. */
 const FOUND = 3;

@@ -3,7 +3,7 @@ import type { Pointer } from "../../base/units.ts";
 import { NIL, T } from "../../memory/layout.ts";
 import type { Processor } from "../processor.ts";
 import type { Subr } from "./arguments.ts";
-import { nativeLength, nativeText, storeText } from "./native-strings.ts";
+import { nativeLength, nativeText, storeText } from "./text/native-strings.ts";
 
 /** Bytes of the longest name that can be asked for. */
 const LONGEST_NAME = 19;

@@ -5,7 +5,7 @@
 import { NIL, SMALL_POSITIVE, T } from "../../memory/layout.ts";
 import { makeInteger } from "../image/datum.ts";
 import { ATTENTION_SAFEPOINT } from "../processor.ts";
-import { setSystemValue } from "../system-cells.ts";
+import { setSystemValue } from "../state/system-cells.ts";
 import type { Subr } from "./arguments.ts";
 
 const LINE_FEED = 10;

@@ -4,7 +4,6 @@
  */
 import { MAIKO_SUBRS, type MaikoSubr } from "../../isa/maiko-subrs.ts";
 import type { Subr } from "./arguments.ts";
-import * as characters from "./characters.ts";
 import * as attributes from "./files/attributes.ts";
 import * as change from "./files/change.ts";
 import * as enumerate from "./files/enumerate.ts";
@@ -14,6 +13,7 @@ import * as image from "./image.ts";
 import * as lookup from "./lookup.ts";
 import * as surroundings from "./surroundings.ts";
 import * as system from "./system.ts";
+import * as characters from "./text/characters.ts";
 import * as time from "./time.ts";
 
 const { answerNil, answerT, keepTop } = system;

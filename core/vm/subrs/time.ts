@@ -9,9 +9,9 @@ import {
   STATISTICS_CELLS,
   statisticCell,
   updateStatistics,
-} from "../statistics.ts";
+} from "../state/statistics.ts";
 import type { Subr } from "./arguments.ts";
-import { storeNumber } from "./native-strings.ts";
+import { storeNumber } from "./text/native-strings.ts";
 
 /** Lisp time is signed: its zero lies that many seconds before the Unix epoch. */
 export const LISP_TO_UNIX = 29969152;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Breakpoints } from "../../../adapter/breakpoints/breakpoints.ts";
 import { syntaxProblem } from "../../../adapter/breakpoints/syntax.ts";
 import type { StopReason, Watch, WatchHit } from "../../../core/index.ts";
-import { place, ScriptedEngine } from "../../support/scripted-engine.ts";
+import { place, ScriptedEngine } from "../../support/protocol/scripted-engine.ts";
 
 const PATH = "/work/program.cons";
 const atLine3: StopReason = { kind: "breakpoint", pc: 0x1003 };

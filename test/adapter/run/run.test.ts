@@ -2,8 +2,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { StopReason } from "../../../core/index.ts";
-import { DapClient, testEnvironment } from "../../support/dap-client.ts";
-import { ScriptedEngine } from "../../support/scripted-engine.ts";
+import { DapClient, testEnvironment } from "../../support/protocol/dap-client.ts";
+import { ScriptedEngine } from "../../support/protocol/scripted-engine.ts";
 
 const stop: StopReason = { kind: "step" };
 const failed: StopReason = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SharedStops } from "../../../adapter/run/shared-stops.ts";
-import { ScriptedEngine } from "../../support/scripted-engine.ts";
+import { ScriptedEngine } from "../../support/protocol/scripted-engine.ts";
 
 describe("where several clients want a machine to come back", () => {
   test("is the sum of what they want", () => {

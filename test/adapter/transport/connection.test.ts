@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { serve } from "../../../adapter/transport/connection.ts";
 import { encodeMessage, MessageReader } from "../../../adapter/transport/framing.ts";
-import { type Loose, testEnvironment } from "../../support/dap-client.ts";
-import { ScriptedEngine } from "../../support/scripted-engine.ts";
+import { type Loose, testEnvironment } from "../../support/protocol/dap-client.ts";
+import { ScriptedEngine } from "../../support/protocol/scripted-engine.ts";
 
 /** A program that never stops by itself, and counts how often it was run. */
 function endless(): ScriptedEngine {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { openImage } from "../../../core/inspect/open-image.ts";
 import { ARRAY_BASE, HTMAIN_BASE } from "../../../core/memory/layout.ts";
-import { exampleFile, exampleImage } from "../../support/example-image.ts";
-import { runTopic } from "../../support/topics.ts";
+import { exampleFile, exampleImage } from "../../support/images/example-image.ts";
+import { runTopic } from "../../support/protocol/topics.ts";
 
 /** The example with one broken block header, and an entry of the count tables for what is no object. */
 function damaged() {

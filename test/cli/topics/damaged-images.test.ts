@@ -5,8 +5,8 @@ import { topics } from "../../../cli/topics/index.ts";
 import { ImageError } from "../../../core/base/errors.ts";
 import { openImage } from "../../../core/inspect/open-image.ts";
 import { bytesFile, type ImageFile } from "../../../core/memory/sysout/image-file.ts";
-import { exampleFile, exampleImage } from "../../support/example-image.ts";
-import { runTopic } from "../../support/topics.ts";
+import { exampleFile, exampleImage } from "../../support/images/example-image.ts";
+import { runTopic } from "../../support/protocol/topics.ts";
 
 const IMAGES = 40;
 /** Topics that are asked of one image: each in turn. */

@@ -4,10 +4,10 @@ import { addressText } from "../../../core/inspect/parts/value-text.ts";
 import { arrayHeader } from "../../../core/objects/arrays/arrays.ts";
 import { cdr } from "../../../core/objects/cons.ts";
 import { findSymbol, valueCell } from "../../../core/objects/symbols.ts";
-import { memoryFile } from "../../support/big-image.ts";
-import { miniFile } from "../../support/mini-sysout.ts";
-import { runProgram } from "../../support/run-program.ts";
-import { runTopic } from "../../support/topics.ts";
+import { memoryFile } from "../../support/images/big-image.ts";
+import { miniFile } from "../../support/images/mini-sysout.ts";
+import { runProgram } from "../../support/lisp/run-program.ts";
+import { runTopic } from "../../support/protocol/topics.ts";
 
 const { memory } = runProgram(`(define kept (list 1 (vector 7 (list "inner" 2)) 3))
 (define (knot! n) (let ((l (list n (list n)))) (set-cdr! (cdr l) l) nil))

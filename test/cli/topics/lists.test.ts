@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { openImage } from "../../../core/inspect/open-image.ts";
-import { exampleImage } from "../../support/example-image.ts";
-import { miniFile } from "../../support/mini-sysout.ts";
-import { runTopic } from "../../support/topics.ts";
+import { exampleImage } from "../../support/images/example-image.ts";
+import { miniFile } from "../../support/images/mini-sysout.ts";
+import { runTopic } from "../../support/protocol/topics.ts";
 
 const image = exampleImage();
 const text = (...args: string[]) => runTopic(image, args).text;

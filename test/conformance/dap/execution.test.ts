@@ -1,7 +1,7 @@
 /** Sending a stopped program on, step by step or somewhere else. */
 import { expect, test } from "vitest";
-import { withAdapter } from "../../support/black-box.ts";
-import { exampleCompiled } from "../../support/example-compiled.ts";
+import { exampleCompiled } from "../../support/images/example-compiled.ts";
+import { withAdapter } from "../../support/protocol/black-box.ts";
 
 const PROGRAM = `(define (twice n)
   (* n 2))

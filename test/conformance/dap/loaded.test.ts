@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import { withAdapter } from "../../support/black-box.ts";
-import type { Loose } from "../../support/dap-conversation.ts";
+import { withAdapter } from "../../support/protocol/black-box.ts";
+import type { Loose } from "../../support/protocol/dap-conversation.ts";
 
 const PROGRAM = `(define (fill n)
   (make-vector n 0))

@@ -1,8 +1,8 @@
 /** Bytes and instructions. */
 import { expect, test } from "vitest";
-import { type BlackBox, withAdapter } from "../../support/black-box.ts";
-import type { Loose } from "../../support/dap-conversation.ts";
-import { miniBytes } from "../../support/mini-sysout.ts";
+import { miniBytes } from "../../support/images/mini-sysout.ts";
+import { type BlackBox, withAdapter } from "../../support/protocol/black-box.ts";
+import type { Loose } from "../../support/protocol/dap-conversation.ts";
 
 const PROGRAM = `(define (twice x)
   (let ((vector (make-vector 3 x)))

@@ -1,7 +1,7 @@
 /** Setting variables, and parts of objects that an expression names, with counts kept right. */
 import { expect, test } from "vitest";
-import { type BlackBox, withAdapter } from "../../support/black-box.ts";
-import type { Loose } from "../../support/dap-conversation.ts";
+import { type BlackBox, withAdapter } from "../../support/protocol/black-box.ts";
+import type { Loose } from "../../support/protocol/dap-conversation.ts";
 
 const PROGRAM = `(define-type point x y)
 (define total (list 1 2))

@@ -2,8 +2,8 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import { type BlackBox, withAdapter } from "../../support/black-box.ts";
-import type { Loose } from "../../support/dap-conversation.ts";
+import { type BlackBox, withAdapter } from "../../support/protocol/black-box.ts";
+import type { Loose } from "../../support/protocol/dap-conversation.ts";
 
 const PROGRAM = `(define (work n)
   (print n)

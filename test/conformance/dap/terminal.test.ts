@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { readUntil } from "../../support/adapter-process.ts";
-import { withAdapter } from "../../support/black-box.ts";
-import type { Loose } from "../../support/dap-conversation.ts";
+import { readUntil } from "../../support/protocol/adapter-process.ts";
+import { withAdapter } from "../../support/protocol/black-box.ts";
+import type { Loose } from "../../support/protocol/dap-conversation.ts";
 
 const PROGRAM = "(print 'hello)\n(print 'terminal)\n";
 const printed = (outputs: Loose[]) =>

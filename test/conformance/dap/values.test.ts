@@ -1,7 +1,7 @@
 /** Values: how they are written, changed and completed. */
 import { expect, test } from "vitest";
-import { withAdapter } from "../../support/black-box.ts";
-import type { Loose } from "../../support/dap-conversation.ts";
+import { withAdapter } from "../../support/protocol/black-box.ts";
+import type { Loose } from "../../support/protocol/dap-conversation.ts";
 
 const PROGRAM = `(define total -300)
 (define (leaf x items)

@@ -1,6 +1,6 @@
 /** What a client sees of a program that stands still. */
 import { expect, test } from "vitest";
-import { withAdapter } from "../../support/black-box.ts";
+import { withAdapter } from "../../support/protocol/black-box.ts";
 
 const PROGRAM = `(define (leaf x)
   (let ((pair (cons x 2)))

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type CodeLayout, codeLayout } from "../../../core/compiled/code-layout.ts";
 import { readCompiledFile } from "../../../core/compiled/read-compiled-file.ts";
 import type { Assembler } from "../../../core/isa/assembler.ts";
-import { dfaslFile, type FunctionSpec, fasl, lcomFile, literal } from "../../support/compiled-files.ts";
+import { dfaslFile, type FunctionSpec, fasl, lcomFile, literal } from "../../support/images/compiled-files.ts";
 
 const RETURN = (a: Assembler) => a.emit("RETURN");
 

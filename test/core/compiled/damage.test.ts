@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readCompiledFile } from "../../../core/compiled/read-compiled-file.ts";
-import { dfaslFile, type FunctionSpec, fasl, lcomFile, literal } from "../../support/compiled-files.ts";
+import { dfaslFile, type FunctionSpec, fasl, lcomFile, literal } from "../../support/images/compiled-files.ts";
 
 const spec: FunctionSpec = {
   name: "F",

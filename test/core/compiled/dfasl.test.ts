@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Form } from "../../../core/compiled/forms.ts";
 import { readCompiledFile } from "../../../core/compiled/read-compiled-file.ts";
-import { dfaslFile, type FunctionSpec, fasl, literal } from "../../support/compiled-files.ts";
+import { dfaslFile, type FunctionSpec, fasl, literal } from "../../support/images/compiled-files.ts";
 
 const read = (...operations: readonly (readonly number[])[]) => readCompiledFile("T.DFASL", dfaslFile(operations));
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { listItems } from "../../../core/compiled/forms.ts";
 import { readCompiledFile } from "../../../core/compiled/read-compiled-file.ts";
 import type { CompiledFile } from "../../../core/compiled/types.ts";
-import { type FunctionSpec, type LcomSpec, lcomFile, literal } from "../../support/compiled-files.ts";
+import { type FunctionSpec, type LcomSpec, lcomFile, literal } from "../../support/images/compiled-files.ts";
 
 const HEADER = '(DEFINE-FILE-INFO :PACKAGE "INTERLISP" :READTABLE "INTERLISP" :BASE 10)';
 const read = (spec: LcomSpec): CompiledFile => readCompiledFile("T.LCOM", lcomFile(spec));

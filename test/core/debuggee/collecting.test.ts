@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { debuggeeFor, runProgram } from "../../support/debuggee.ts";
+import { debuggeeFor, runProgram } from "../../support/lisp/debuggee.ts";
 
 describe("a program that makes garbage", () => {
   // Drops one list and stores another between two safepoints: the countdown reaches 0 and is 1 again when the safepoint looks.

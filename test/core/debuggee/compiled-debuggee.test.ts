@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type CompiledDebuggee, type CompiledSource, loadCompiled } from "../../../core/debuggee/compiled-debuggee.ts";
 import { viewOf } from "../../../core/debuggee/view.ts";
-import { audit } from "../../../core/inspect/audit.ts";
+import { audit } from "../../../core/inspect/audit/audit.ts";
 import type { Assembler } from "../../../core/isa/assembler.ts";
 import { MANAGERS } from "../../../core/managers/catalog.ts";
 import { definitionCell, findSymbol } from "../../../core/objects/symbols.ts";
 import { quietPorts } from "../../../core/vm/ports.ts";
-import { dfaslFile, type FunctionSpec, fasl, lcomFile, literal } from "../../support/compiled-files.ts";
+import { dfaslFile, type FunctionSpec, fasl, lcomFile, literal } from "../../support/images/compiled-files.ts";
 
 const HEADER = '(DEFINE-FILE-INFO :PACKAGE "INTERLISP" :READTABLE "INTERLISP" :BASE 10)';
 

@@ -1,6 +1,6 @@
 /** What questions cost on a deep stack, in words that are read: it is walked once a stop, and not at all for the innermost frame. */
 import { expect, test, vi } from "vitest";
-import { debuggeeFor, runMotion } from "../../support/debuggee.ts";
+import { debuggeeFor, runMotion } from "../../support/lisp/debuggee.ts";
 
 const DEPTH = 3700;
 const PROGRAM = `(define depth ${DEPTH})

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { EventKind } from "../../../core/vm/events.ts";
-import { debuggeeFor, runMotion } from "../../support/debuggee.ts";
+import { debuggeeFor, runMotion } from "../../support/lisp/debuggee.ts";
 
 const program = `(define (waste n)
   (while (> n 0)

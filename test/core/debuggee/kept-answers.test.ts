@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { InspectNode } from "../../../core/inspect/node.ts";
-import { debuggeeFor, runMotion } from "../../support/debuggee.ts";
+import { debuggeeFor, runMotion } from "../../support/lisp/debuggee.ts";
 
 const PROGRAM = `(define kept (list 1 2))
 (define also nil)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { debuggeeFor, runMotion } from "../../support/debuggee.ts";
+import { debuggeeFor, runMotion } from "../../support/lisp/debuggee.ts";
 
 const PROGRAM = `(define (f n)
   (if (> n 0)

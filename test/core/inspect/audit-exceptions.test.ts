@@ -1,13 +1,13 @@
 /** What healthy images count in another way than the table of counted slots says: none of it is a problem, and all of it is checked all the same. */
 import { describe, expect, test } from "vitest";
 import type { Pointer } from "../../../core/base/units.ts";
-import { audit } from "../../../core/inspect/audit.ts";
+import { audit } from "../../../core/inspect/audit/audit.ts";
 import { deadImage } from "../../../core/inspect/image-view.ts";
 import { BLOCK_CODE, BLOCK_POINTERS } from "../../../core/managers/contract.ts";
 import { HTMAIN_BASE, NIL, TYPE_CLOSURE, TYPE_VMEMPAGEP } from "../../../core/memory/layout.ts";
 import { DEFINITION_COMPILED, definitionCell, valueCell } from "../../../core/objects/symbols.ts";
 import { internSymbol } from "../../../core/vm/image/install.ts";
-import { lispMachine } from "../../support/lisp-machine.ts";
+import { lispMachine } from "../../support/lisp/lisp-machine.ts";
 
 /** A type whose objects hold no pointers, and are as long as a BUFFER, and as the record of the closure cache. */
 const UNBOXED_OF_4_CELLS = 47;

@@ -14,7 +14,7 @@ import {
   TYPE_TABLE_BASE,
 } from "../../../core/memory/layout.ts";
 import { isMapped } from "../../../core/memory/translation.ts";
-import { exampleFile } from "../../support/example-image.ts";
+import { exampleFile } from "../../support/images/example-image.ts";
 
 const IMAGES = 200;
 const DEPTH = 3;

@@ -5,8 +5,8 @@ import type { ImageView } from "../../../core/inspect/image-view.ts";
 import type { InspectNode } from "../../../core/inspect/node.ts";
 import { managerScope } from "../../../core/inspect/scopes/manager.ts";
 import { DISPLAY_BASE } from "../../../core/memory/layout.ts";
-import { digest } from "../../../core/vm/digest.ts";
-import { runProgram } from "../../support/run-program.ts";
+import { digest } from "../../../core/vm/state/digest.ts";
+import { runProgram } from "../../support/lisp/run-program.ts";
 
 /** The children of the scope Manager after a program has run. */
 function scopeAfter(

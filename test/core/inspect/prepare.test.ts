@@ -3,7 +3,7 @@ import { deadImage, type ImageView } from "../../../core/inspect/image-view.ts";
 import type { InspectNode } from "../../../core/inspect/node.ts";
 import { imageScopes } from "../../../core/inspect/scopes.ts";
 import { finish, type IndexProgress } from "../../../core/inspect/steps.ts";
-import { imageStoppedIn } from "../../support/dead-image.ts";
+import { imageStoppedIn } from "../../support/images/dead-image.ts";
 
 /** The first node of each name that can be prepared; of lists the first elements are followed. */
 function preparable(view: ImageView): Map<string, InspectNode> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { audit } from "../../../core/inspect/audit.ts";
-import { countGauges } from "../../../core/inspect/counts.ts";
-import { findDoomed } from "../../../core/inspect/doomed.ts";
+import { audit } from "../../../core/inspect/audit/audit.ts";
+import { countGauges } from "../../../core/inspect/counts/counts.ts";
+import { findDoomed } from "../../../core/inspect/counts/doomed.ts";
 import type { ImageView } from "../../../core/inspect/image-view.ts";
 import type { InspectNode } from "../../../core/inspect/node.ts";
 import { stopReport } from "../../../core/inspect/report.ts";
@@ -9,11 +9,11 @@ import { scopes } from "../../../core/inspect/scopes.ts";
 import { compileProgram } from "../../../core/language/compiler/compile-program.ts";
 import { interpreterBlock, ufnHandlers } from "../../../core/language/compiler/handlers.ts";
 import { MANAGERS, managerFactory } from "../../../core/managers/catalog.ts";
-import { digest } from "../../../core/vm/digest.ts";
 import type { EventKind, StopReason } from "../../../core/vm/events.ts";
 import { buildImage } from "../../../core/vm/image/build-image.ts";
 import type { Machine } from "../../../core/vm/machine.ts";
 import { quietPorts } from "../../../core/vm/ports.ts";
+import { digest } from "../../../core/vm/state/digest.ts";
 
 const program = `
 (define (count-down n acc)

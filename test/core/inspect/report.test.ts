@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { collectionReport, errorReport, stopReport } from "../../../core/inspect/report.ts";
 import type { CollectionReport } from "../../../core/managers/contract.ts";
 import { octalAddress } from "../../../core/objects/pointer-notation.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { ManagedImage } from "../../support/managed-image.ts";
-import type { OpcodeRun } from "../../support/opcode-run-image.ts";
+import { describeGolden } from "../../support/golden/golden.ts";
+import { ManagedImage } from "../../support/images/managed-image.ts";
+import type { OpcodeRun } from "../../support/machine/opcode-run-image.ts";
 
 const small = (n: number) => 0xe0000 + n;
 

@@ -7,8 +7,8 @@ import { renderTree } from "../../../core/inspect/text.ts";
 import { valueNode } from "../../../core/inspect/values.ts";
 import { VirtualMemory } from "../../../core/memory/virtual-memory.ts";
 import { CodeDirectory } from "../../../core/objects/code/code-directory.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { type OpcodeRun, opcodeRunView } from "../../support/opcode-run-image.ts";
+import { describeGolden } from "../../support/golden/golden.ts";
+import { type OpcodeRun, opcodeRunView } from "../../support/machine/opcode-run-image.ts";
 
 /** Opens every node down to a depth; answers how many there were. */
 function openAll(node: InspectNode, depth: number): number {

@@ -4,9 +4,9 @@ import { localsScope } from "../../../core/inspect/scopes/locals.ts";
 import { renderTable, renderTree } from "../../../core/inspect/text.ts";
 import { valueNode } from "../../../core/inspect/values.ts";
 import type { CodeBlock, VariableRange } from "../../../core/isa/code-block.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { HUNK, ManagedImage } from "../../support/managed-image.ts";
-import { type OpcodeRun, opcodeRunView } from "../../support/opcode-run-image.ts";
+import { describeGolden } from "../../support/golden/golden.ts";
+import { HUNK, ManagedImage } from "../../support/images/managed-image.ts";
+import { type OpcodeRun, opcodeRunView } from "../../support/machine/opcode-run-image.ts";
 
 const small = (n: number) => 0xe0000 + n;
 const child = (node: InspectNode | undefined, name: string) => node?.named().find((one) => one.name === name);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Assembler } from "../../../core/isa/assembler.ts";
 import { hasMark, isPrefix, type StackShape, stackShapes } from "../../../core/isa/stack-shapes.ts";
 import { functionHeader } from "../../../core/objects/code/functions.ts";
-import { debuggeeFor } from "../../support/debuggee.ts";
+import { debuggeeFor } from "../../support/lisp/debuggee.ts";
 
 function shapesOf(write: (a: Assembler) => void, variablePairs = 1) {
   const a = new Assembler();

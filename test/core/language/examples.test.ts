@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { audit } from "../../../core/inspect/audit.ts";
+import { audit } from "../../../core/inspect/audit/audit.ts";
 import { findLeaks } from "../../../core/inspect/graph/reach.ts";
 import type { ImageView } from "../../../core/inspect/image-view.ts";
 import { analyse } from "../../../core/language/analysis/analyse.ts";
 import type { Machine } from "../../../core/vm/machine.ts";
-import { runProgram } from "../../support/run-program.ts";
+import { runProgram } from "../../support/lisp/run-program.ts";
 
 const folder = join(import.meta.dirname, "../../../examples");
 const source = (name: string) => readFileSync(join(folder, name), "utf8");

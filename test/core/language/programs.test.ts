@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { outputOf } from "../../support/run-program.ts";
+import { outputOf } from "../../support/lisp/run-program.ts";
 
 describe("values of expressions", () => {
   test.each([

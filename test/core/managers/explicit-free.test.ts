@@ -1,8 +1,8 @@
 /** `(free x)` under every manager that takes objects back: what it refuses, and what becomes of those who still use an object. */
 import { describe, expect, test } from "vitest";
 import { MANAGERS } from "../../../core/managers/catalog.ts";
-import { ManagedHeap } from "../../support/managed-heap.ts";
-import { runProgram } from "../../support/run-program.ts";
+import { ManagedHeap } from "../../support/heap/managed-heap.ts";
+import { runProgram } from "../../support/lisp/run-program.ts";
 
 const FREEING = MANAGERS.filter((factory) => new ManagedHeap(factory).manager.explicit !== null);
 const stopOf = (text: string, manager: string, options = {}) => {

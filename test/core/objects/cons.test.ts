@@ -15,8 +15,8 @@ import {
 } from "../../../core/objects/cons.ts";
 import { smallInteger } from "../../../core/objects/immediates.ts";
 import { setTypeEntries } from "../../../core/objects/types.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { TestImage } from "../../support/test-image.ts";
+import { describeGolden } from "../../support/golden/golden.ts";
+import { TestImage } from "../../support/images/test-image.ts";
 
 function consMemory(cells: Readonly<Record<number, number>>): VirtualMemory {
   const memory = new VirtualMemory(16);

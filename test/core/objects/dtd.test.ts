@@ -9,7 +9,7 @@ import {
 } from "../../../core/objects/dtd.ts";
 import { octalAddress, parsePointer, pointerNotation } from "../../../core/objects/pointer-notation.ts";
 import { BUILTIN_TYPES } from "../../../core/objects/types.ts";
-import { TestImage } from "../../support/test-image.ts";
+import { TestImage } from "../../support/images/test-image.ts";
 
 describe("type descriptors", () => {
   const { memory } = new TestImage().declareTypes();

@@ -11,8 +11,8 @@ import * as cons from "../../../core/objects/cons.ts";
 import { dtdAddress, typeDescriptor } from "../../../core/objects/dtd.ts";
 import * as packages from "../../../core/objects/packages.ts";
 import * as symbols from "../../../core/objects/symbols.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { isException } from "../../support/golden-exceptions.ts";
+import { describeGolden } from "../../support/golden/golden.ts";
+import { isException } from "../../support/golden/golden-exceptions.ts";
 
 type Field = readonly [name: string, cell: number, low: number, width: number];
 interface Layout {

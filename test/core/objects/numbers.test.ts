@@ -13,7 +13,7 @@ import {
   setFloat,
 } from "../../../core/objects/numbers.ts";
 import { setTypeEntries } from "../../../core/objects/types.ts";
-import { TestImage } from "../../support/test-image.ts";
+import { TestImage } from "../../support/images/test-image.ts";
 
 const image = new TestImage();
 const { memory } = image;

@@ -13,8 +13,8 @@ import {
   tableSymbols,
 } from "../../../core/objects/packages.ts";
 import { printNameBlock, symbolHash, symbolName, valueCell, writeSymbolRecord } from "../../../core/objects/symbols.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { TestImage } from "../../support/test-image.ts";
+import { describeGolden } from "../../support/golden/golden.ts";
+import { TestImage } from "../../support/images/test-image.ts";
 
 interface PackageCase {
   readonly tableLengths: readonly number[];

@@ -13,7 +13,7 @@ import {
   stringLiteral,
 } from "../../../core/objects/printer.ts";
 import { setTypeEntries } from "../../../core/objects/types.ts";
-import { TestImage } from "../../support/test-image.ts";
+import { TestImage } from "../../support/images/test-image.ts";
 
 const image = new TestImage().declareTypes();
 const write = (value: number) => printValue(image.memory, value, FULL_WRITE);

@@ -17,9 +17,9 @@ import {
   valueCell,
   writeSymbolRecord,
 } from "../../../core/objects/symbols.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { isException } from "../../support/golden-exceptions.ts";
-import { TestImage } from "../../support/test-image.ts";
+import { describeGolden } from "../../support/golden/golden.ts";
+import { isException } from "../../support/golden/golden-exceptions.ts";
+import { TestImage } from "../../support/images/test-image.ts";
 
 interface Atoms {
   readonly sequences: readonly {

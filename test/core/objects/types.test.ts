@@ -11,8 +11,8 @@ import {
   typeNumber,
   unitsOfType,
 } from "../../../core/objects/types.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { isException } from "../../support/golden-exceptions.ts";
+import { describeGolden } from "../../support/golden/golden.ts";
+import { isException } from "../../support/golden/golden-exceptions.ts";
 
 interface Decode {
   readonly ranges: readonly (readonly [start: number, end: number, entry: number])[];

@@ -6,8 +6,8 @@ import type { Motion } from "../../../core/debuggee/types.ts";
 import { MANAGERS } from "../../../core/managers/catalog.ts";
 import { momentText } from "../../../core/timeline/moment.ts";
 import type { EventKind, Moment, StopReason } from "../../../core/vm/events.ts";
-import { debuggeeFor } from "../../support/debuggee.ts";
-import { randomProgram } from "../../support/random-lisp.ts";
+import { debuggeeFor } from "../../support/lisp/debuggee.ts";
+import { randomProgram } from "../../support/lisp/random-lisp.ts";
 import { randomRuns, timeLimit } from "../../support/random-runs.ts";
 
 const RUNS = randomRuns(6);

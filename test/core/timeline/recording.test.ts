@@ -9,8 +9,8 @@ import { momentText } from "../../../core/timeline/moment.ts";
 import { decodeRecording, encodeRecording } from "../../../core/timeline/recording/format.ts";
 import type { StopReason } from "../../../core/vm/events.ts";
 import { quietPorts } from "../../../core/vm/ports.ts";
-import { debuggeeFor } from "../../support/debuggee.ts";
-import { randomProgram } from "../../support/random-lisp.ts";
+import { debuggeeFor } from "../../support/lisp/debuggee.ts";
+import { randomProgram } from "../../support/lisp/random-lisp.ts";
 import { randomRuns, timeLimit } from "../../support/random-runs.ts";
 
 const RUNS = randomRuns(4);

@@ -1,7 +1,7 @@
 /** The built-in allocator as a program sees it, the same under every manager. */
 import { describe, expect, test } from "vitest";
 import { MANAGERS, managerFactory } from "../../../core/managers/catalog.ts";
-import { outputOf, runProgram } from "../../support/run-program.ts";
+import { outputOf, runProgram } from "../../support/lisp/run-program.ts";
 
 const lines = (text: string, manager = "malloc") => outputOf(text, manager).trim().split(/\s+/);
 const each = (sizes: string) => `(for-each (lambda (n) (print (malloc n))) '(${sizes}))`;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { STACK_BASE } from "../../../core/memory/layout.ts";
 import type { Machine } from "../../../core/vm/machine.ts";
-import { hexBytes, small, type ToyProgram, toyMachine } from "../../support/toy-machine.ts";
+import { hexBytes, small, type ToyProgram, toyMachine } from "../../support/machine/toy-machine.ts";
 
 const NAME = 600;
 const KIND_PVAR = 0x80000000;

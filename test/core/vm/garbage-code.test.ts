@@ -17,12 +17,12 @@ import { PAGE_BYTES, STACK_BASE, T } from "../../../core/memory/layout.ts";
 import { PAGE_JOURNALED } from "../../../core/memory/virtual-memory.ts";
 import { CodeDirectory } from "../../../core/objects/code/code-directory.ts";
 import { definitionCell, valueCell } from "../../../core/objects/symbols.ts";
-import { digest } from "../../../core/vm/digest.ts";
-import { eachStackPointer as scanStack, walkFrames } from "../../../core/vm/frames.ts";
 import { Machine } from "../../../core/vm/machine.ts";
 import { quietPorts } from "../../../core/vm/ports.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { type OpcodeRun, opcodeRunMemory } from "../../support/opcode-run-image.ts";
+import { eachStackPointer as scanStack, walkFrames } from "../../../core/vm/stack/frames.ts";
+import { digest } from "../../../core/vm/state/digest.ts";
+import { describeGolden } from "../../support/golden/golden.ts";
+import { type OpcodeRun, opcodeRunMemory } from "../../support/machine/opcode-run-image.ts";
 
 const PROGRAMS = 10_000;
 const SAFEPOINTS = 200;

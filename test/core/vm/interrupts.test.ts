@@ -6,13 +6,13 @@ import { IFPAGE, interfaceWord } from "../../../core/memory/interface-page.ts";
 import { STACK_BASE, T } from "../../../core/memory/layout.ts";
 import { CodeDirectory } from "../../../core/objects/code/code-directory.ts";
 import { definitionCell, findSymbol, valueCell } from "../../../core/objects/symbols.ts";
-import { digest } from "../../../core/vm/digest.ts";
-import { walkFrames } from "../../../core/vm/frames.ts";
 import { Machine } from "../../../core/vm/machine.ts";
 import { quietPorts } from "../../../core/vm/ports.ts";
-import { describeGolden } from "../../support/golden.ts";
-import { type OpcodeRun, opcodeRunMemory } from "../../support/opcode-run-image.ts";
-import { hexBytes, small, type ToyFunction, writeFunction } from "../../support/toy-machine.ts";
+import { walkFrames } from "../../../core/vm/stack/frames.ts";
+import { digest } from "../../../core/vm/state/digest.ts";
+import { describeGolden } from "../../support/golden/golden.ts";
+import { type OpcodeRun, opcodeRunMemory } from "../../support/machine/opcode-run-image.ts";
+import { hexBytes, small, type ToyFunction, writeFunction } from "../../support/machine/toy-machine.ts";
 
 const FIRST_FUNCTION = 0x2f1000;
 const STATE_CELL = 0x2f8000;

@@ -5,8 +5,8 @@ import type { Debuggee } from "../../../core/debuggee/debuggee.ts";
 import type { ManagerOptions } from "../../../core/managers/contract.ts";
 import { momentText } from "../../../core/timeline/moment.ts";
 import type { EventKind, StopReason } from "../../../core/vm/events.ts";
-import { debuggeeFor, runMotion } from "../../support/debuggee.ts";
-import { randomProgram } from "../../support/random-lisp.ts";
+import { debuggeeFor, runMotion } from "../../support/lisp/debuggee.ts";
+import { randomProgram } from "../../support/lisp/random-lisp.ts";
 import { randomRuns, timeLimit } from "../../support/random-runs.ts";
 
 const RUNS = randomRuns(3);

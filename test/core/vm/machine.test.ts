@@ -5,14 +5,14 @@ import { IFPAGE, interfaceWord } from "../../../core/memory/interface-page.ts";
 import { STACK_BASE, T } from "../../../core/memory/layout.ts";
 import { PREVIEW, printValue } from "../../../core/objects/printer.ts";
 import { findSymbol, valueCell } from "../../../core/objects/symbols.ts";
-import { digest } from "../../../core/vm/digest.ts";
 import type { EventKind, MachineEvent, StopReason } from "../../../core/vm/events.ts";
-import { Excursion } from "../../../core/vm/excursion.ts";
-import { walkFrames } from "../../../core/vm/frames.ts";
 import type { Machine } from "../../../core/vm/machine.ts";
-import { lispMachine } from "../../support/lisp-machine.ts";
-import { small, toyMachine } from "../../support/toy-machine.ts";
-import { watchWords } from "../../support/watches.ts";
+import { walkFrames } from "../../../core/vm/stack/frames.ts";
+import { digest } from "../../../core/vm/state/digest.ts";
+import { Excursion } from "../../../core/vm/state/excursion.ts";
+import { lispMachine } from "../../support/lisp/lisp-machine.ts";
+import { watchWords } from "../../support/lisp/watches.ts";
+import { small, toyMachine } from "../../support/machine/toy-machine.ts";
 
 const FOREVER = 10_000_000;
 

@@ -1,9 +1,9 @@
 /** Collections at every allocation change nothing that a program can see. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { digest } from "../../../core/vm/digest.ts";
-import { lispMachine } from "../../support/lisp-machine.ts";
-import { randomProgram } from "../../support/random-lisp.ts";
+import { digest } from "../../../core/vm/state/digest.ts";
+import { lispMachine } from "../../support/lisp/lisp-machine.ts";
+import { randomProgram } from "../../support/lisp/random-lisp.ts";
 
 test("a collection at every allocation changes nothing that a program prints", () => {
   fc.assert(

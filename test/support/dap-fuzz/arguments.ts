@@ -1,5 +1,5 @@
 /** Arguments of random requests: of the form that the specification wants, with references that are good, stale or made up. */
-import { FILTER_IDS } from "../../../adapter/breakpoints/filters.ts";
+import { FILTER_IDS } from "../../../adapter/breakpoints/filters/filters.ts";
 import { findRequest } from "../../../adapter/requests/index.ts";
 import type { ArgumentKind } from "../../../adapter/requests/request.ts";
 import type { Dice } from "./dice.ts";

@@ -3,7 +3,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Environment } from "../../../adapter/context.ts";
 import { errors } from "../../../adapter/errors.ts";
 import { Session } from "../../../adapter/session.ts";
-import type { Message } from "../dap-conversation.ts";
+import type { Message } from "../protocol/dap-conversation.ts";
 
 /** Texts that only a fault of the adapter's own code could bring. */
 const OUR_FAULT =

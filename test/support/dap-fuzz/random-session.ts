@@ -5,7 +5,7 @@
 import type { Environment, Phase } from "../../../adapter/context.ts";
 import type { Subject } from "../../../adapter/program/engine.ts";
 import { requests } from "../../../adapter/requests/index.ts";
-import type { Body } from "../dap-conversation.ts";
+import type { Body } from "../protocol/dap-conversation.ts";
 import { argumentsFor } from "./arguments.ts";
 import { FuzzClient } from "./client.ts";
 import { Dice } from "./dice.ts";

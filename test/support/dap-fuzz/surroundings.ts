@@ -1,16 +1,16 @@
 /** Surroundings of random sessions: files in memory, a clock that every look moves on, nothing of the computer. */
 import type { Environment } from "../../../adapter/context.ts";
 import { realEnvironment } from "../../../adapter/program/environment.ts";
-import { openedImage } from "../../../adapter/program/opened-image.ts";
+import { openedImage } from "../../../adapter/program/loading/opened-image.ts";
 import { Doors } from "../../../adapter/run/doors.ts";
 import { loadCompiled } from "../../../core/debuggee/compiled-debuggee.ts";
 import { RunningImage } from "../../../core/debuggee/image/running-image.ts";
 import { bytesFile, type ImageFile } from "../../../core/memory/sysout/image-file.ts";
 import { quietPorts } from "../../../core/vm/ports.ts";
-import { FileError } from "../../../host/image-file.ts";
-import { savedIn } from "../dead-image.ts";
-import { exampleCompiled } from "../example-compiled.ts";
-import { miniBytes } from "../mini-sysout.ts";
+import { FileError } from "../../../host/images/image-file.ts";
+import { savedIn } from "../images/dead-image.ts";
+import { exampleCompiled } from "../images/example-compiled.ts";
+import { miniBytes } from "../images/mini-sysout.ts";
 import { PROGRAMS } from "./programs.ts";
 
 /** Milliseconds that pass between two looks at the clock: some hundred safepoints are granted for a slice then, and never more. */

@@ -6,7 +6,7 @@
  * Source: description of system O, "Rules that make results definite".
  */
 import type { Strategy } from "../../../isa/plan.ts";
-import type { Plan } from "../../compiler/plan.ts";
+import type { Plan } from "../../compiler/plan/plan.ts";
 import type { Range } from "../../forms.ts";
 import type { Analysis, Binding, Expression, Lambda } from "../tree.ts";
 

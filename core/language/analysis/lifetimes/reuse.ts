@@ -7,13 +7,13 @@
  * Source: description of system O, O-F12.
  */
 import { PLAN, STRATEGY } from "../../../isa/plan.ts";
-import { type Plan, plan } from "../../compiler/plan.ts";
+import { type Plan, plan } from "../../compiler/plan/plan.ts";
 import { children } from "../analyse.ts";
 import type { Analysis, Binding, Expression, Lambda } from "../tree.ts";
 import type { Action, ActionTable, Operand } from "./actions.ts";
 import { type FlowGraph, functionGraph, type Point, topLevelGraph } from "./flow/graph.ts";
 import type { AllocationFact, Lifetimes } from "./plan.ts";
-import { effectOf } from "./values/builtin-effects.ts";
+import { effectOf } from "./values/calls/builtin-effects.ts";
 
 /** An allocation takes the very cells that another one had. */
 export interface Reuse {

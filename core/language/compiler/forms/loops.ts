@@ -3,7 +3,7 @@ import type { Binding, Expression } from "../../analysis/tree.ts";
 import { callSymbol } from "../calls.ts";
 import type { Label } from "../emitter.ts";
 import type { Destination, FrameCompiler, Location } from "../frame-compiler.ts";
-import { perform } from "../planned.ts";
+import { perform } from "../plan/planned.ts";
 import { leaveArenas } from "./arenas.ts";
 
 type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;

@@ -5,7 +5,7 @@ import type { RecordField, RecordType } from "../../analysis/records.ts";
 import type { Expression } from "../../analysis/tree.ts";
 import { symbol } from "../emitter.ts";
 import type { FrameCompiler } from "../frame-compiler.ts";
-import { next } from "../planned.ts";
+import { next } from "../plan/planned.ts";
 import { truth } from "../primitives.ts";
 
 type RecordExpression = Extract<Expression, { kind: "record" }>;

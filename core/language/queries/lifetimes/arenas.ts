@@ -4,7 +4,7 @@
  */
 import { eachChild } from "../../analysis/analyse.ts";
 import type { Analysis, Expression } from "../../analysis/tree.ts";
-import { plan } from "../../compiler/plan.ts";
+import { plan } from "../../compiler/plan/plan.ts";
 
 export type ArenaExpression = Extract<Expression, { kind: "arena" }>;
 

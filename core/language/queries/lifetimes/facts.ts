@@ -2,7 +2,7 @@
 import { STRATEGY, STRATEGY_NAMES, type Strategy } from "../../../isa/plan.ts";
 import { eachChild } from "../../analysis/analyse.ts";
 import type { ActionTable } from "../../analysis/lifetimes/actions.ts";
-import { actionsOf } from "../../analysis/lifetimes/flow/actions-of.ts";
+import { actionsOf } from "../../analysis/lifetimes/flow/actions/actions-of.ts";
 import { lifetimesOf } from "../../analysis/lifetimes/lifetimes.ts";
 import type { AllocationFact, Lifetimes, Reason } from "../../analysis/lifetimes/plan.ts";
 import { type Reuse, reusesOf } from "../../analysis/lifetimes/reuse.ts";

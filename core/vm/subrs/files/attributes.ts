@@ -7,7 +7,7 @@ import { cdr, isCons, listItems } from "../../../objects/cons.ts";
 import { integerValue } from "../../../objects/numbers.ts";
 import { type FileStatus, isRefusal, type Refusal } from "../../ports.ts";
 import type { Processor } from "../../processor.ts";
-import { storeNumber } from "../native-strings.ts";
+import { storeNumber } from "../text/native-strings.ts";
 import { LISP_TO_UNIX } from "../time.ts";
 import { done, existingPath, fileCall, giveName, nothing } from "./device.ts";
 

@@ -4,7 +4,7 @@ import { NIL, SMALL_POSITIVE, T } from "../../../memory/layout.ts";
 import { isRefusal, type Refusal } from "../../ports.ts";
 import type { Processor } from "../../processor.ts";
 import type { Subr } from "../arguments.ts";
-import { nativeLength, nativeText, storeNumber, storeText } from "../native-strings.ts";
+import { nativeLength, nativeText, storeNumber, storeText } from "../text/native-strings.ts";
 import { type Anchors, splitHost, splitPath, splitVersion, unixPath } from "./names.ts";
 import { familyOf, type Recognition, type Recognized, recognize, trueName } from "./versions.ts";
 

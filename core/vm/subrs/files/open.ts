@@ -7,7 +7,7 @@ import { PAGE_BYTES, SMALL_POSITIVE, T } from "../../../memory/layout.ts";
 import { integerValue } from "../../../objects/numbers.ts";
 import { type FileOpening, isRefusal, type Refusal, UNIX_ERROR } from "../../ports.ts";
 import type { Processor } from "../../processor.ts";
-import { checkBuffer, storeBytes, storeNumber } from "../native-strings.ts";
+import { checkBuffer, storeBytes, storeNumber } from "../text/native-strings.ts";
 import { LISP_TO_UNIX } from "../time.ts";
 import { devicePath, done, fileCall, nothing, recognizeOnDisk } from "./device.ts";
 import { joinPath, splitPath } from "./names.ts";

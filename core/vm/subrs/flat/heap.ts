@@ -14,7 +14,7 @@ import { signal } from "../../faults.ts";
 import { makeInteger } from "../../image/datum.ts";
 import { type Processor, STACK_BYTES } from "../../processor.ts";
 import type { Arguments, Subr } from "../arguments.ts";
-import { flatAddress } from "../memory.ts";
+import { flatAddress } from "../memory/memory.ts";
 
 /** The words of `init-allocator` for the policy. */
 const POLICIES: ReadonlyMap<string, Partial<HeapConfiguration>> = new Map<string, Partial<HeapConfiguration>>([

@@ -11,7 +11,7 @@ import { makeInteger, makeString } from "../../image/datum.ts";
 import { internSymbol } from "../../image/install.ts";
 import type { Processor } from "../../processor.ts";
 import type { Arguments, Subr } from "../arguments.ts";
-import { flatAddress } from "../memory.ts";
+import { flatAddress } from "../memory/memory.ts";
 
 const tag: Subr = (m, args) => {
   const name = args.pointer(0);

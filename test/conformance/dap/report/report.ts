@@ -1,5 +1,5 @@
 /** What a run of the conformance tests says about the protocol: the table that `npm run dap-report` prints. */
-import type { TestOutcome } from "../../../support/test-outcomes.ts";
+import type { TestOutcome } from "../../../support/report/test-outcomes.ts";
 import type { PageRow } from "./page.ts";
 import { KINDS, PROTOCOL_ROWS, type ProtocolRow, rowsNamed } from "./rows.ts";
 

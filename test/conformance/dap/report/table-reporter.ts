@@ -1,6 +1,6 @@
 /** Prints, after a run of the conformance tests, which name of the protocol is proved by which test; the run fails when a row is open. */
 import type { Reporter, TestModule } from "vitest/node";
-import { outcomesOf, problemsOf } from "../../../support/test-outcomes.ts";
+import { outcomesOf, problemsOf } from "../../../support/report/test-outcomes.ts";
 import { ownRows, pageRows } from "./page.ts";
 import { protocolReport } from "./report.ts";
 

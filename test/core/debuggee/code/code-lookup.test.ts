@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { codeAt, codeContaining } from "../../../../core/debuggee/code/code-lookup.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
-import { debuggeeFor } from "../../../support/debuggee.ts";
+import { debuggeeFor } from "../../../support/lisp/debuggee.ts";
 
 const { machine } = debuggeeFor(
   "(define (double n) (+ n n))\n(define (twice n) (double (double n)))\n(display (twice 2))",

@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { viewOf } from "../../../../core/debuggee/view.ts";
-import { audit } from "../../../../core/inspect/audit.ts";
+import { audit } from "../../../../core/inspect/audit/audit.ts";
 import type { StopReason } from "../../../../core/vm/events.ts";
-import { debuggeeFor } from "../../../support/debuggee.ts";
-import { randomProgram } from "../../../support/random-lisp.ts";
+import { debuggeeFor } from "../../../support/lisp/debuggee.ts";
+import { randomProgram } from "../../../support/lisp/random-lisp.ts";
 
 const action = fc.record({
   safepoints: fc.nat(60),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Debuggee } from "../../../../core/debuggee/debuggee.ts";
 import { viewOf } from "../../../../core/debuggee/view.ts";
-import { audit } from "../../../../core/inspect/audit.ts";
+import { audit } from "../../../../core/inspect/audit/audit.ts";
 import { STACK_BASE } from "../../../../core/memory/layout.ts";
 import { makeSlow } from "../../../../core/objects/code/frame-uses.ts";
-import { debuggeeFor, runMotion, type Session } from "../../../support/debuggee.ts";
+import { debuggeeFor, runMotion, type Session } from "../../../support/lisp/debuggee.ts";
 
 /** The text at which the machine stands, with its function. */
 function where(debuggee: Debuggee): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MANAGERS } from "../../../../core/managers/catalog.ts";
-import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
+import { debuggeeFor, runMotion } from "../../../support/lisp/debuggee.ts";
 
 const text = `(define table (make-table))
 (define (fill n)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { EvaluationResult } from "../../../../core/debuggee/types.ts";
-import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
+import { debuggeeFor, runMotion } from "../../../support/lisp/debuggee.ts";
 
 const program = `(define total 10)
 (define shared (list 1 2 3))

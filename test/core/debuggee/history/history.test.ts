@@ -8,8 +8,8 @@ import { MANAGERS } from "../../../../core/managers/catalog.ts";
 import { silent } from "../../../../core/managers/events.ts";
 import { momentText } from "../../../../core/timeline/moment.ts";
 import type { Moment } from "../../../../core/vm/events.ts";
-import { debuggeeFor } from "../../../support/debuggee.ts";
-import { randomProgram } from "../../../support/random-lisp.ts";
+import { debuggeeFor } from "../../../support/lisp/debuggee.ts";
+import { randomProgram } from "../../../support/lisp/random-lisp.ts";
 import { randomRuns, timeLimit } from "../../../support/random-runs.ts";
 
 const RUNS = randomRuns(3);

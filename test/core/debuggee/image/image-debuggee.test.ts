@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { ImageDebuggee } from "../../../../core/debuggee/image/image-debuggee.ts";
 import type { EvaluationResult } from "../../../../core/debuggee/types.ts";
-import { audit } from "../../../../core/inspect/audit.ts";
+import { audit } from "../../../../core/inspect/audit/audit.ts";
 import type { InspectNode } from "../../../../core/inspect/node.ts";
 import { openImage } from "../../../../core/inspect/open-image.ts";
 import { HTMAIN_BASE } from "../../../../core/memory/layout.ts";
 import { bytesFile } from "../../../../core/memory/sysout/image-file.ts";
 import { pagesOfMemory } from "../../../../core/memory/sysout/write-sysout.ts";
 import { octalAddress } from "../../../../core/objects/pointer-notation.ts";
-import { imageStoppedIn } from "../../../support/dead-image.ts";
+import { imageStoppedIn } from "../../../support/images/dead-image.ts";
 
 const PROGRAM = `
 (define xs (list 1 2 3))

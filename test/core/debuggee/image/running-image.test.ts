@@ -3,9 +3,9 @@ import { RunningImage } from "../../../../core/debuggee/image/running-image.ts";
 import type { EvaluationResult } from "../../../../core/debuggee/types.ts";
 import { bytesFile } from "../../../../core/memory/sysout/image-file.ts";
 import { quietPorts } from "../../../../core/vm/ports.ts";
-import { savedIn } from "../../../support/dead-image.ts";
-import { runMotion } from "../../../support/debuggee.ts";
-import { watchWords } from "../../../support/watches.ts";
+import { savedIn } from "../../../support/images/dead-image.ts";
+import { runMotion } from "../../../support/lisp/debuggee.ts";
+import { watchWords } from "../../../support/lisp/watches.ts";
 
 const PROGRAM = `
 (define xs (list 1 2 3))

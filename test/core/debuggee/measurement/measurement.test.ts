@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Debuggee } from "../../../../core/debuggee/debuggee.ts";
 import { MANAGERS } from "../../../../core/managers/catalog.ts";
-import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
+import { debuggeeFor, runMotion } from "../../../support/lisp/debuggee.ts";
 
 const TEXT = `(define kept nil)
 (define (pair x) (cons x x))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { instructionKind } from "../../../../core/isa/instruction-kind.ts";
-import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
+import { debuggeeFor, runMotion } from "../../../support/lisp/debuggee.ts";
 
 const PROGRAM = `(define (pair a b) (cons (+ a 1) (list b)))
 (define (twice f) (lambda (x) (f (f x))))

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runProgram } from "../../../support/debuggee.ts";
+import { runProgram } from "../../../support/lisp/debuggee.ts";
 
 const failure = (text: string) => {
   const { stop } = runProgram(text, { manager: "malloc" });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Debuggee } from "../../../../core/debuggee/debuggee.ts";
 import type { StepGranularity, StepKind } from "../../../../core/debuggee/types.ts";
-import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
-import { watchWords } from "../../../support/watches.ts";
+import { debuggeeFor, runMotion } from "../../../support/lisp/debuggee.ts";
+import { watchWords } from "../../../support/lisp/watches.ts";
 
 const program = `(define (inner x)
   (let ((y (+ x 1)))

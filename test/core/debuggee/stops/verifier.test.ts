@@ -4,7 +4,7 @@ import type { VerifyPlan } from "../../../../core/debuggee/stops/verifier.ts";
 import { MANAGERS } from "../../../../core/managers/catalog.ts";
 import { HTMAIN_BASE } from "../../../../core/memory/layout.ts";
 import type { EventKind } from "../../../../core/vm/events.ts";
-import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
+import { debuggeeFor, runMotion } from "../../../support/lisp/debuggee.ts";
 
 const PROGRAM = `(define kept (list 1 2 3))
 (define (waste n) (while (> n 0) (list n n) (set! n (- n 1))) 'half)

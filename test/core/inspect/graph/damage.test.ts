@@ -12,7 +12,7 @@ import { deadImage } from "../../../../core/inspect/image-view.ts";
 import { holderText, referenceText } from "../../../../core/inspect/parts/holders.ts";
 import { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
-import { runProgram } from "../../../support/run-program.ts";
+import { runProgram } from "../../../support/lisp/run-program.ts";
 
 const PROGRAM = `(define kept (list 1 (vector 1 2 (list 4 5)) "text" 1.5 100000))
 (define (adder n) (lambda (m) (+ n m)))

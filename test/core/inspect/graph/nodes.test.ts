@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { deadImage, forget, type ImageView } from "../../../../core/inspect/image-view.ts";
 import type { InspectNode } from "../../../../core/inspect/node.ts";
-import { objectsScope } from "../../../../core/inspect/scopes/objects.ts";
+import { objectsScope } from "../../../../core/inspect/scopes/lisp/objects.ts";
 import { renderTree } from "../../../../core/inspect/text.ts";
 import { valueNode } from "../../../../core/inspect/values.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
 import { findSymbol, valueCell } from "../../../../core/objects/symbols.ts";
-import { runProgram } from "../../../support/run-program.ts";
+import { runProgram } from "../../../support/lisp/run-program.ts";
 
 const PROGRAM = `(define kept (list 1 (list 2 3) (vector 4 (list 5))))
 (define also kept)

@@ -9,8 +9,8 @@ import { blockAt, eachBlock } from "../../../../core/objects/arrays/blocks.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
 import { car, cdr, cdrCell } from "../../../../core/objects/cons.ts";
 import { findSymbol, valueCell } from "../../../../core/objects/symbols.ts";
-import { buildHeap } from "../../../support/random-heap.ts";
-import { runProgram } from "../../../support/run-program.ts";
+import { buildHeap } from "../../../support/heap/random-heap.ts";
+import { runProgram } from "../../../support/lisp/run-program.ts";
 
 const { machine } = runProgram(`(define kept (cons 1 (vector 10 20 (list 4 5))))
 (define text "hello, world")

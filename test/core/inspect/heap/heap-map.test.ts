@@ -11,7 +11,7 @@ import { enumerateConses } from "../../../../core/objects/cons.ts";
 import { DTD_FREE, dtdAddress } from "../../../../core/objects/dtd.ts";
 import { smallInteger } from "../../../../core/objects/immediates.ts";
 import { setTypeEntries } from "../../../../core/objects/types.ts";
-import { runProgram } from "../../../support/run-program.ts";
+import { runProgram } from "../../../support/lisp/run-program.ts";
 
 const PROGRAM = `(define kept (list 1 2 3 (vector 1 2 (list 4 5)) "text" 1.5 100000))
 (define (rotate! l) (set-cdr! l (list 9 8)) (set-cdr! (cdr l) (list l l)))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { countGauges } from "../../../../core/inspect/counts.ts";
+import { countGauges } from "../../../../core/inspect/counts/counts.ts";
 import { collectorVerdict } from "../../../../core/inspect/image/collector.ts";
 import { tableLoad } from "../../../../core/inspect/image/count-tables.ts";
 import { deadImage } from "../../../../core/inspect/image-view.ts";
@@ -7,7 +7,7 @@ import { HTCOLL_BASE, NIL, T } from "../../../../core/memory/layout.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
 import { smallInteger } from "../../../../core/objects/immediates.ts";
 import { valueCell } from "../../../../core/objects/symbols.ts";
-import { TestImage } from "../../../support/test-image.ts";
+import { TestImage } from "../../../support/images/test-image.ts";
 
 /** A verdict on an image whose variables and collision table are as given. */
 function verdictOf(countdown: number, restart: number, disabled: number, nextPair = 2) {

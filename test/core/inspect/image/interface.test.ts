@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { interfaceRows } from "../../../../core/inspect/image/interface.ts";
 import { openImage } from "../../../../core/inspect/open-image.ts";
 import { IFPAGE, INTERFACE_FIELDS, interfaceWord } from "../../../../core/memory/interface-page.ts";
-import { exampleFile } from "../../../support/example-image.ts";
+import { exampleFile } from "../../../support/images/example-image.ts";
 
 const { view } = openImage(exampleFile());
 /** What is said of a field that holds a value. */

@@ -1,5 +1,6 @@
 /** Strings, symbols and packages that the example image does not have. */
 import { describe, expect, test } from "vitest";
+import { mapHeap } from "../../../../core/inspect/counts/references.ts";
 import { packageRecords } from "../../../../core/inspect/image/packages.ts";
 import { eachString, type StringRecord, sharedBases } from "../../../../core/inspect/image/strings.ts";
 import {
@@ -10,13 +11,12 @@ import {
   symbolFacts,
 } from "../../../../core/inspect/image/symbols.ts";
 import { deadImage } from "../../../../core/inspect/image-view.ts";
-import { mapHeap } from "../../../../core/inspect/references.ts";
 import { NIL } from "../../../../core/memory/layout.ts";
 import { ARRAY_READ_ONLY, ARRAY_STRING } from "../../../../core/objects/arrays/arrays.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
 import { smallInteger } from "../../../../core/objects/immediates.ts";
 import { flagsCell, valueCell } from "../../../../core/objects/symbols.ts";
-import { TestImage } from "../../../support/test-image.ts";
+import { TestImage } from "../../../support/images/test-image.ts";
 
 const viewOf = (image: TestImage) => deadImage(image.memory, new CodeDirectory());
 

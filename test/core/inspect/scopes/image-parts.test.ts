@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { InspectNode } from "../../../../core/inspect/node.ts";
 import { imageScopes } from "../../../../core/inspect/scopes.ts";
-import { exampleImage } from "../../../support/example-image.ts";
+import { exampleImage } from "../../../support/images/example-image.ts";
 
 const scopes = imageScopes(exampleImage().view);
 const child = (node: InspectNode | undefined, name: string) => node?.named().find((one) => one.name === name);

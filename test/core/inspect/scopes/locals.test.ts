@@ -6,7 +6,7 @@ import { STACK_BASE } from "../../../../core/memory/layout.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
 import { NAME_LOCAL } from "../../../../core/objects/code/functions.ts";
 import { smallInteger } from "../../../../core/objects/immediates.ts";
-import { TestImage } from "../../../support/test-image.ts";
+import { TestImage } from "../../../support/images/test-image.ts";
 
 const FX = 0x1806;
 const PVAR = FX + 10;

@@ -8,7 +8,7 @@ import type { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
 import { writeTypeDescriptor } from "../../../../core/objects/dtd.ts";
 import { smallInteger } from "../../../../core/objects/immediates.ts";
-import { TestImage } from "../../../support/test-image.ts";
+import { TestImage } from "../../../support/images/test-image.ts";
 
 const START = 0x1800;
 /** Basic frame and frame extension, padding included. */

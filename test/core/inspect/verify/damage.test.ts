@@ -1,14 +1,14 @@
 /** Whatever is done to an image, verify and audit come to an end, and say what they found. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { audit } from "../../../../core/inspect/audit.ts";
+import { audit } from "../../../../core/inspect/audit/audit.ts";
 import { deadImage } from "../../../../core/inspect/image-view.ts";
 import { FINDINGS_KEPT } from "../../../../core/inspect/verify/finding.ts";
 import { CHECKS, verify } from "../../../../core/inspect/verify/verify.ts";
 import { REGIONS } from "../../../../core/memory/regions.ts";
 import { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
-import { exampleImage } from "../../../support/example-image.ts";
+import { exampleImage } from "../../../support/images/example-image.ts";
 
 const sound = exampleImage().view.memory;
 const words = sound.sizeWords;

@@ -1,7 +1,7 @@
 /** Each fault that is put into a sound image is found, and named by the place where it is. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { audit, PROBLEM_KINDS } from "../../../../core/inspect/audit.ts";
+import { audit, PROBLEM_KINDS } from "../../../../core/inspect/audit/audit.ts";
 import { verify } from "../../../../core/inspect/verify/verify.ts";
 import { IFPAGE, interfaceWord } from "../../../../core/memory/interface-page.ts";
 import {
@@ -25,7 +25,7 @@ import { DTD_FREE, DTD_POINTERS, dtdAddress } from "../../../../core/objects/dtd
 import { isSmall } from "../../../../core/objects/immediates.ts";
 import { characterCodes, findSymbol, symbolHash } from "../../../../core/objects/symbols.ts";
 import { isCounted } from "../../../../core/objects/types.ts";
-import { copyOfSound, soundImage } from "../../../support/faulty-image.ts";
+import { copyOfSound, soundImage } from "../../../support/images/faulty-image.ts";
 
 const sound = soundImage();
 const small = (n: number) => 0xe0000 + n;

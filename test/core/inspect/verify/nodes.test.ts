@@ -5,7 +5,7 @@ import { openImage } from "../../../../core/inspect/open-image.ts";
 import { collectorScope } from "../../../../core/inspect/scopes/collector.ts";
 import { renderTree } from "../../../../core/inspect/text.ts";
 import { ARRAY_BASE, HTMAIN_BASE } from "../../../../core/memory/layout.ts";
-import { exampleFile, exampleImage } from "../../../support/example-image.ts";
+import { exampleFile, exampleImage } from "../../../support/images/example-image.ts";
 
 const child = (node: InspectNode, name: string): InspectNode => {
   const found = node.named().find((one) => one.name === name);

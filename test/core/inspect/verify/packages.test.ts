@@ -12,7 +12,7 @@ import {
   valueCell,
   writeSymbolRecord,
 } from "../../../../core/objects/symbols.ts";
-import { TestImage } from "../../../support/test-image.ts";
+import { TestImage } from "../../../support/images/test-image.ts";
 
 const LENGTH = 7;
 const LISP = 2;

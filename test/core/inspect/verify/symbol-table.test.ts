@@ -4,7 +4,7 @@ import { viewOf } from "../../../../core/debuggee/view.ts";
 import { verify } from "../../../../core/inspect/verify/verify.ts";
 import { ATOM_HASH_BASE, ATOM_HASH_WORDS } from "../../../../core/memory/layout.ts";
 import { findSymbol, hasName, printNameCodes } from "../../../../core/objects/symbols.ts";
-import { lispMachine } from "../../../support/lisp-machine.ts";
+import { lispMachine } from "../../../support/lisp/lisp-machine.ts";
 
 const names = Array.from({ length: 200 }, (_, i) => `symbol-${i}`);
 

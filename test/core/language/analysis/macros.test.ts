@@ -8,8 +8,8 @@ import { hover } from "../../../../core/language/queries/names/hover.ts";
 import { definitionAt, referencesAt } from "../../../../core/language/queries/names/names.ts";
 import { renamingAt } from "../../../../core/language/queries/names/rename.ts";
 import { MANAGERS } from "../../../../core/managers/catalog.ts";
-import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
-import { outputOf } from "../../../support/run-program.ts";
+import { debuggeeFor, runMotion } from "../../../support/lisp/debuggee.ts";
+import { outputOf } from "../../../support/lisp/run-program.ts";
 
 const SWAP = "(defmacro swap! (a b) (let ((t (gensym))) `(let ((,t ,a)) (set! ,a ,b) (set! ,b ,t))))";
 const errorsOf = (source: string) =>

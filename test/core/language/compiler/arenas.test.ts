@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MANAGERS } from "../../../../core/managers/catalog.ts";
-import { arenaRecorder } from "../../../support/arena-recorder.ts";
-import { outputOf } from "../../../support/run-program.ts";
+import { arenaRecorder } from "../../../support/heap/arena-recorder.ts";
+import { outputOf } from "../../../support/lisp/run-program.ts";
 
 /** What a program prints, and what it asks of its manager. */
 function run(source: string): { readonly output: string; readonly log: readonly string[] } {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CodeBlock } from "../../../../core/isa/code-block.ts";
 import { compileProgram } from "../../../../core/language/compiler/compile-program.ts";
-import { codeText } from "../../../support/code-text.ts";
+import { codeText } from "../../../support/machine/code-text.ts";
 
 /** The program's own blocks by name; blocks without code of interest are left out. */
 function blocksOf(source: string): CodeBlock[] {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { outputOf } from "../../../support/run-program.ts";
+import { outputOf } from "../../../support/lisp/run-program.ts";
 
 /**
  * Random programs, run by the machine and by an evaluator that is small enough to be right. Expressions are nested arrays; values are

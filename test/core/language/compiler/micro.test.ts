@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { analyse } from "../../../../core/language/analysis/analyse.ts";
 import { compileProgram } from "../../../../core/language/compiler/compile-program.ts";
 import { MANAGERS } from "../../../../core/managers/catalog.ts";
-import { codeText } from "../../../support/code-text.ts";
-import { outputOf } from "../../../support/run-program.ts";
+import { outputOf } from "../../../support/lisp/run-program.ts";
+import { codeText } from "../../../support/machine/code-text.ts";
 
 const codes = (text: string) => analyse(text).diagnostics.map(({ code }) => code);
 

@@ -9,7 +9,7 @@ import { pointerOffsets, typeName } from "../../../../core/objects/dtd.ts";
 import { recordFields } from "../../../../core/objects/records.ts";
 import { findSymbol, valueCell } from "../../../../core/objects/symbols.ts";
 import { BUILTIN_TYPES } from "../../../../core/objects/types.ts";
-import { outputOf, runProgram } from "../../../support/run-program.ts";
+import { outputOf, runProgram } from "../../../support/lisp/run-program.ts";
 
 const POINT = "(define-type point x y)";
 

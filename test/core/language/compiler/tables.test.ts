@@ -4,7 +4,7 @@ import { viewOf } from "../../../../core/debuggee/view.ts";
 import { valueNode } from "../../../../core/inspect/values.ts";
 import { MANAGERS } from "../../../../core/managers/catalog.ts";
 import { findSymbol, valueCell } from "../../../../core/objects/symbols.ts";
-import { outputOf, runProgram } from "../../../support/run-program.ts";
+import { outputOf, runProgram } from "../../../support/lisp/run-program.ts";
 
 const T = "(define t (make-table))";
 

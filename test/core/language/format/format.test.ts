@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applied, format, indentationAt, isSameProgram } from "../../../../core/language/format/format.ts";
 import { read } from "../../../../core/language/reader.ts";
-import { PROGRAMS } from "../../../support/programs.ts";
+import { PROGRAMS } from "../../../support/lisp/programs.ts";
 
 function formatted(text: string, start = 0, end = text.length): string {
   return applied(text, format(text, { start, end }, { insertFinalNewline: false }));

@@ -1,7 +1,7 @@
 /** The programs of system O under the manager `asap`: every event of their objects, in order, with what they print in between. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { runPlanned } from "../../../support/lifetime-run.ts";
+import { runPlanned } from "../../../support/lisp/lifetime-run.ts";
 
 function run(name: string) {
   const { output, events, peak, live, stop } = runPlanned(readFileSync(`examples/asap/${name}.cons`, "utf8"));

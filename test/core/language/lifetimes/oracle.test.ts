@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { endOf } from "../../../support/program-end.ts";
-import { randomLifetimes } from "../../../support/random-lifetimes.ts";
+import { endOf } from "../../../support/lisp/program-end.ts";
+import { randomLifetimes } from "../../../support/lisp/random-lifetimes.ts";
 import { randomRuns, timeLimit } from "../../../support/random-runs.ts";
 
 const PROGRAMS = randomRuns(100);

@@ -6,7 +6,7 @@ import { explainLifetime } from "../../../../core/language/queries/lifetimes/exp
 import { lifetimeFacts } from "../../../../core/language/queries/lifetimes/facts.ts";
 import { lifetimeHints } from "../../../../core/language/queries/lifetimes/hints.ts";
 import { lifetimeTrace } from "../../../../core/language/queries/lifetimes/trace.ts";
-import { runPlanned } from "../../../support/lifetime-run.ts";
+import { runPlanned } from "../../../support/lisp/lifetime-run.ts";
 
 const hintsOf = (text: string, kind: string) =>
   lifetimeHints(lifetimeFacts(analyse(text))).filter((hint) => hint.kind === kind);

@@ -13,7 +13,7 @@ import { silent } from "../../../../core/managers/events.ts";
 import type { ArenaPolicy } from "../../../../core/managers/storage/arenas/policy.ts";
 import { NIL } from "../../../../core/memory/layout.ts";
 import { typeName, writeTypeDescriptor } from "../../../../core/objects/dtd.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
 
 /** Types of these tests. */
 const FIRST_TYPE = 80;

@@ -1,11 +1,11 @@
 /** Programs under manager `arena`: where their objects go, and at what they stop. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { mapHeap } from "../../../../core/inspect/counts/references.ts";
 import { HeapMap } from "../../../../core/inspect/heap/heap-map.ts";
-import { mapHeap } from "../../../../core/inspect/references.ts";
 import type { Machine } from "../../../../core/vm/machine.ts";
-import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
-import { outputOf, runProgram } from "../../../support/run-program.ts";
+import { debuggeeFor, runMotion } from "../../../support/lisp/debuggee.ts";
+import { outputOf, runProgram } from "../../../support/lisp/run-program.ts";
 
 const run = (text: string) => outputOf(text, "arena").trim();
 

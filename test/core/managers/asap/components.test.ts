@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Component } from "../../../../core/managers/asap/components/components.ts";
 import { Components } from "../../../../core/managers/asap/components/components.ts";
 import { cyclesOf } from "../../../../core/managers/asap/components/cycles.ts";
-import { AsapTestHeap, number } from "../../../support/asap-heap.ts";
+import { AsapTestHeap, number } from "../../../support/heap/asap-heap.ts";
 
 function recorded() {
   const dismantled: number[][] = [];

@@ -1,7 +1,7 @@
 /** The operations of the lifetime plan on a bare heap. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { atomicCounting, plainCounting } from "../../../../core/managers/asap/objects/counting.ts";
-import { AsapTestHeap, number } from "../../../support/asap-heap.ts";
+import { AsapTestHeap, number } from "../../../support/heap/asap-heap.ts";
 
 describe("owned objects (O-F5)", () => {
   test("a released tree goes as a whole, once (O-F11)", () => {

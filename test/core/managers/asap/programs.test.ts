@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import type { InspectNode } from "../../../../core/inspect/node.ts";
 import { scopes } from "../../../../core/inspect/scopes.ts";
-import { digest } from "../../../../core/vm/digest.ts";
-import { Excursion } from "../../../../core/vm/excursion.ts";
-import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
-import { outputOf, runProgram } from "../../../support/run-program.ts";
+import { digest } from "../../../../core/vm/state/digest.ts";
+import { Excursion } from "../../../../core/vm/state/excursion.ts";
+import { debuggeeFor, runMotion } from "../../../support/lisp/debuggee.ts";
+import { outputOf, runProgram } from "../../../support/lisp/run-program.ts";
 
 const LIST = "(define (list3 a b c) (cons a (cons b (cons c nil))))";
 

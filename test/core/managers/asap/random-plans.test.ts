@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { car } from "../../../../core/objects/cons.ts";
-import { AsapTestHeap, number } from "../../../support/asap-heap.ts";
-import { storageProblems } from "../../../support/heap-invariants.ts";
+import { AsapTestHeap, number } from "../../../support/heap/asap-heap.ts";
+import { storageProblems } from "../../../support/heap/heap-invariants.ts";
 
 type Step = readonly [kind: number, operand: number];
 const steps = fc.array(fc.tuple(fc.nat(11), fc.nat(200)), { maxLength: 120, size: "max" });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ByteArena } from "../../../../core/managers/asap/regions/byte-arena.ts";
 import { REGION_ERROR, RegionStack } from "../../../../core/managers/asap/regions/region-stack.ts";
 import type { ProgramArenas } from "../../../../core/managers/contract.ts";
-import { AsapTestHeap, number } from "../../../support/asap-heap.ts";
+import { AsapTestHeap, number } from "../../../support/heap/asap-heap.ts";
 
 describe("the stack of regions (O-F10)", () => {
   test("O-A25: a reference leads to the same region or an outer one", () => {

@@ -1,8 +1,8 @@
 /** Releasing: deep structures, weak references, number boxes, what the program frees itself, and uses of what is gone. */
 import { describe, expect, test } from "vitest";
 import type { ExplicitFree, PlannedMemory } from "../../../../core/managers/contract.ts";
-import { AsapTestHeap, number } from "../../../support/asap-heap.ts";
-import { storageProblems } from "../../../support/heap-invariants.ts";
+import { AsapTestHeap, number } from "../../../support/heap/asap-heap.ts";
+import { storageProblems } from "../../../support/heap/heap-invariants.ts";
 
 const CELLS = 5_000_000;
 const LARGE = { megabytes: 64, second: { firstPage: 0x8000, endPage: 0x18000 }, endPage: 0x8000 };

@@ -1,6 +1,6 @@
 /** What system L lists as missing in its language. Seeds, L.2. */
 import { describe, expect, test } from "vitest";
-import { outputOf } from "../../../support/run-program.ts";
+import { outputOf } from "../../../support/lisp/run-program.ts";
 
 describe("the language has", () => {
   test.each([

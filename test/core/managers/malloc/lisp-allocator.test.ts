@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findLeaks } from "../../../../core/inspect/graph/reach.ts";
 import { MANAGERS } from "../../../../core/managers/catalog.ts";
-import { outputOf, runProgram } from "../../../support/run-program.ts";
+import { outputOf, runProgram } from "../../../support/lisp/run-program.ts";
 
 const source = (name: string) => readFileSync(join(import.meta.dirname, "../../../../examples", name), "utf8");
 

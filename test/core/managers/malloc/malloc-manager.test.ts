@@ -4,9 +4,9 @@ import { managerFactory } from "../../../../core/managers/catalog.ts";
 import type { ManagerOptions } from "../../../../core/managers/contract.ts";
 import { silent } from "../../../../core/managers/events.ts";
 import { NIL, TYPE_ONED_ARRAY } from "../../../../core/memory/layout.ts";
-import { storageProblems } from "../../../support/heap-invariants.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
-import { outputOf, runProgram } from "../../../support/run-program.ts";
+import { storageProblems } from "../../../support/heap/heap-invariants.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
+import { outputOf, runProgram } from "../../../support/lisp/run-program.ts";
 
 const factory = managerFactory("malloc");
 if (factory === null) throw new Error("the catalog has no malloc");

@@ -1,7 +1,7 @@
 /** The acceptance cases of system Z, on the heap that the mark-sweep manager uses. Sizes are what the cases say, times are milliseconds. */
 import { describe, expect, test } from "vitest";
 import { memoryReport, statisticsDictionary } from "../../../../core/managers/mark-sweep/table/report.ts";
-import { INTEGER_BYTES, textBytes, ZexusHeap } from "../../../support/zexus-heap.ts";
+import { INTEGER_BYTES, textBytes, ZexusHeap } from "../../../support/heap/zexus-heap.ts";
 
 const times = (count: number, run: (i: number) => void) => {
   for (let i = 0; i < count; i++) run(i);

@@ -10,9 +10,9 @@ import { fragmentationOf } from "../../../../core/managers/storage/compaction/sl
 import { NIL, T } from "../../../../core/memory/layout.ts";
 import { codeCells, writeCode } from "../../../../core/objects/code/code.ts";
 import { valueCell } from "../../../../core/objects/symbols.ts";
-import { storageProblems } from "../../../support/heap-invariants.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
-import { runProgram } from "../../../support/run-program.ts";
+import { storageProblems } from "../../../support/heap/heap-invariants.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
+import { runProgram } from "../../../support/lisp/run-program.ts";
 
 const ONED_ARRAY = 14;
 const POINTERS = 1;

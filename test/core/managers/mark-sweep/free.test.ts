@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { outputOf } from "../../../support/run-program.ts";
+import { outputOf } from "../../../support/lisp/run-program.ts";
 
 describe("free of what cannot be freed", () => {
   test.each([

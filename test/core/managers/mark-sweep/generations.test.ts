@@ -1,6 +1,6 @@
 /** Young and old objects (Z-M1), and counts beside the tracer (Z-M4), on the heap of the mark-sweep manager. */
 import { describe, expect, test } from "vitest";
-import { ZexusHeap } from "../../../support/zexus-heap.ts";
+import { ZexusHeap } from "../../../support/heap/zexus-heap.ts";
 
 describe("young and old objects", () => {
   const heapWith = (promoteAfter: number) => new ZexusHeap({ promoteAfter });

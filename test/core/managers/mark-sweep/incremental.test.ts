@@ -1,8 +1,8 @@
 /** Marking in pieces while the program goes on (Z-M2), on the heap of the mark-sweep manager. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { buildGraph, graphPlans, reached } from "../../../support/object-graphs.ts";
-import { ZexusHeap } from "../../../support/zexus-heap.ts";
+import { buildGraph, graphPlans, reached } from "../../../support/heap/object-graphs.ts";
+import { ZexusHeap } from "../../../support/heap/zexus-heap.ts";
 
 /** Finishes a cycle that is under way, in pieces. @returns pieces */
 function finish(heap: ZexusHeap, budget: number): number {

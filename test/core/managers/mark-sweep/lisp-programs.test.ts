@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { DEFAULT_MANAGER } from "../../../../core/managers/catalog.ts";
 import { MarkSweepManager } from "../../../../core/managers/mark-sweep/mark-sweep-manager.ts";
 import { findSymbol, valueCell } from "../../../../core/objects/symbols.ts";
-import { lispMachine } from "../../../support/lisp-machine.ts";
-import { runProgram } from "../../../support/run-program.ts";
+import { lispMachine } from "../../../support/lisp/lisp-machine.ts";
+import { runProgram } from "../../../support/lisp/run-program.ts";
 
 const outputOf = (program: string, options: Record<string, number | boolean> = {}) => {
   const { output, stop, machine } = runProgram(program, "mark-sweep", options);

@@ -6,7 +6,7 @@ import { silent } from "../../../../core/managers/events.ts";
 import type { MarkSweepManager } from "../../../../core/managers/mark-sweep/mark-sweep-manager.ts";
 import { NIL, T } from "../../../../core/memory/layout.ts";
 import { CDR_INDIRECT, cdrCode } from "../../../../core/objects/cons.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
 
 const FIXP = 2;
 const POINTERS = 1;

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { managerFactory } from "../../../../core/managers/catalog.ts";
 import type { ManagerFactory, ManagerOptions } from "../../../../core/managers/contract.ts";
-import { storageProblems } from "../../../support/heap-invariants.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
-import { Mutator, operation, programs } from "../../../support/mutator.ts";
+import { storageProblems } from "../../../support/heap/heap-invariants.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
+import { Mutator, operation, programs } from "../../../support/heap/mutator.ts";
 
 const factory = managerFactory("mark-sweep") as ManagerFactory;
 const RUNS = { numRuns: 12, endOnFailure: true };

@@ -3,7 +3,7 @@ import { managerFactory } from "../../../../core/managers/catalog.ts";
 import type { ManagerFactory } from "../../../../core/managers/contract.ts";
 import { type Pool, pools } from "../../../../core/managers/mark-sweep/machine/pools.ts";
 import type { MarkSweepManager } from "../../../../core/managers/mark-sweep/mark-sweep-manager.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
 
 const FIXP = 2;
 const HUNK_5 = 33;

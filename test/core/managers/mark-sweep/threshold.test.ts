@@ -6,7 +6,7 @@ import { silent } from "../../../../core/managers/events.ts";
 import type { MarkSweepManager } from "../../../../core/managers/mark-sweep/mark-sweep-manager.ts";
 import { NIL } from "../../../../core/memory/layout.ts";
 import { smallInteger } from "../../../../core/objects/immediates.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
 
 /** Makes a list whose pairs are all kept, with every collection that is due. */
 function keepPairs(pairs: number, options: ManagerOptions) {

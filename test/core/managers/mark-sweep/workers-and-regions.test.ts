@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { IntList } from "../../../../core/base/int-list.ts";
 import { findAllDead } from "../../../../core/managers/mark-sweep/trace/dead-objects.ts";
 import { MarkingWorkers } from "../../../../core/managers/mark-sweep/trace/workers.ts";
-import { buildGraph, graphPlans, reached } from "../../../support/object-graphs.ts";
-import { REGION_OBJECTS, ZexusHeap } from "../../../support/zexus-heap.ts";
+import { buildGraph, graphPlans, reached } from "../../../support/heap/object-graphs.ts";
+import { REGION_OBJECTS, ZexusHeap } from "../../../support/heap/zexus-heap.ts";
 
 describe("several workers", () => {
   test("Z-M3: what survives depends neither on their number nor on whose turn it is", () => {

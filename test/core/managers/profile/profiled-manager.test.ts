@@ -5,8 +5,8 @@ import type { ManagerFactory } from "../../../../core/managers/contract.ts";
 import { silent } from "../../../../core/managers/events.ts";
 import { profiled } from "../../../../core/managers/profile/profiled-manager.ts";
 import { NIL, SMALL_POSITIVE } from "../../../../core/memory/layout.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
-import { Mutator, programs } from "../../../support/mutator.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
+import { Mutator, programs } from "../../../support/heap/mutator.ts";
 
 /** A clock that takes 100 ns to look at while its cost is measured; afterwards 1 ms passes between two looks. */
 function ticking(): () => number {

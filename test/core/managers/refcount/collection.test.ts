@@ -4,8 +4,8 @@ import { managerFactory } from "../../../../core/managers/catalog.ts";
 import type { CollectCause, ManagerFactory, ManagerOptions } from "../../../../core/managers/contract.ts";
 import { silent } from "../../../../core/managers/events.ts";
 import { HTCOLL_BASE, NIL, SMALL_POSITIVE, T, TYPE_TABLE_BASE } from "../../../../core/memory/layout.ts";
-import { storageProblems } from "../../../support/heap-invariants.ts";
-import { type HeapSize, ManagedHeap } from "../../../support/managed-heap.ts";
+import { storageProblems } from "../../../support/heap/heap-invariants.ts";
+import { type HeapSize, ManagedHeap } from "../../../support/heap/managed-heap.ts";
 
 const refcount = managerFactory("refcount") as ManagerFactory;
 const CLOSURE = 13;

@@ -7,9 +7,9 @@ import type { RefcountManager } from "../../../../core/managers/refcount/refcoun
 import { fragmentationOf } from "../../../../core/managers/storage/compaction/slide.ts";
 import { NIL, SMALL_POSITIVE } from "../../../../core/memory/layout.ts";
 import { car, cdr } from "../../../../core/objects/cons.ts";
-import { runProgram } from "../../../support/debuggee.ts";
-import { countProblems, storageProblems } from "../../../support/heap-invariants.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
+import { countProblems, storageProblems } from "../../../support/heap/heap-invariants.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
+import { runProgram } from "../../../support/lisp/debuggee.ts";
 
 const refcount = managerFactory("refcount") as ManagerFactory;
 const percent = (heap: ManagedHeap) => fragmentationOf((heap.manager as RefcountManager).storage).percent;

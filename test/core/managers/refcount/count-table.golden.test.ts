@@ -3,8 +3,8 @@ import { silent } from "../../../../core/managers/events.ts";
 import type { CountTable } from "../../../../core/managers/refcount/count-table.ts";
 import { removeStackMarks } from "../../../../core/managers/refcount/map-scan.ts";
 import { HTCOLL_BASE } from "../../../../core/memory/layout.ts";
-import { describeGolden } from "../../../support/golden.ts";
-import { isException } from "../../../support/golden-exceptions.ts";
+import { describeGolden } from "../../../support/golden/golden.ts";
+import { isException } from "../../../support/golden/golden-exceptions.ts";
 import {
   type GoldenGlobals,
   type GoldenHeap,
@@ -15,7 +15,7 @@ import {
   setGlobals,
   tablesDigest,
   testVariables,
-} from "../../../support/golden-heap.ts";
+} from "../../../support/heap/golden-heap.ts";
 
 interface Sequence {
   readonly name: string;

@@ -6,7 +6,7 @@ import type { CollectionSteps, ManagerFactory, ReferenceCounts } from "../../../
 import { silent } from "../../../../core/managers/events.ts";
 import { HTCOLL_BASE, HTMAIN_BASE, NIL, SMALL_POSITIVE, T } from "../../../../core/memory/layout.ts";
 import { setTypeEntries } from "../../../../core/objects/types.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
 
 const refcount = managerFactory("refcount") as ManagerFactory;
 const ADD = 0;

@@ -4,9 +4,9 @@ import { managerFactory } from "../../../../core/managers/catalog.ts";
 import type { ManagerFactory } from "../../../../core/managers/contract.ts";
 import { silent } from "../../../../core/managers/events.ts";
 import { NIL, SMALL_POSITIVE } from "../../../../core/memory/layout.ts";
-import { countProblems, storageProblems } from "../../../support/heap-invariants.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
-import { Mutator, programs } from "../../../support/mutator.ts";
+import { countProblems, storageProblems } from "../../../support/heap/heap-invariants.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
+import { Mutator, programs } from "../../../support/heap/mutator.ts";
 
 const refcount = managerFactory("refcount") as ManagerFactory;
 

@@ -5,8 +5,8 @@ import { managerFactory } from "../../../../core/managers/catalog.ts";
 import type { ManagerFactory } from "../../../../core/managers/contract.ts";
 import { silent } from "../../../../core/managers/events.ts";
 import { HTMAIN_BASE, NIL, SMALL_POSITIVE } from "../../../../core/memory/layout.ts";
-import { countProblems, storageProblems } from "../../../support/heap-invariants.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
+import { countProblems, storageProblems } from "../../../support/heap/heap-invariants.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
 
 const refcount = managerFactory("refcount") as ManagerFactory;
 const HUNK_64 = 43;

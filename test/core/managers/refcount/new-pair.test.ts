@@ -5,7 +5,7 @@ import type { CountTable } from "../../../../core/managers/refcount/count-table.
 import { NIL, SMALL_POSITIVE, T } from "../../../../core/memory/layout.ts";
 import { PAGE_WATCHED } from "../../../../core/memory/virtual-memory.ts";
 import { setTypeEntries } from "../../../../core/objects/types.ts";
-import { goldenHeap, testVariables } from "../../../support/golden-heap.ts";
+import { goldenHeap, testVariables } from "../../../support/heap/golden-heap.ts";
 
 type NewPair = (table: CountTable, pair: Pointer, car: Pointer, cdr: Pointer) => void;
 

@@ -9,7 +9,7 @@ import { RefcountManager } from "../../../../core/managers/refcount/refcount-man
 import { DTD_BASE, DTD_WORDS, NIL, SMALL_POSITIVE, STACK_BASE, T } from "../../../../core/memory/layout.ts";
 import { DTD_POINTERS } from "../../../../core/objects/dtd.ts";
 import { setTypeEntries } from "../../../../core/objects/types.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
 
 const refcount = managerFactory("refcount") as ManagerFactory;
 const FIXP = 2;

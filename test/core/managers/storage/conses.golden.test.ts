@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
 import { consPages } from "../../../../core/objects/cons.ts";
 import { typeDescriptor } from "../../../../core/objects/dtd.ts";
-import { describeGolden } from "../../../support/golden.ts";
+import { describeGolden } from "../../../support/golden/golden.ts";
 import {
   Digest,
   type GoldenConfig,
@@ -10,7 +10,7 @@ import {
   goldenHeap,
   readGlobals,
   readTables,
-} from "../../../support/golden-heap.ts";
+} from "../../../support/heap/golden-heap.ts";
 import { type GoldenOperation, listOperations, runOperations } from "./golden-operations.ts";
 
 interface Sequence {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Pointer } from "../../../../core/base/units.ts";
 import { managerFactory } from "../../../../core/managers/catalog.ts";
 import { BLOCK_UNBOXED, type ManagerFactory } from "../../../../core/managers/contract.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
 
 const refcount = managerFactory("refcount") as ManagerFactory;
 const FIXP = 2;

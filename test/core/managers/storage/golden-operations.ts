@@ -3,7 +3,7 @@ import { VmFault } from "../../../../core/base/errors.ts";
 import { silent } from "../../../../core/managers/events.ts";
 import type { RefcountManager } from "../../../../core/managers/refcount/refcount-manager.ts";
 import { car, carCell, cdr, isCons } from "../../../../core/objects/cons.ts";
-import { type GoldenHeap, goldenCollection, testVariables } from "../../../support/golden-heap.ts";
+import { type GoldenHeap, goldenCollection, testVariables } from "../../../support/heap/golden-heap.ts";
 
 /** [operation, arguments …, result]; the operations `store`, `gc` and `freelistcell` have no result. */
 export type GoldenOperation = readonly (string | number)[];

@@ -4,8 +4,8 @@ import type { ManagerFactory } from "../../../../core/managers/contract.ts";
 import { silent } from "../../../../core/managers/events.ts";
 import { IFPAGE, interfaceWord } from "../../../../core/memory/interface-page.ts";
 import { listItems } from "../../../../core/objects/cons.ts";
-import { storageProblems } from "../../../support/heap-invariants.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
+import { storageProblems } from "../../../support/heap/heap-invariants.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
 
 const none = managerFactory("none") as ManagerFactory;
 const refcount = managerFactory("refcount") as ManagerFactory;

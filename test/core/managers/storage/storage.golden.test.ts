@@ -4,7 +4,7 @@ import { IFPAGE, interfaceWord } from "../../../../core/memory/interface-page.ts
 import { FPTOVP_BASE, TYPE_TABLE_BASE } from "../../../../core/memory/layout.ts";
 import type { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
 import { typeDescriptor, writeTypeDescriptor } from "../../../../core/objects/dtd.ts";
-import { describeGolden } from "../../../support/golden.ts";
+import { describeGolden } from "../../../support/golden/golden.ts";
 import {
   type GoldenConfig,
   type GoldenGlobals,
@@ -13,7 +13,7 @@ import {
   readGlobals,
   setGlobals,
   testVariables,
-} from "../../../support/golden-heap.ts";
+} from "../../../support/heap/golden-heap.ts";
 import { type GoldenOperation, runOperations } from "./golden-operations.ts";
 
 interface Sequence {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { MANAGERS } from "../../../../core/managers/catalog.ts";
 import { StoredManager } from "../../../../core/managers/storage/stored-manager.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
 
 const ALIKE = ["weak", "observer", "addPage", "collect"] as const;
 

@@ -4,7 +4,7 @@ import { managerFactory } from "../../../../core/managers/catalog.ts";
 import type { ManagerFactory } from "../../../../core/managers/contract.ts";
 import { locateSystemVariables } from "../../../../core/managers/storage/system-variables.ts";
 import { findSymbol, printNameBlock, valueCell, writeSymbol } from "../../../../core/objects/symbols.ts";
-import { ManagedHeap } from "../../../support/managed-heap.ts";
+import { ManagedHeap } from "../../../support/heap/managed-heap.ts";
 
 const none = managerFactory("none") as ManagerFactory;
 

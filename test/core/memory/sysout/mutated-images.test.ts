@@ -13,8 +13,8 @@ import { writeSysout } from "../../../../core/memory/sysout/write-sysout.ts";
 import { saveMachine } from "../../../../core/vm/image/save-machine.ts";
 import { startSysout } from "../../../../core/vm/image/start-sysout.ts";
 import { quietPorts } from "../../../../core/vm/ports.ts";
-import { lispMachine } from "../../../support/lisp-machine.ts";
-import { miniBytes } from "../../../support/mini-sysout.ts";
+import { miniBytes } from "../../../support/images/mini-sysout.ts";
+import { lispMachine } from "../../../support/lisp/lisp-machine.ts";
 
 const CASES = 1000;
 const MOST_BYTES = 256 * 0x100000;

@@ -6,8 +6,8 @@ import { FPTOVP_BASE, PAGE_BYTES, STACK_BASE } from "../../../../core/memory/lay
 import { bytesFile } from "../../../../core/memory/sysout/image-file.ts";
 import { type OpenedSysout, type OpenOptions, openSysout } from "../../../../core/memory/sysout/open-sysout.ts";
 import { PAGE_ABSENT } from "../../../../core/memory/virtual-memory.ts";
-import { golden } from "../../../support/golden.ts";
-import { miniBytes, miniFile } from "../../../support/mini-sysout.ts";
+import { golden } from "../../../support/golden/golden.ts";
+import { miniBytes, miniFile } from "../../../support/images/mini-sysout.ts";
 
 const FILE_PAGES = 1313;
 const TABLE = 2 * PAGE_BYTES;

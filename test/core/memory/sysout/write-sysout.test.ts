@@ -5,7 +5,7 @@ import { PAGE_BYTES } from "../../../../core/memory/layout.ts";
 import { bytesFile } from "../../../../core/memory/sysout/image-file.ts";
 import { openSysout } from "../../../../core/memory/sysout/open-sysout.ts";
 import { pagesOfMemory, writeSysout } from "../../../../core/memory/sysout/write-sysout.ts";
-import { miniBytes, miniFile } from "../../../support/mini-sysout.ts";
+import { miniBytes, miniFile } from "../../../support/images/mini-sysout.ts";
 
 const TABLE = 2 * PAGE_BYTES;
 

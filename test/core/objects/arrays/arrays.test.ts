@@ -15,7 +15,7 @@ import {
 } from "../../../../core/objects/arrays/arrays.ts";
 import { isString, stringLength, stringText } from "../../../../core/objects/arrays/strings.ts";
 import { smallInteger } from "../../../../core/objects/immediates.ts";
-import { TestImage } from "../../../support/test-image.ts";
+import { TestImage } from "../../../support/images/test-image.ts";
 
 const image = new TestImage();
 const { memory } = image;

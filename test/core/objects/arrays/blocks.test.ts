@@ -9,7 +9,7 @@ import {
   eachBlock,
   isCode,
 } from "../../../../core/objects/arrays/blocks.ts";
-import { TestImage } from "../../../support/test-image.ts";
+import { TestImage } from "../../../support/images/test-image.ts";
 
 describe("array blocks", () => {
   test("worked decoding 11: an unboxed block of 40 cells", () => {

@@ -14,7 +14,7 @@ import {
 } from "../../../../core/objects/code/functions.ts";
 import { smallInteger } from "../../../../core/objects/immediates.ts";
 import { eachPointer, pointerOffsetsOf, type SlotKind, sizeOf } from "../../../../core/objects/object-slots.ts";
-import { TestImage } from "../../../support/test-image.ts";
+import { TestImage } from "../../../support/images/test-image.ts";
 
 const image = new TestImage().declareTypes();
 const { memory } = image;

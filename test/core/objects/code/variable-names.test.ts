@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Pointer } from "../../../../core/base/units.ts";
 import { functionHeader, NAME_FREE, NAME_LOCAL } from "../../../../core/objects/code/functions.ts";
 import { type VariableNames, variableNames } from "../../../../core/objects/code/variable-names.ts";
-import { TestImage } from "../../../support/test-image.ts";
+import { TestImage } from "../../../support/images/test-image.ts";
 
 /** Names of the variables of code whose words after the header are given; `tableWords` is the size of half of its name table. */
 function namesOf(image: TestImage, tableWords: number, words: readonly number[]): VariableNames {

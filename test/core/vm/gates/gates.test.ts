@@ -4,10 +4,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Assembler } from "../../../../core/isa/assembler.ts";
-import { digest } from "../../../../core/vm/digest.ts";
 import type { Moment, StopReason } from "../../../../core/vm/events.ts";
 import type { Machine } from "../../../../core/vm/machine.ts";
-import { type ToyFunction, type ToyProgram, toyMachine } from "../../../support/toy-machine.ts";
+import { digest } from "../../../../core/vm/state/digest.ts";
+import { type ToyFunction, type ToyProgram, toyMachine } from "../../../support/machine/toy-machine.ts";
 
 const FIRST_FUNCTION = 500;
 const FUNCTIONS = 3;

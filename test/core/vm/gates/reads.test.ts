@@ -8,7 +8,7 @@ import { STACK_BASE, STACK_WORDS, TYPE_TABLE_BASE, TYPE_TABLE_WORDS } from "../.
 import { eachRead } from "../../../../core/vm/gates/reads.ts";
 import type { Machine } from "../../../../core/vm/machine.ts";
 import type { Processor } from "../../../../core/vm/processor.ts";
-import { debuggeeFor } from "../../../support/debuggee.ts";
+import { debuggeeFor } from "../../../support/lisp/debuggee.ts";
 
 interface Load {
   readonly start: number;

@@ -3,8 +3,8 @@ import type { Debuggee } from "../../../../core/debuggee/debuggee.ts";
 import { findSymbol, valueCell } from "../../../../core/objects/symbols.ts";
 import type { StopReason } from "../../../../core/vm/events.ts";
 import type { Watch, WatchHit } from "../../../../core/vm/gates/watch.ts";
-import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
-import { watchWords } from "../../../support/watches.ts";
+import { debuggeeFor, runMotion } from "../../../support/lisp/debuggee.ts";
+import { watchWords } from "../../../support/lisp/watches.ts";
 
 /** The instruction that a stop is about. */
 function instructionOf(debuggee: Debuggee, stop: StopReason): string {

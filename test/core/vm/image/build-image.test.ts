@@ -6,9 +6,9 @@ import { ARRAY_BASE } from "../../../../core/memory/layout.ts";
 import { eachBlock } from "../../../../core/objects/arrays/blocks.ts";
 import { FULL_WRITE, printValue } from "../../../../core/objects/printer.ts";
 import { findSymbol, valueCell } from "../../../../core/objects/symbols.ts";
-import { digest } from "../../../../core/vm/digest.ts";
 import { buildImage } from "../../../../core/vm/image/build-image.ts";
 import { quietPorts } from "../../../../core/vm/ports.ts";
+import { digest } from "../../../../core/vm/state/digest.ts";
 
 type Instruction = readonly [name: string, ...operands: number[]];
 

@@ -1,7 +1,7 @@
 /** A machine that is saved anywhere and loaded again goes on as if nothing had been. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { audit } from "../../../../core/inspect/audit.ts";
+import { audit } from "../../../../core/inspect/audit/audit.ts";
 import { deadImage } from "../../../../core/inspect/image-view.ts";
 import { verify } from "../../../../core/inspect/verify/verify.ts";
 import type { WeakReferences } from "../../../../core/managers/storage/freeing/weak-references.ts";
@@ -19,12 +19,12 @@ import { openSysout } from "../../../../core/memory/sysout/open-sysout.ts";
 import { pagesOfMemory } from "../../../../core/memory/sysout/write-sysout.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
 import { findSymbol, valueCell } from "../../../../core/objects/symbols.ts";
-import { digest } from "../../../../core/vm/digest.ts";
 import { saveMachine } from "../../../../core/vm/image/save-machine.ts";
 import { startSysout } from "../../../../core/vm/image/start-sysout.ts";
 import type { Machine } from "../../../../core/vm/machine.ts";
 import { quietPorts } from "../../../../core/vm/ports.ts";
-import { lispMachine } from "../../../support/lisp-machine.ts";
+import { digest } from "../../../../core/vm/state/digest.ts";
+import { lispMachine } from "../../../support/lisp/lisp-machine.ts";
 
 const SOURCE = `
   (define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))

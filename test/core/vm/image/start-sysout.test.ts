@@ -13,8 +13,8 @@ import { PAGE_VARIABLES } from "../../../../core/vm/image/box-page-numbers.ts";
 import { startSysout } from "../../../../core/vm/image/start-sysout.ts";
 import type { Machine } from "../../../../core/vm/machine.ts";
 import { type Ports, quietPorts } from "../../../../core/vm/ports.ts";
-import { lispMachine } from "../../../support/lisp-machine.ts";
-import { miniFile } from "../../../support/mini-sysout.ts";
+import { miniFile } from "../../../support/images/mini-sysout.ts";
+import { lispMachine } from "../../../support/lisp/lisp-machine.ts";
 
 function opened(change: (opened: OpenedSysout) => void = () => {}, megabytes?: number): OpenedSysout {
   const sysout = openSysout(miniFile(), megabytes === undefined ? { purpose: "run" } : { purpose: "run", megabytes });

@@ -6,8 +6,8 @@ import { openSysout } from "../../../../core/memory/sysout/open-sysout.ts";
 import { PREVIEW, printValue } from "../../../../core/objects/printer.ts";
 import { startSysout } from "../../../../core/vm/image/start-sysout.ts";
 import { type ImagePort, quietPorts } from "../../../../core/vm/ports.ts";
-import { describeGolden } from "../../../support/golden.ts";
-import { miniFile, type SysoutMini } from "../../../support/mini-sysout.ts";
+import { describeGolden } from "../../../support/golden/golden.ts";
+import { miniFile, type SysoutMini } from "../../../support/images/mini-sysout.ts";
 
 /** Runs the image to its end; returns what it has saved. */
 function run() {

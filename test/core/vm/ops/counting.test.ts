@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import type { Pointer } from "../../../../core/base/units.ts";
 import type { ManagerFactory, ReferenceCounts } from "../../../../core/managers/contract.ts";
-import { hexBytes, small, toyMachine } from "../../../support/toy-machine.ts";
-import { toyFactory } from "../../../support/toy-manager.ts";
+import { toyFactory } from "../../../support/heap/toy-manager.ts";
+import { hexBytes, small, toyMachine } from "../../../support/machine/toy-machine.ts";
 
 const OBJECT: Pointer = 0x400000;
 const NIL = 0;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Cell } from "../../../../core/base/units.ts";
 import type { StopReason } from "../../../../core/vm/events.ts";
 import type { Machine } from "../../../../core/vm/machine.ts";
-import { small, toyMachine } from "../../../support/toy-machine.ts";
+import { small, toyMachine } from "../../../support/machine/toy-machine.ts";
 
 const TABLE = 0x340000;
 const BITMAP = 0x341000;

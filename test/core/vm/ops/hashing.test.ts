@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { findSymbol, valueCell } from "../../../../core/objects/symbols.ts";
 import { stringHash } from "../../../../core/vm/ops/hashing.ts";
 import { Processor } from "../../../../core/vm/processor.ts";
-import { lispMachine } from "../../../support/lisp-machine.ts";
+import { lispMachine } from "../../../support/lisp/lisp-machine.ts";
 
 const { machine } = lispMachine(`
   (define lower 'interlisp) (define upper 'INTERLISP) (define text "INTERLISP") (define other "INTERLISQ")

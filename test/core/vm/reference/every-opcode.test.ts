@@ -11,9 +11,9 @@ import { ATOM_WORDS, ATOMS_BASE, UFN_TABLE_BASE } from "../../../../core/memory/
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
 import { Machine } from "../../../../core/vm/machine.ts";
 import { quietPorts } from "../../../../core/vm/ports.ts";
-import { describeGolden } from "../../../support/golden.ts";
-import { type OpcodeRun, opcodeRunMemory } from "../../../support/opcode-run-image.ts";
-import { small } from "../../../support/toy-machine.ts";
+import { describeGolden } from "../../../support/golden/golden.ts";
+import { type OpcodeRun, opcodeRunMemory } from "../../../support/machine/opcode-run-image.ts";
+import { small } from "../../../support/machine/toy-machine.ts";
 
 /** Operand bytes that mean something, by kind. */
 const OPERANDS: { readonly [kind in OperandKind]: readonly number[] } = {

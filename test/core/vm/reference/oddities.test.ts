@@ -4,9 +4,9 @@ import type { HeapBinding, ManagerFactory, MemoryManager } from "../../../../cor
 import { STACK_BASE, T, TYPE_FLOATP } from "../../../../core/memory/layout.ts";
 import type { Machine } from "../../../../core/vm/machine.ts";
 import { quietPorts } from "../../../../core/vm/ports.ts";
-import { HostCaller } from "../../../support/host-call.ts";
-import { hexBytes, small, type ToyProgram, toyMachine } from "../../../support/toy-machine.ts";
-import { ToyManager, toyFactory } from "../../../support/toy-manager.ts";
+import { ToyManager, toyFactory } from "../../../support/heap/toy-manager.ts";
+import { HostCaller } from "../../../support/machine/host-call.ts";
+import { hexBytes, small, type ToyProgram, toyMachine } from "../../../support/machine/toy-machine.ts";
 
 /** What handlers of opcodes answer here, so that it shows on the stack where one was called. */
 const PUNTED = small(0x1234);

@@ -5,13 +5,13 @@ import { managerFactory } from "../../../../core/managers/catalog.ts";
 import type { ManagerFactory } from "../../../../core/managers/contract.ts";
 import { MISCSTATS_BASE, MISCSTATS_WORDS, STACK_BASE, STACK_WORDS } from "../../../../core/memory/layout.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
-import { digest } from "../../../../core/vm/digest.ts";
-import { Excursion } from "../../../../core/vm/excursion.ts";
 import { Machine } from "../../../../core/vm/machine.ts";
 import { quietPorts } from "../../../../core/vm/ports.ts";
-import { describeGolden } from "../../../support/golden.ts";
-import { isException } from "../../../support/golden-exceptions.ts";
-import { type OpcodeRun, opcodeRunMemory } from "../../../support/opcode-run-image.ts";
+import { digest } from "../../../../core/vm/state/digest.ts";
+import { Excursion } from "../../../../core/vm/state/excursion.ts";
+import { describeGolden } from "../../../support/golden/golden.ts";
+import { isException } from "../../../support/golden/golden-exceptions.ts";
+import { type OpcodeRun, opcodeRunMemory } from "../../../support/machine/opcode-run-image.ts";
 
 interface Result {
   readonly end: string;

@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { OPCODE_BY_NAME } from "../../../../core/isa/opcodes.ts";
 import { FPTOVP_BASE } from "../../../../core/memory/layout.ts";
-import { walkFrames } from "../../../../core/vm/frames.ts";
-import { debuggeeFor, runMotion } from "../../../support/debuggee.ts";
-import { hexBytes, toyMachine } from "../../../support/toy-machine.ts";
+import { walkFrames } from "../../../../core/vm/stack/frames.ts";
+import { debuggeeFor, runMotion } from "../../../support/lisp/debuggee.ts";
+import { hexBytes, toyMachine } from "../../../support/machine/toy-machine.ts";
 
 const PROGRAM = `(define (f n) (if (= n 0) nil (cons n (f (- n 1)))))
 (define kept (f 20))

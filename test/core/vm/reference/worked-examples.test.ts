@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { STACK_BASE } from "../../../../core/memory/layout.ts";
 import { definitionCell, printNameBlock, writeSymbol } from "../../../../core/objects/symbols.ts";
-import { walkFrames } from "../../../../core/vm/frames.ts";
 import type { Machine } from "../../../../core/vm/machine.ts";
-import { lispMachine } from "../../../support/lisp-machine.ts";
-import { hexBytes, small, type ToyProgram, toyMachine } from "../../../support/toy-machine.ts";
+import { walkFrames } from "../../../../core/vm/stack/frames.ts";
+import { lispMachine } from "../../../support/lisp/lisp-machine.ts";
+import { hexBytes, small, type ToyProgram, toyMachine } from "../../../support/machine/toy-machine.ts";
 
 /** Executes `code` to its end; the evaluation stack below TOS (without the two junk cells) and TOS. */
 function evaluate(program: Omit<ToyProgram, "code"> & { code: string }): { machine: Machine; stack: number[] } {

@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { IFPAGE, interfaceWord } from "../../../../core/memory/interface-page.ts";
 import { STACK_BASE } from "../../../../core/memory/layout.ts";
-import { walkFrames } from "../../../../core/vm/frames.ts";
 import type { Machine } from "../../../../core/vm/machine.ts";
-import { hexBytes, small, type ToyProgram, toyMachine } from "../../../support/toy-machine.ts";
+import { walkFrames } from "../../../../core/vm/stack/frames.ts";
+import { hexBytes, small, type ToyProgram, toyMachine } from "../../../support/machine/toy-machine.ts";
 
 const cells = (machine: Machine, ...offsets: number[]) =>
   offsets.map((offset) => machine.memory.cell(STACK_BASE + offset).toString(16));

@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import type { Cell, Pointer } from "../../../../core/base/units.ts";
 import type { MaikoSubr } from "../../../../core/isa/maiko-subrs.ts";
-import { type Argument, HostCaller, NIL, small, T } from "../../../support/host-call.ts";
-import { MemoryFiles } from "../../../support/memory-files.ts";
+import { MemoryFiles } from "../../../support/images/memory-files.ts";
+import { type Argument, HostCaller, NIL, small, T } from "../../../support/machine/host-call.ts";
 
 const OLD = 0;
 const OLDEST = 1;

@@ -6,7 +6,7 @@ import { openSysout } from "../../../../core/memory/sysout/open-sysout.ts";
 import type { VirtualMemory } from "../../../../core/memory/virtual-memory.ts";
 import { findSymbol, valueCell } from "../../../../core/objects/symbols.ts";
 import { type ImagePort, quietPorts } from "../../../../core/vm/ports.ts";
-import { type Argument, HostCaller, NIL, small } from "../../../support/host-call.ts";
+import { type Argument, HostCaller, NIL, small } from "../../../support/machine/host-call.ts";
 
 /** A caller whose outside keeps what it was asked to save. */
 function caller(answer: ReturnType<ImagePort["save"]> = null) {

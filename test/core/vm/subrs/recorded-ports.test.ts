@@ -1,10 +1,10 @@
 /** Everything that comes through the ports can be written down, and a machine that gets it from the record does the same again. */
 import { expect, test } from "vitest";
-import { digest } from "../../../../core/vm/digest.ts";
 import { type Ports, quietPorts } from "../../../../core/vm/ports.ts";
+import { digest } from "../../../../core/vm/state/digest.ts";
 import { charactersOf } from "../../../../host/characters.ts";
-import { type Argument, HostCaller } from "../../../support/host-call.ts";
-import { MemoryFiles } from "../../../support/memory-files.ts";
+import { MemoryFiles } from "../../../support/images/memory-files.ts";
+import { type Argument, HostCaller } from "../../../support/machine/host-call.ts";
 
 interface Answer {
   readonly asked: string;

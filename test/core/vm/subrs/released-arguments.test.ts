@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { runProgram } from "../../../support/run-program.ts";
+import { runProgram } from "../../../support/lisp/run-program.ts";
 
 const USES = ["(string-length s)", "(string-append s s)", "(substring s 0 1)", "(string=? s s)", "(print s)"];
 

@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { SUBR } from "../../../../core/isa/subrs.ts";
 import { isSubr } from "../../../../core/vm/subrs.ts";
-import { lispMachine } from "../../../support/lisp-machine.ts";
-import { small, toyMachine } from "../../../support/toy-machine.ts";
+import { lispMachine } from "../../../support/lisp/lisp-machine.ts";
+import { small, toyMachine } from "../../../support/machine/toy-machine.ts";
 
 /** What a program prints, or the message of its error. */
 function run(source: string): string {

@@ -4,14 +4,14 @@ import { describe, expect, test } from "vitest";
 import { MAIKO_SUBRS, type MaikoSubr } from "../../../../core/isa/maiko-subrs.ts";
 import { packageProbe } from "../../../../core/objects/packages.ts";
 import { characterCodes, findSymbol, symbolHash, valueCell } from "../../../../core/objects/symbols.ts";
-import { digest } from "../../../../core/vm/digest.ts";
-import { Excursion } from "../../../../core/vm/excursion.ts";
 import { makeVector } from "../../../../core/vm/image/datum.ts";
 import { quietPorts } from "../../../../core/vm/ports.ts";
+import { digest } from "../../../../core/vm/state/digest.ts";
+import { Excursion } from "../../../../core/vm/state/excursion.ts";
 import { HOST_CALLS } from "../../../../core/vm/subrs/table.ts";
 import { charactersOf } from "../../../../host/characters.ts";
-import { type Argument, HostCaller, NIL, small, T } from "../../../support/host-call.ts";
-import { MemoryFiles } from "../../../support/memory-files.ts";
+import { MemoryFiles } from "../../../support/images/memory-files.ts";
+import { type Argument, HostCaller, NIL, small, T } from "../../../support/machine/host-call.ts";
 
 const MISCSTATS = 0x140a00;
 /** 2024-01-01, 00:00:00.25 in Greenwich. */

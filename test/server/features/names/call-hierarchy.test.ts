@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CallHierarchyIncomingCall, CallHierarchyItem, CallHierarchyOutgoingCall } from "vscode-languageserver";
-import { OpenProgram } from "../../../support/language-service.ts";
+import { OpenProgram } from "../../../support/lisp/language-service.ts";
 
 const TEXT = `(define (leaf‸ x) x)
 (define (twice x) (leaf x) (leaf x))

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type CompletionItem, CompletionItemKind, type TextEdit } from "vscode-languageserver";
 import { BUILTINS, SPECIAL_FORMS } from "#core";
 import { SNIPPETS } from "../../../../server/features/names/completion.ts";
-import { OpenProgram } from "../../../support/language-service.ts";
+import { OpenProgram } from "../../../support/lisp/language-service.ts";
 
 function complete(text: string, capabilities?: object): CompletionItem[] {
   return new OpenProgram(text, capabilities).ask("completion");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type DocumentSymbol, type SymbolInformation, SymbolKind } from "vscode-languageserver";
-import { OpenProgram } from "../../../support/language-service.ts";
+import { OpenProgram } from "../../../support/lisp/language-service.ts";
 
 const KINDS = new Map<SymbolKind, string>([
   [SymbolKind.Function, "function"],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type DocumentHighlight, DocumentHighlightKind } from "vscode-languageserver";
-import { OpenProgram } from "../../../support/language-service.ts";
+import { OpenProgram } from "../../../support/lisp/language-service.ts";
 
 function highlights(text: string, kind: DocumentHighlightKind): string {
   const program = new OpenProgram(text);

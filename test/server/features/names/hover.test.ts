@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Hover, MarkupContent } from "vscode-languageserver";
-import { OpenProgram } from "../../../support/language-service.ts";
+import { OpenProgram } from "../../../support/lisp/language-service.ts";
 
 /** The text of a hover at the cursor, without Markdown and what is said about memory; null when there is none. */
 function hover(text: string): string | null {

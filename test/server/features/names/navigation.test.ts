@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Location } from "vscode-languageserver";
-import { OpenProgram, uri } from "../../../support/language-service.ts";
+import { OpenProgram, uri } from "../../../support/lisp/language-service.ts";
 
 function definition(text: string): string | null {
   const program = new OpenProgram(text);

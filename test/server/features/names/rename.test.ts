@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Range, WorkspaceEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { OpenProgram, uri } from "../../../support/language-service.ts";
-import { PROGRAMS } from "../../../support/programs.ts";
+import { OpenProgram, uri } from "../../../support/lisp/language-service.ts";
+import { PROGRAMS } from "../../../support/lisp/programs.ts";
 
 function renamed(text: string, newName: string): string {
   const program = new OpenProgram(text);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { SignatureHelp } from "vscode-languageserver";
-import { OpenProgram } from "../../../support/language-service.ts";
+import { OpenProgram } from "../../../support/lisp/language-service.ts";
 
 /** The label with the active parameter marked; null when there is no help. */
 function help(text: string): string | null {

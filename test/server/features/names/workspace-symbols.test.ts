@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { SymbolInformation } from "vscode-languageserver";
 import { LanguageService } from "../../../../server/service.ts";
-import { FileMap } from "../../../support/file-map.ts";
+import { FileMap } from "../../../support/images/file-map.ts";
 
 test("workspace symbols are those of open documents and of files, by what occurs in the name", () => {
   const files = new FileMap({ "file:///a.cons": "(define (make-list) 1)", "file:///b.cons": "(define old 1)" });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CodeAction, Range } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { OpenProgram, uri } from "../../../support/language-service.ts";
+import { OpenProgram, uri } from "../../../support/lisp/language-service.ts";
 
 function actions(text: string, params: object = {}): { program: OpenProgram; found: CodeAction[] } {
   const program = new OpenProgram(text);

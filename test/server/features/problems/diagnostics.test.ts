@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MAX_ANALYSED_LENGTH } from "../../../../server/documents.ts";
-import { OpenProgram, uri } from "../../../support/language-service.ts";
+import { OpenProgram, uri } from "../../../support/lisp/language-service.ts";
 
 const change = (version: number, text: string) => ({ textDocument: { uri, version }, contentChanges: [{ text }] });
 

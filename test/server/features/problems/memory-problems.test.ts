@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CodeAction, Diagnostic } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { OpenProgram, uri } from "../../../support/language-service.ts";
+import { OpenProgram, uri } from "../../../support/lisp/language-service.ts";
 
 function diagnostics(text: string): Diagnostic[] {
   return new OpenProgram(text).service.diagnose(uri).diagnostics;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { DocumentDiagnosticReport, WorkspaceDiagnosticReport } from "vscode-languageserver";
 import { LanguageService } from "../../../../server/service.ts";
-import { FileMap } from "../../../support/file-map.ts";
-import { OpenProgram, uri } from "../../../support/language-service.ts";
+import { FileMap } from "../../../support/images/file-map.ts";
+import { OpenProgram, uri } from "../../../support/lisp/language-service.ts";
 
 describe("pulled diagnostics", () => {
   test("are the same as the pushed ones", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { CodeLens } from "vscode-languageserver";
 import { LanguageService } from "../../../../server/service.ts";
-import { FileMap } from "../../../support/file-map.ts";
+import { FileMap } from "../../../support/images/file-map.ts";
 
 const uri = "file:///program.cons";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Hover, InlayHint, MarkupContent } from "vscode-languageserver";
-import { OpenProgram, uri } from "../../../support/language-service.ts";
+import { OpenProgram, uri } from "../../../support/lisp/language-service.ts";
 
 const TEXT = `(define (pair a) (cons a nil))
 (define (main)

@@ -3,7 +3,7 @@ import type { CodeLens, InlayHint } from "vscode-languageserver";
 import { fingerprint } from "../../../../core/base/fingerprint.ts";
 import type { Measurements } from "../../../../core/wire/index.ts";
 import { LanguageService } from "../../../../server/service.ts";
-import { FileMap } from "../../../support/file-map.ts";
+import { FileMap } from "../../../support/images/file-map.ts";
 
 const uri = "file:///tmp/a%20b.cons";
 const textDocument = { uri };

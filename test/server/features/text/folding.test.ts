@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FoldingRange } from "vscode-languageserver";
-import { OpenProgram } from "../../../support/language-service.ts";
+import { OpenProgram } from "../../../support/lisp/language-service.ts";
 
 function folds(text: string): string[] {
   const ranges = new OpenProgram(text).ask<FoldingRange[]>("foldingRange");

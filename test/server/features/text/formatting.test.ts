@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { TextEdit } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { OpenProgram } from "../../../support/language-service.ts";
+import { OpenProgram } from "../../../support/lisp/language-service.ts";
 
 const options = { tabSize: 2, insertSpaces: true };
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Position, SelectionRange } from "vscode-languageserver";
-import { OpenProgram } from "../../../support/language-service.ts";
+import { OpenProgram } from "../../../support/lisp/language-service.ts";
 
 function steps(text: string): string[] {
   const program = new OpenProgram(text);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SemanticTokens, SemanticTokensDelta } from "vscode-languageserver";
 import { legend } from "../../../../server/features/text/tokens.ts";
-import { OpenProgram, uri } from "../../../support/language-service.ts";
+import { OpenProgram, uri } from "../../../support/lisp/language-service.ts";
 
 /** Tokens as `text type modifiers`, decoded as a client does it. */
 function tokens(text: string): string[] {

@@ -5,7 +5,7 @@ import { ARRAY_BASE, TYPE_BLOCK } from "../../../../memory/layout.ts";
 import { blockAt } from "../../../../objects/arrays/blocks.ts";
 import { holderOf } from "../../../audit/explain.ts";
 import { BAD_LIMIT, type BadReference } from "../../../audit/tally.ts";
-import { walkEntries } from "../../../count-walk.ts";
+import { walkEntries } from "../../../counts/count-walk.ts";
 import { eachStackPointer } from "../../../heap/stack-roots.ts";
 import { keepsCounts } from "../../../image-view.ts";
 import type { Check, CheckContext } from "../../context.ts";

@@ -4,7 +4,7 @@ import { NIL } from "../../../../memory/layout.ts";
 import { isSmall } from "../../../../objects/immediates.ts";
 import { pointerNotation } from "../../../../objects/pointer-notation.ts";
 import { isCounted } from "../../../../objects/types.ts";
-import { type CountEntry, walkTables } from "../../../count-walk.ts";
+import { type CountEntry, walkTables } from "../../../counts/count-walk.ts";
 import { variableCell, variableValue } from "../../../heap/system.ts";
 import { keepsCounts } from "../../../image-view.ts";
 import type { Check, CheckContext } from "../../context.ts";

@@ -12,7 +12,7 @@ import {
 } from "../../../../objects/packages.ts";
 import { flagsCell, packageIndex, symbolName } from "../../../../objects/symbols.ts";
 import { isSymbol } from "../../../../objects/types.ts";
-import { eachSymbol } from "../../../references.ts";
+import { eachSymbol } from "../../../counts/references.ts";
 import type { Check, CheckContext } from "../../context.ts";
 import type { Findings } from "../../finding.ts";
 

@@ -33,7 +33,7 @@ import { regionOf } from "../../../../memory/regions.ts";
 import type { VirtualMemory } from "../../../../memory/virtual-memory.ts";
 import { DTD_LIMIT, instanceWords } from "../../../../objects/dtd.ts";
 import { typeNumber } from "../../../../objects/types.ts";
-import { readBigCounts } from "../../../count-walk.ts";
+import { readBigCounts } from "../../../counts/count-walk.ts";
 import { arraySpans } from "../../../heap/system.ts";
 import type { Check, CheckContext } from "../../context.ts";
 import type { Findings } from "../../finding.ts";

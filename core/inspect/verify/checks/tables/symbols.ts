@@ -20,7 +20,7 @@ import {
   symbolHash,
   symbolName,
 } from "../../../../objects/symbols.ts";
-import { eachSymbol } from "../../../references.ts";
+import { eachSymbol } from "../../../counts/references.ts";
 import type { Check, CheckContext } from "../../context.ts";
 import type { Findings } from "../../finding.ts";
 

@@ -3,7 +3,7 @@
  * they must not let go.
  */
 import { STRATEGY, type Strategy } from "../../../../isa/plan.ts";
-import type { Plan } from "../../../compiler/plan.ts";
+import type { Plan } from "../../../compiler/plan/plan.ts";
 import type { Binding, Expression } from "../../tree.ts";
 import type { Lifetimes, UseFact } from "../plan.ts";
 import { calledFunction, type Point } from "./graph.ts";

@@ -5,7 +5,7 @@
  * A point is also a place where the compiler can add code. Where control leaves a test without a place of its own (the short cuts of
  * `and` and `or`) the edge leads to the point behind the whole expression; the placement of releases knows how to wait until there.
  */
-import type { Plan } from "../../../compiler/plan.ts";
+import type { Plan } from "../../../compiler/plan/plan.ts";
 import type { Binding, Expression, Lambda, Loop } from "../../tree.ts";
 
 /**

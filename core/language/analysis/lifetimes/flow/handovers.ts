@@ -6,7 +6,7 @@ import { PLAN, type PlanOperation, STRATEGY, type Strategy } from "../../../../i
 import type { Binding, Expression, Lambda } from "../../tree.ts";
 import type { Elision, Operand } from "../actions.ts";
 import type { Lifetimes, UseFact } from "../plan.ts";
-import type { ActionDraft } from "./action-draft.ts";
+import type { ActionDraft } from "./actions/action-draft.ts";
 import type { Borrowing } from "./borrowing.ts";
 import { calledFunction } from "./graph.ts";
 import type { Handles } from "./handles.ts";

@@ -1,5 +1,5 @@
 /** Where the value of an expression comes into being: not in what only hands it on, and not in a jump to a loop, but in the body of that. */
-import type { Plan } from "../../../compiler/plan.ts";
+import type { Plan } from "../../../compiler/plan/plan.ts";
 import type { Expression, Lambda } from "../../tree.ts";
 import { calledFunction } from "./graph.ts";
 import { resultsOf } from "./structure.ts";

@@ -1,6 +1,6 @@
 /** The local variables of a frame that own a value and have to let go of it. */
 import type { Strategy } from "../../../../isa/plan.ts";
-import type { Plan } from "../../../compiler/plan.ts";
+import type { Plan } from "../../../compiler/plan/plan.ts";
 import type { Binding, Expression } from "../../tree.ts";
 import type { Borrowing } from "./borrowing.ts";
 import type { FlowGraph, Point } from "./graph.ts";

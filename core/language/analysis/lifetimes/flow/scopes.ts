@@ -3,7 +3,7 @@
  * them. A function that calls itself by a jump stays in its scope, so its beginning stands before the place that it jumps to.
  */
 import { PLAN, STRATEGY, type Strategy } from "../../../../isa/plan.ts";
-import type { Plan } from "../../../compiler/plan.ts";
+import type { Plan } from "../../../compiler/plan/plan.ts";
 import type { Expression } from "../../tree.ts";
 import type { AllocationFact, Lifetimes } from "../plan.ts";
 import type { Surroundings } from "./structure.ts";

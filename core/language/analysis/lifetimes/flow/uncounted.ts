@@ -3,7 +3,7 @@
  * there is one owner all the time. What makes it leaves it as it is, and its release frees it.
  */
 import { STRATEGY } from "../../../../isa/plan.ts";
-import type { Plan } from "../../../compiler/plan.ts";
+import type { Plan } from "../../../compiler/plan/plan.ts";
 import type { Binding, Expression } from "../../tree.ts";
 import type { Borrowing } from "./borrowing.ts";
 import type { Leaves } from "./leaves.ts";

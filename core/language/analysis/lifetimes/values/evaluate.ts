@@ -4,8 +4,8 @@
  */
 import type { Datum } from "../../../../isa/code-block.ts";
 import type { Analysis, Binding, Expression, Lambda } from "../../tree.ts";
-import { cellsOf, type Effect, effectOf } from "./builtin-effects.ts";
-import { callKnown, callValue } from "./calls.ts";
+import { cellsOf, type Effect, effectOf } from "./calls/builtin-effects.ts";
+import { callKnown, callValue } from "./calls/calls.ts";
 import { AbstractObject, because, NO_OBJECTS, needsPlan, type Objects, reach } from "./objects.ts";
 import { type FunctionGraph, PointsTo } from "./points-to.ts";
 

@@ -16,7 +16,7 @@ import {
   type VariableFact,
 } from "../plan.ts";
 import { strategyFor } from "../strategy.ts";
-import { HandedShapes } from "./handed-shapes.ts";
+import { HandedShapes } from "./calls/handed-shapes.ts";
 import { type AbstractObject, because, type Cause, meets, NO_OBJECTS, needsPlan, type Objects } from "./objects.ts";
 import { shareCause, type Use } from "./ownership.ts";
 import type { FunctionGraph } from "./points-to.ts";

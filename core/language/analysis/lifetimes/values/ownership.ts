@@ -10,7 +10,7 @@ import { eachChild } from "../../analyse.ts";
 import type { Binding, Expression, Lambda } from "../../tree.ts";
 import { isAlwaysPassed, resultsOf } from "../flow/structure.ts";
 import type { UseFact } from "../plan.ts";
-import { effectOf } from "./builtin-effects.ts";
+import { effectOf } from "./calls/builtin-effects.ts";
 import { knownCallee } from "./evaluate.ts";
 import type { LastUses } from "./last-uses.ts";
 import { because, type Cause, meets, NO_OBJECTS, needsPlan, type Objects } from "./objects.ts";

@@ -3,7 +3,7 @@
  * Sets only grow; `touched` says whose did, so that these functions and their callers are evaluated once more.
  */
 import { InternalError } from "../../../../base/errors.ts";
-import type { Plan } from "../../../compiler/plan.ts";
+import type { Plan } from "../../../compiler/plan/plan.ts";
 import type { Range } from "../../../forms.ts";
 import type { Analysis, Binding, Expression, Lambda } from "../../tree.ts";
 import { AbstractObject, because, type Cause, type Field, NO_OBJECTS, type Objects, reach } from "./objects.ts";

@@ -8,7 +8,7 @@ import { eachChild } from "../../analyse.ts";
 import type { Binding, Expression, Lambda } from "../../tree.ts";
 import { escapesAsFarAs, type Shape } from "../plan.ts";
 import { STACK_CELLS, strategyFor } from "../strategy.ts";
-import { makesPairs } from "./builtin-effects.ts";
+import { makesPairs } from "./calls/builtin-effects.ts";
 import type { Marks } from "./marks.ts";
 import { type AbstractObject, because, type Cause, meets, NO_OBJECTS, needsPlan, type Objects } from "./objects.ts";
 import type { Ownership, Use } from "./ownership.ts";

@@ -1,7 +1,7 @@
 /** The texts that an analysis takes in: the program, and the library functions that it uses, as `ProgramBuilder` compiles them. */
 import { BUILTINS, INTERNAL_BUILTINS } from "../../../builtins.ts";
 import { librarySource } from "../../../compiler/library.ts";
-import { type Plan, plan } from "../../../compiler/plan.ts";
+import { type Plan, plan } from "../../../compiler/plan/plan.ts";
 import { analyse, eachChild } from "../../analyse.ts";
 import type { ExternalNames } from "../../resolver.ts";
 import type { Analysis, Expression, Lambda } from "../../tree.ts";

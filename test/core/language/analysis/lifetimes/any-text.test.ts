@@ -6,7 +6,7 @@ import { STRATEGY } from "../../../../../core/isa/plan.ts";
 import { analyse } from "../../../../../core/language/analysis/analyse.ts";
 import { lifetimesOf } from "../../../../../core/language/analysis/lifetimes/lifetimes.ts";
 import { escapesAsFarAs, type Lifetimes } from "../../../../../core/language/analysis/lifetimes/plan.ts";
-import { randomProgram } from "../../../../support/random-lisp.ts";
+import { randomProgram } from "../../../../support/lisp/random-lisp.ts";
 
 const asap = readdirSync("examples/asap").map((name) => `examples/asap/${name}`);
 const sources = [...asap, "examples/garbage.cons", "examples/fibonacci.cons"].map((path) => readFileSync(path, "utf8"));

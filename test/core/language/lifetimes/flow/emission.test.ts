@@ -4,7 +4,7 @@ import type { Program } from "../../../../../core/isa/code-block.ts";
 import { OPCODE_BY_NAME, OPCODES } from "../../../../../core/isa/opcodes.ts";
 import { SUBR } from "../../../../../core/isa/subrs.ts";
 import { compileProgram } from "../../../../../core/language/compiler/compile-program.ts";
-import { debuggeeFor, runMotion } from "../../../../support/debuggee.ts";
+import { debuggeeFor, runMotion } from "../../../../support/lisp/debuggee.ts";
 
 const FOLDER = "examples/asap";
 const EXAMPLES = readdirSync(FOLDER).map((name) => readFileSync(`${FOLDER}/${name}`, "utf8"));

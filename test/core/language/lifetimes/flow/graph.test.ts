@@ -7,7 +7,7 @@ import {
 } from "../../../../../core/language/analysis/lifetimes/flow/graph.ts";
 import { deathsOf, type OwnerEffects } from "../../../../../core/language/analysis/lifetimes/flow/liveness.ts";
 import type { Binding } from "../../../../../core/language/analysis/tree.ts";
-import { plan } from "../../../../../core/language/compiler/plan.ts";
+import { plan } from "../../../../../core/language/compiler/plan/plan.ts";
 
 interface Drawn {
   readonly graph: FlowGraph;

@@ -1,7 +1,7 @@
 /** Functions that go on looking at a part of what they hand over: the smallest programs that would use what is gone. */
 import { describe, expect, test } from "vitest";
-import { runPlanned } from "../../../../support/lifetime-run.ts";
-import { outputOf } from "../../../../support/run-program.ts";
+import { runPlanned } from "../../../../support/lisp/lifetime-run.ts";
+import { outputOf } from "../../../../support/lisp/run-program.ts";
 
 /** Takes its argument, and is done with it when it returns. */
 const EAT = "(define (eat x) (let ((kept (vector x))) (vector-length kept)))";

@@ -1,6 +1,6 @@
 /** Programs around the edges of the plan: each with the events that its objects go through. */
 import { describe, expect, test } from "vitest";
-import { runPlanned } from "../../../../support/lifetime-run.ts";
+import { runPlanned } from "../../../../support/lisp/lifetime-run.ts";
 
 const LIST3 = "(define (list3 a b c) (cons a (cons b (cons c nil))))";
 const MADE = ["alloc 1", "alloc 2", "alloc 3", "transfer 3"];

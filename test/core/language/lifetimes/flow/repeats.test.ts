@@ -1,7 +1,7 @@
 /** Programs that put one value into several places of a structure: under the plan they do what they do when nothing is freed. */
 import { describe, expect, test } from "vitest";
-import { runPlanned } from "../../../../support/lifetime-run.ts";
-import { endOf } from "../../../../support/program-end.ts";
+import { runPlanned } from "../../../../support/lisp/lifetime-run.ts";
+import { endOf } from "../../../../support/lisp/program-end.ts";
 
 /** Freed objects stay poisoned, so that the use of any of them is found out. */
 function check(text: string): void {

@@ -8,8 +8,8 @@ import { MachineArenas } from "../../../../../core/managers/storage/arenas/machi
 import { Storage } from "../../../../../core/managers/storage/storage.ts";
 import { SMALL_POSITIVE } from "../../../../../core/memory/layout.ts";
 import { car, cdr } from "../../../../../core/objects/cons.ts";
-import { storageProblems } from "../../../../support/heap-invariants.ts";
-import { ManagedHeap } from "../../../../support/managed-heap.ts";
+import { storageProblems } from "../../../../support/heap/heap-invariants.ts";
+import { ManagedHeap } from "../../../../support/heap/managed-heap.ts";
 
 const factory = managerFactory("arena") as ManagerFactory;
 /** Types whose instances fill units in different ways: page by page, across the unit, one a page. */

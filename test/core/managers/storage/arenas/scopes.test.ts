@@ -5,8 +5,8 @@ import { managerFactory } from "../../../../../core/managers/catalog.ts";
 import type { ManagerFactory, ProgramArenas } from "../../../../../core/managers/contract.ts";
 import { silent } from "../../../../../core/managers/events.ts";
 import { car, cdr } from "../../../../../core/objects/cons.ts";
-import { storageProblems } from "../../../../support/heap-invariants.ts";
-import { ManagedHeap } from "../../../../support/managed-heap.ts";
+import { storageProblems } from "../../../../support/heap/heap-invariants.ts";
+import { ManagedHeap } from "../../../../support/heap/managed-heap.ts";
 
 const factory = managerFactory("arena") as ManagerFactory;
 

@@ -3,14 +3,14 @@ import type { BlockContent } from "../../../../../core/managers/contract.ts";
 import type { VirtualMemory } from "../../../../../core/memory/virtual-memory.ts";
 import { blockCell } from "../../../../../core/objects/arrays/blocks.ts";
 import { setTypeEntries } from "../../../../../core/objects/types.ts";
-import { describeGolden } from "../../../../support/golden.ts";
+import { describeGolden } from "../../../../support/golden/golden.ts";
 import {
   type GoldenConfig,
   type GoldenTables,
   goldenHeap,
   readTables,
   testVariables,
-} from "../../../../support/golden-heap.ts";
+} from "../../../../support/heap/golden-heap.ts";
 import { type GoldenOperation, runOperations } from "../golden-operations.ts";
 
 interface Sequence {

@@ -4,7 +4,7 @@ import type { Pointer } from "../../../../../core/base/units.ts";
 import type { BlockContent } from "../../../../../core/managers/contract.ts";
 import { Storage } from "../../../../../core/managers/storage/storage.ts";
 import { SMALL_POSITIVE, T } from "../../../../../core/memory/layout.ts";
-import { goldenHeap, testVariables } from "../../../../support/golden-heap.ts";
+import { goldenHeap, testVariables } from "../../../../support/heap/golden-heap.ts";
 
 const ARRAY_START = 0x2e0000;
 

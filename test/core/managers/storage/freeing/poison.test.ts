@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { managerFactory } from "../../../../../core/managers/catalog.ts";
 import type { ManagerOptions } from "../../../../../core/managers/contract.ts";
 import { HTMAIN_BASE } from "../../../../../core/memory/layout.ts";
-import { digest } from "../../../../../core/vm/digest.ts";
 import type { EventKind } from "../../../../../core/vm/events.ts";
-import { debuggeeFor, runMotion, runProgram } from "../../../../support/debuggee.ts";
+import { digest } from "../../../../../core/vm/state/digest.ts";
+import { debuggeeFor, runMotion, runProgram } from "../../../../support/lisp/debuggee.ts";
 
 const POISON = { poison: true };
 const GARBAGE = `(define kept (list 1 2 3))
