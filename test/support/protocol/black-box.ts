@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { expect } from "vitest";
-import { rowsNamed } from "../conformance/dap/report/rows.ts";
+import { rowsNamed } from "../../conformance/dap/report/rows.ts";
 import { exitOf, requireBundle, startAdapter } from "./adapter-process.ts";
 import { Conversation, type Loose, type Message } from "./dap-conversation.ts";
 
