@@ -20,7 +20,6 @@ import type { Machine } from "../vm/machine.ts";
 import { type StackFrame, walkFrames } from "../vm/stack/frames.ts";
 import { digest } from "../vm/state/digest.ts";
 import type { Measurements, StatusEventBody } from "../wire/index.ts";
-import { storeResult, topLevelAssignment } from "./assignment.ts";
 import { type DisassembledInstruction, disassembleAround } from "./code/disassembly.ts";
 import { StepClock } from "./comparison/step-clock.ts";
 import { type CallTarget, callTargets } from "./control/calls.ts";
@@ -28,9 +27,8 @@ import { copyMachine } from "./control/copy.ts";
 import { type JumpTarget, jump, jumpProblem, jumpTargets, type Standpoint } from "./control/jump.ts";
 import { restartFrame } from "./control/restart-frame.ts";
 import type { Completion } from "./evaluation/completion.ts";
-import { truthOf } from "./evaluation/evaluation.ts";
 import { type Evaluator, NO_FIELDS } from "./evaluation/evaluator.ts";
-import { placeOf, slotOf } from "./evaluation/place.ts";
+import { type ConditionResult, Expressions } from "./evaluation/expressions.ts";
 import { type EventFields, eventFields } from "./event-fields.ts";
 import { Measurement } from "./measurement/measurement.ts";
 import { Past } from "./past.ts";
@@ -76,7 +74,7 @@ export class MachineDebuggee {
   /** Null where there is no source text. */
   readonly source: SourceText | null;
   readonly places: Places;
-  private readonly evaluator: Evaluator;
+  private readonly expressions: Expressions;
   /** Where the pieces of a program's top level begin. */
   private readonly topLevel: readonly ByteAddress[];
   protected readonly stops: UserStops;
@@ -96,9 +94,12 @@ export class MachineDebuggee {
     this.machine = machine;
     this.places = places;
     this.source = places.source;
-    this.evaluator = evaluator;
     this.topLevel = topLevel;
     this.stops = new UserStops(machine);
+    this.expressions = new Expressions(machine, evaluator, this.stops, {
+      isInPast: () => this.past?.timeline.isInPast === true,
+      intervene: (what, act) => this.intervene(what, act),
+    });
     this.watching = new Watching(() => this.view());
     this.lookouts = new Lookouts(this.stops, () => this.frames());
   }
@@ -394,61 +395,28 @@ export class MachineDebuggee {
 
   // Expressions.
 
-  /**
-   * In the past only an assignment has effects: anything else that is asked for leaves no trace there, so that the future stays known.
-   *
-   * @param fields variables that the text may name besides: those of an event
-   */
   evaluate(
     text: string,
     frame: StackOffset | null,
     wanted: EvaluationMode,
     fields: EventFields = NO_FIELDS,
   ): EvaluationResult {
-    const mode = this.past?.timeline.isInPast === true && wanted === "act" ? "peek" : wanted;
-    const context = this.contextOf(frame);
-    const assignment =
-      wanted === "act" ? topLevelAssignment(text, (name) => this.evaluator.lookUp(name, context)) : null;
-    if (assignment !== null) return this.assignFound(() => assignment.slot, assignment.text, context);
-    const act = () => this.undisturbed(() => this.evaluator.evaluate(text, context, mode, fields));
-    return mode === "act" ? this.intervene("evaluate", act) : act();
+    return this.expressions.evaluate(text, this.contextOf(frame), wanted, fields);
   }
   /** Whether a condition holds; `fields` are the event's, as variables. Leaves no trace. */
-  condition(
-    text: string,
-    frame: StackOffset | null,
-    fields: EventFields,
-  ): { readonly kind: "true" | "false" } | { readonly kind: "failed"; readonly message: string } {
-    const result = this.undisturbed(() => this.evaluator.evaluate(text, this.contextOf(frame), "peek", fields));
-    if (result.kind === "value") return { kind: truthOf(result.value) ? "true" : "false" };
-    if (result.kind === "failed") return result;
-    return { kind: "failed", message: result.diagnostics.map(({ message }) => message).join("; ") };
+  condition(text: string, frame: StackOffset | null, fields: EventFields): ConditionResult {
+    return this.expressions.condition(text, this.contextOf(frame), fields);
   }
   assign(slot: Slot, text: string, frame: StackOffset | null): EvaluationResult {
-    return this.assignFound(() => slot, text, this.contextOf(frame));
+    return this.expressions.assign(slot, text, this.contextOf(frame));
   }
   /** What an expression names, with its slot where it is a place: a variable, or a part of an object. Leaves no trace. */
   place(text: string, frame: StackOffset | null): EvaluationResult {
-    return this.undisturbed(() => placeOf(text, this.evaluator, this.contextOf(frame)));
+    return this.expressions.place(text, this.contextOf(frame));
   }
   /** Evaluates the text, keeping its effects, and stores the value in the place that an expression names. */
   assignPlace(place: string, text: string, frame: StackOffset | null): EvaluationResult {
-    const context = this.contextOf(frame);
-    return this.assignFound(() => slotOf(placeOf(place, this.evaluator, context)), text, context);
-  }
-  /** @param find asked when the value is there: to compute it can have moved the place, or freed what it is a part of */
-  private assignFound(find: () => Slot | null, text: string, frame: FrameContext | null): EvaluationResult {
-    const evaluate = () => this.evaluator.evaluate(text, frame, "act", NO_FIELDS);
-    return this.intervene("assign", () => this.undisturbed(() => storeResult(this.machine, evaluate(), find)));
-  }
-  /** Nothing stops an evaluation: breakpoints, events and watches are the program's. */
-  private undisturbed<T>(work: () => T): T {
-    this.stops.remove();
-    try {
-      return work();
-    } finally {
-      this.stops.install();
-    }
+    return this.expressions.assignPlace(place, text, this.contextOf(frame));
   }
 
   /** The fields of an event that conditions may name. */
@@ -457,7 +425,7 @@ export class MachineDebuggee {
   }
 
   completions(text: string, offset: number, frame: StackOffset | null): readonly Completion[] {
-    return this.evaluator.completions(text, offset, this.contextOf(frame));
+    return this.expressions.evaluator.completions(text, offset, this.contextOf(frame));
   }
 
   disassemble(
