@@ -11,6 +11,8 @@ export interface Evaluator {
    * @param fields further variables, which hide those of the frame: numbers as integers, texts as symbols
    */
   evaluate(text: string, frame: FrameContext | null, mode: EvaluationMode, fields: EventFields): EvaluationResult;
+  /** Whether a condition holds, where that can be read off; null when it has to be evaluated. */
+  quickly(condition: string, frame: FrameContext | null, fields: EventFields): boolean | null;
   /** The node of a variable that can be read without running anything; null when the name is none. */
   lookUp(name: string, frame: FrameContext | null): InspectNode | null;
   /** Whether the program, or the frame, means something of its own by a name of the language. */

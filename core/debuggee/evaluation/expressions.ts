@@ -47,6 +47,8 @@ export class Expressions {
     return mode === "act" ? this.time.intervene("evaluate", act) : act();
   }
   condition(text: string, frame: FrameContext | null, fields: EventFields): ConditionResult {
+    const known = this.evaluator.quickly(text, frame, fields);
+    if (known !== null) return { kind: known ? "true" : "false" };
     const result = this.undisturbed(() => this.evaluator.evaluate(text, frame, "peek", fields));
     if (result.kind === "value") return { kind: truthOf(result.value) ? "true" : "false" };
     if (result.kind === "failed") return result;

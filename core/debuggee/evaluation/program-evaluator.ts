@@ -1,14 +1,19 @@
 /** Expressions of a program with source text: compiled with its names in view, and run. */
 import type { FrameContext } from "../../inspect/image-view.ts";
+import type { InspectNode } from "../../inspect/node.ts";
 import { localsScope } from "../../inspect/scopes/locals.ts";
 import { analyse } from "../../language/analysis/analyse.ts";
 import type { Macro } from "../../language/analysis/macros/expander.ts";
 import type { ExternalNames } from "../../language/analysis/resolver.ts";
+import type { Form } from "../../language/forms.ts";
+import { findSymbol } from "../../objects/symbols.ts";
 import type { Machine } from "../../vm/machine.ts";
+import type { EventFields } from "../event-fields.ts";
 import { viewOf } from "../view.ts";
 import { completionsAt } from "./completion.ts";
-import { evaluate, lookUp } from "./evaluation.ts";
+import { type EvaluationContext, evaluate, lookUp } from "./evaluation.ts";
 import type { Evaluator } from "./evaluator.ts";
+import { type ConditionNames, conditionForm, quickCondition } from "./quick-condition.ts";
 
 /** @param text the program: what it defines at its top level is visible */
 export function programEvaluator(machine: Machine, text: string): Evaluator {
@@ -16,6 +21,7 @@ export function programEvaluator(machine: Machine, text: string): Evaluator {
   const localsOf = (frame: FrameContext | null) => (frame === null ? [] : localsScope(viewOf(machine), frame).named());
   return {
     evaluate: (expression, frame, mode, fields) => evaluate({ machine, frame, globals }, expression, mode, fields),
+    quickly: conditionReader(machine, globals),
     lookUp: (name, frame) => lookUp({ machine, frame, globals }, name),
     isOwn: (name, frame) =>
       globals.functions.has(name) ||
@@ -25,6 +31,52 @@ export function programEvaluator(machine: Machine, text: string): Evaluator {
       return completionsAt(typed, offset, localsOf(frame), globals, (name) => parameters.get(name) ?? []);
     },
   };
+}
+
+/** Forms of conditions that are kept: a program is stopped at by a handful, each of them very often. */
+const MOST_FORMS = 256;
+
+function conditionReader(machine: Machine, globals: ExternalNames): Evaluator["quickly"] {
+  const forms = new Map<string, Form | null>();
+  return (text, frame, fields) => {
+    if (forms.size > MOST_FORMS) forms.clear();
+    const form = forms.get(text) ?? conditionForm(text);
+    forms.set(text, form);
+    return form === null ? null : quickCondition(form, namesOf({ machine, frame, globals }, fields));
+  };
+}
+
+/** Fields of the event hide variables of the frame, and these the program's. */
+function namesOf(context: EvaluationContext, fields: EventFields): ConditionNames {
+  const { machine, frame, globals } = context;
+  let found: readonly InspectNode[] | null = null;
+  const locals = () => {
+    found ??= frame === null ? [] : localsScope(viewOf(machine), frame).named();
+    return found;
+  };
+  // Names of the whole function: whether one is in scope here, or has a value, is left to the machine.
+  const ofFunction = frame === null ? [] : (machine.code.at(frame.header)?.block.variables ?? locals());
+  return {
+    variable(name) {
+      const field = fields.get(name);
+      if (field !== undefined) return field;
+      const local = isNamed(ofFunction, name) ? locals().find((node) => node.name === name) : undefined;
+      if (local !== undefined) return local.pointer === null || local.slot === null ? null : { pointer: local.pointer };
+      const pointer = lookUp({ machine, frame: null, globals }, name)?.pointer ?? null;
+      return pointer === null ? null : { pointer };
+    },
+    symbol: (name) => findSymbol(machine.memory, name),
+    isOwn: (name) =>
+      fields.has(name) ||
+      globals.functions.has(name) ||
+      globals.variables.has(name) ||
+      globals.macros?.has(name) === true ||
+      isNamed(ofFunction, name),
+  };
+}
+
+function isNamed(variables: readonly { readonly name: string }[], name: string): boolean {
+  return variables.some((variable) => variable.name === name);
 }
 
 /** With the names of the arguments that functions must have. */

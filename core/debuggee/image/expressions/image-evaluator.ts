@@ -31,6 +31,8 @@ export interface Power {
 export function imageEvaluator(viewOf: () => ImageView, power: Power): Evaluator {
   return {
     evaluate: (text, frame, mode, fields) => evaluate(viewOf(), power, text, frame, mode, fields),
+    // Reading is what evaluation does here.
+    quickly: () => null,
     lookUp: (name, frame) => lookUp(viewOf(), name, frame),
     // An image defines CAR and its kin, and nobody means anything else by them.
     isOwn: () => false,
