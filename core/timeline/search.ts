@@ -84,7 +84,7 @@ export class Standing {
 }
 
 /** A long blank run before the first stretch is cut into halves, so that what lies near is found soon; in safepoints. */
-const SMALL_STRETCH = 20_000;
+const SMALL_STRETCH = 1_000;
 
 /** Runs the past again to find the last stop before a position. */
 export class BackwardSearch {
