@@ -99,8 +99,8 @@ export const errors = {
       3020,
       `Request "${command}" needs a recording of the run, and there is none. Start with "record": true, without "measure".`,
     ),
-  badCommand: (problem: string) => new RequestError(3032, `${problem}.`),
-  cannotAsk: (problem: string) => new RequestError(3030, `The past cannot be asked about this: ${problem}.`),
+  badCommand: (problem: string) => new RequestError(3043, `${problem}.`),
+  cannotAsk: (problem: string) => new RequestError(3042, `The past cannot be asked about this: ${problem}.`),
   noMoment: (text: string, from: string, to: string) =>
     new RequestError(
       3031,
@@ -120,10 +120,10 @@ export const errors = {
       `Request "${command}" needs an image that is inspected, and this session runs a program. Launch an image with "mode": "inspect".`,
       true,
     ),
-  cannotSave: (message: string) => new RequestError(3010, `The image was not saved: ${message}.`, true),
-  recordingNotSaved: (message: string) => new RequestError(3040, `The recording was not saved: ${message}.`, true),
-  cannotTry: (why: string) => new RequestError(3041, `The next collection cannot be tried here: ${why}.`, true),
-  nothingToUndo: () => new RequestError(3009, "No edit is left that could be taken back.", true),
+  cannotSave: (message: string) => new RequestError(3010, `The image was not saved: ${message}.`),
+  recordingNotSaved: (message: string) => new RequestError(3040, `The recording was not saved: ${message}.`),
+  cannotTry: (why: string) => new RequestError(3041, `The next collection cannot be tried here: ${why}.`),
+  nothingToUndo: () => new RequestError(3009, "No edit is left that could be taken back."),
   overtaken: (command: string) =>
     new RequestError(
       3011,
@@ -138,7 +138,7 @@ export const errors = {
 
   cannotGo: (reason: string) =>
     new RequestError(3030, `Control cannot be sent there: ${reason}. Nothing has changed.`, true),
-  cannotFork: (reason: string) => new RequestError(3032, `The machine cannot be copied now: ${reason}.`, true),
+  cannotFork: (reason: string) => new RequestError(3032, `The machine cannot be copied now: ${reason}.`),
   cannotRestartFrame: (reason: string) =>
     new RequestError(3031, `The frame cannot begin again: ${reason}. Nothing has changed.`, true),
 

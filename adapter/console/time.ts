@@ -5,7 +5,7 @@ import { historyText } from "../history/answer.ts";
 import { askedByText } from "../history/asked.ts";
 import { seekCulprit } from "../history/culprit.ts";
 import { ask, type Question } from "../history/questions.ts";
-import { motionTo } from "../history/travel.ts";
+import { depart, motionTo } from "../history/travel.ts";
 import type { Call, Command } from "./command.ts";
 
 const COMMAND = "evaluate";
@@ -18,7 +18,7 @@ function question(name: string, what: Question, help: string, nothing: string): 
     takes: "EXPR",
     help,
     prepare: steps,
-    run: (call) => historyText(finish(steps(call)), `${call.rest}: ${nothing}`),
+    run: (call) => historyText(finish(steps(call)), call.rest, nothing),
   };
 }
 
@@ -63,7 +63,7 @@ export const TIME_COMMANDS: readonly Command[] = [
     takes: "MOMENT|start|end",
     help: "travels to a moment of the recording",
     run({ context, rest }) {
-      context.travel(motionTo(context, COMMAND, rest));
+      depart(context, motionTo(context, COMMAND, rest));
       return `going to ${rest}`;
     },
   },
@@ -74,7 +74,7 @@ export const TIME_COMMANDS: readonly Command[] = [
     run({ context }) {
       const motion = context.stoppedEngine(COMMAND).reverseContinue();
       if (motion === null) throw errors.notRecorded(COMMAND);
-      context.travel(motion);
+      depart(context, motion);
       return "going back";
     },
   },

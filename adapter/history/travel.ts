@@ -1,4 +1,4 @@
-/** To a moment of the recording, by its text. */
+/** To a moment of the recording: by its text, and by requests of our own. */
 import { type Motion, momentText, parseMoment } from "#core";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
@@ -12,4 +12,13 @@ export function motionTo(context: Context, command: string, text: string): Motio
   const motion = moment === null ? null : engine.goTo(moment);
   if (motion === null) throw errors.noMoment(text, momentText(extent.from), momentText(extent.to));
   return motion;
+}
+
+/**
+ * Lets the program go, by a request of which the client does not know that it does. Without being told, it goes on showing why the program stood still before, and
+ * the report of that.
+ */
+export function depart(context: Context, motion: Motion): void {
+  context.afterResponse(() => context.tellContinued());
+  context.travel(motion);
 }

@@ -1,4 +1,4 @@
-import { motionTo } from "../../history/travel.ts";
+import { depart, motionTo } from "../../history/travel.ts";
 import type { Request } from "../request.ts";
 
 /** Custom request: travels to a moment of the recording, or to its `start` or `end`. */
@@ -7,7 +7,7 @@ export const goTo: Request<{ readonly moment: string }> = {
   expects: { moment: "text" },
   capabilities: {},
   handle(context, { moment }) {
-    context.travel(motionTo(context, this.command, moment));
+    depart(context, motionTo(context, this.command, moment));
     return undefined;
   },
 };

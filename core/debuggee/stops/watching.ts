@@ -4,7 +4,7 @@ import { hex } from "../../base/errors.ts";
 import type { ByteAddress, Pointer, WordAddress } from "../../base/units.ts";
 import type { ImageView } from "../../inspect/image-view.ts";
 import type { Slot } from "../../inspect/node.ts";
-import { valueText } from "../../inspect/parts/value-text.ts";
+import { pointerProblem, valueText } from "../../inspect/parts/value-text.ts";
 import { ATOM_WORDS, ATOMS_BASE, POINTER_MASK, SEGMENT_WORDS, TYPE_NEW_ATOM } from "../../memory/layout.ts";
 import { isMapped } from "../../memory/translation.ts";
 import { carCell, cdrCell } from "../../objects/cons.ts";
@@ -103,7 +103,10 @@ export class Watching {
 export function contentText(view: ImageView, watch: Watch, content: number): string {
   if (watch.kind === "count") return String(content);
   const isCell = watch.kind === "data" && watch.bytes === CELL_BYTES && watch.start % CELL_BYTES === 0;
-  return isCell ? valueText(view, content & POINTER_MASK) : hex(content);
+  if (!isCell) return hex(content);
+  // Cells of a free list, for instance, hold links.
+  const isValue = pointerProblem(view, content & POINTER_MASK) === null;
+  return isValue ? valueText(view, content & POINTER_MASK) : `${hex(content)} (no pointer)`;
 }
 
 function numberOf({ watch, access }: WatchHit, content: number): number {
