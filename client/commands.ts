@@ -2,7 +2,8 @@
 
 import * as vscode from "vscode";
 import type { LaunchConfiguration } from "#wire";
-import { DEBUG_TYPE, LANGUAGE_ID, launchConfiguration } from "./debug.ts";
+import { LANGUAGE_ID, launchConfiguration } from "./debug.ts";
+import { activate, nextChildOf, withSession } from "./sessions.ts";
 
 const FREED_SHOWN_MS = 5000;
 
@@ -20,10 +21,14 @@ export function registerCommands(): vscode.Disposable[] {
     vscode.commands.registerCommand("conspect.debugFileOnCollections", (file?: FileArgument) =>
       launch("Stop on collections", file, { stopOnGC: true }, {}),
     ),
-    vscode.commands.registerCommand("conspect.collect", collectNow),
-    vscode.commands.registerCommand("conspect.fork", () => ask("conspect/fork")),
-    vscode.commands.registerCommand("conspect.tryCollection", () => ask("conspect/tryCollection")),
-    vscode.commands.registerCommand("conspect.findCulprit", () => ask("conspect/findCulprit")),
+    vscode.commands.registerCommand("conspect.collect", () => withSession(collectNow)),
+    vscode.commands.registerCommand("conspect.fork", () => withSession(debugCopy)),
+    vscode.commands.registerCommand("conspect.tryCollection", () =>
+      withSession((session) => ask(session, "conspect/tryCollection")),
+    ),
+    vscode.commands.registerCommand("conspect.findCulprit", () =>
+      withSession((session) => ask(session, "conspect/findCulprit")),
+    ),
   ];
 }
 
@@ -51,30 +56,24 @@ async function launch(
 }
 
 /** Evaluates `(gc)`, as one would in the debug console. */
-async function collectNow(): Promise<void> {
-  const session = vscode.debug.activeDebugSession;
-  if (session?.type !== DEBUG_TYPE) {
-    void vscode.window.showErrorMessage("Conspect: no Conspect session is active; start one first.");
-    return;
-  }
-  try {
-    const { result } = await session.customRequest("evaluate", { expression: "(gc)", context: "repl" });
-    vscode.window.setStatusBarMessage(`Conspect: ${result} objects freed`, FREED_SHOWN_MS);
-  } catch (error) {
-    void vscode.window.showErrorMessage(`Conspect: ${error instanceof Error ? error.message : String(error)}`);
-  }
+async function collectNow(session: vscode.DebugSession): Promise<void> {
+  const { result } = await session.customRequest("evaluate", { expression: "(gc)", context: "repl" });
+  vscode.window.setStatusBarMessage(`Conspect: ${result} objects freed`, FREED_SHOWN_MS);
 }
 
-/** Requests whose result is seen elsewhere: a session on a copy of the machine, which the adapter asks the editor to start; a report in the debug console. */
-async function ask(request: "conspect/fork" | "conspect/tryCollection" | "conspect/findCulprit"): Promise<void> {
-  const session = vscode.debug.activeDebugSession;
-  if (session?.type !== DEBUG_TYPE) {
-    void vscode.window.showErrorMessage("Conspect: no Conspect session is active; start one first.");
-    return;
-  }
-  try {
-    await session.customRequest(request);
-  } catch (error) {
-    void vscode.window.showErrorMessage(`Conspect: ${error instanceof Error ? error.message : String(error)}`);
-  }
+/** The adapter has the editor start a session on the copy, which the user wants to see. */
+async function debugCopy(session: vscode.DebugSession): Promise<void> {
+  const started = nextChildOf(session);
+  await session.customRequest("conspect/fork");
+  const copy = await started;
+  if (copy !== null) await activate(copy);
+}
+
+/** The answer is a report in the debug console. */
+async function ask(
+  session: vscode.DebugSession,
+  request: "conspect/tryCollection" | "conspect/findCulprit",
+): Promise<void> {
+  await session.customRequest(request);
+  await vscode.commands.executeCommand("workbench.panel.repl.view.focus");
 }

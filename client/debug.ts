@@ -41,6 +41,11 @@ export function imageConfiguration(
   return { type: DEBUG_TYPE, request: "launch", name, image, ...more };
 }
 
+/** A configuration for `recording`, as launch.json would hold it. */
+export function recordingConfiguration(name: string, recording: string): vscode.DebugConfiguration {
+  return { type: DEBUG_TYPE, request: "launch", name, recording };
+}
+
 /** The editor's own Node runs the adapter, so nothing has to be installed. A desktop editor is an Electron program, which is Node only when told. */
 function adapterProcess(adapter: string): vscode.DebugAdapterExecutable {
   return new vscode.DebugAdapterExecutable(process.execPath, [adapter], { env: { ELECTRON_RUN_AS_NODE: "1" } });

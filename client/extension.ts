@@ -5,10 +5,11 @@
 import type { ExtensionContext } from "vscode";
 import { registerCommands } from "./commands.ts";
 import { registerDebugger } from "./debug.ts";
-import { registerHistoryCommands } from "./history.ts";
+import { registerHistoryCommands } from "./history/questions.ts";
 import { registerImageCommands } from "./images.ts";
 import { registerMeasurements, startLanguageClient, stopLanguageClient } from "./language.ts";
 import { registerRecordingCommands } from "./recordings.ts";
+import { registerSessions } from "./sessions.ts";
 import { registerComparison } from "./views/compare-page.ts";
 import { registerImageEditor } from "./views/image-page.ts";
 import { registerStatusItem } from "./views/status.ts";
@@ -16,6 +17,7 @@ import { registerStatusItem } from "./views/status.ts";
 export async function activate(context: ExtensionContext): Promise<void> {
   context.subscriptions.push(
     ...registerDebugger(context),
+    ...registerSessions(),
     ...registerCommands(),
     ...registerHistoryCommands(),
     ...registerImageCommands(),

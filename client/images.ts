@@ -2,7 +2,8 @@
 import { basename, dirname, extname, join } from "node:path";
 import * as vscode from "vscode";
 import type { LaunchConfiguration, SaveImageAnswer, SaveImageArguments } from "#wire";
-import { activeImage, DEBUG_TYPE, imageConfiguration } from "./debug.ts";
+import { activeImage, imageConfiguration } from "./debug.ts";
+import { withSession } from "./sessions.ts";
 
 const EDIT_SHOWN_MS = 5000;
 
@@ -16,18 +17,7 @@ export function registerImageCommands(): vscode.Disposable[] {
     ),
     vscode.commands.registerCommand("conspect.saveImage", () => withSession(saveImageAs)),
     vscode.commands.registerCommand("conspect.undoEdit", () => withSession(undoEdit)),
-    vscode.debug.onDidChangeActiveDebugSession(noteSession),
   ];
-}
-
-/** Lets the menus know what the active session debugs: `conspect.session` is `program`, `inspect` or `run`. */
-function noteSession(session: vscode.DebugSession | undefined): void {
-  void vscode.commands.executeCommand("setContext", "conspect.session", session === undefined ? null : kindOf(session));
-}
-
-function kindOf({ configuration }: vscode.DebugSession): "program" | "inspect" | "run" {
-  if (configuration.image === undefined) return "program";
-  return configuration.mode === "run" ? "run" : "inspect";
 }
 
 /** @param file the file that was clicked, as text when a link of a page names it; from the palette, the active one */
@@ -43,19 +33,6 @@ async function launch(
   }
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   await vscode.debug.startDebugging(folder, imageConfiguration(name, uri.fsPath, attributes));
-}
-
-async function withSession(work: (session: vscode.DebugSession) => Promise<void>): Promise<void> {
-  const session = vscode.debug.activeDebugSession;
-  if (session?.type !== DEBUG_TYPE) {
-    void vscode.window.showErrorMessage("Conspect: no Conspect session is active; inspect an image first.");
-    return;
-  }
-  try {
-    await work(session);
-  } catch (error) {
-    void vscode.window.showErrorMessage(`Conspect: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 async function saveImageAs(session: vscode.DebugSession): Promise<void> {

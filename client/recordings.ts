@@ -1,33 +1,56 @@
-/** The command that saves what is recorded of a run, to be debugged elsewhere. */
+/** The commands for recordings of a run: save what is recorded, to be debugged elsewhere, and debug what was saved. */
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { SaveRecordingAnswer, SaveRecordingArguments } from "#wire";
-import { DEBUG_TYPE } from "./debug.ts";
+import { recordingConfiguration } from "./debug.ts";
+import { withSession } from "./sessions.ts";
+
+const KIND_OF_FILE = { "Conspect recordings": ["consrec"] };
+const DEBUG_IT = "Debug It";
 
 export function registerRecordingCommands(): vscode.Disposable[] {
-  return [vscode.commands.registerCommand("conspect.saveRecording", saveRecordingAs)];
+  return [
+    vscode.commands.registerCommand("conspect.saveRecording", () => withSession(saveRecordingAs)),
+    vscode.commands.registerCommand("conspect.debugRecording", debugRecording),
+  ];
 }
 
-async function saveRecordingAs(): Promise<void> {
-  const session = vscode.debug.activeDebugSession;
-  if (session?.type !== DEBUG_TYPE) {
-    void vscode.window.showErrorMessage("Conspect: no Conspect session is active; start one first.");
-    return;
-  }
-  const { program } = session.configuration;
+async function saveRecordingAs(session: vscode.DebugSession): Promise<void> {
   const target = await vscode.window.showSaveDialog({
     title: "Save Recording As",
     saveLabel: "Save Recording",
-    filters: { "Conspect recordings": ["consrec"] },
-    ...(typeof program === "string" && { defaultUri: vscode.Uri.file(`${program}rec`) }),
+    filters: KIND_OF_FILE,
+    ...suggestion(session),
   });
   if (target === undefined) return;
   // The dialog has asked about a file of that name.
   const wish: SaveRecordingArguments = { path: target.fsPath, overwrite: true };
-  try {
-    const answer: SaveRecordingAnswer = await session.customRequest("conspect/saveRecording", wish);
-    if (answer.saved)
-      void vscode.window.showInformationMessage(`Conspect: saved ${answer.path}, ${answer.bytes} bytes.`);
-  } catch (error) {
-    void vscode.window.showErrorMessage(`Conspect: ${error instanceof Error ? error.message : String(error)}`);
+  const answer: SaveRecordingAnswer = await session.customRequest("conspect/saveRecording", wish);
+  if (!answer.saved) return;
+  const message = `Conspect: saved ${answer.path}, ${answer.bytes} bytes.`;
+  // Whoever wants to go on working with the session lets the question stand.
+  void vscode.window.showInformationMessage(message, DEBUG_IT).then((choice) => {
+    if (choice === DEBUG_IT) void debugRecording(target);
+  });
+}
+
+/** Beside the program, or over the recording that is gone through, which the dialog asks about. */
+function suggestion({ configuration, parentSession }: vscode.DebugSession): { defaultUri?: vscode.Uri } {
+  // A copy of a machine runs the program of its original.
+  const { program, recording } = { ...parentSession?.configuration, ...configuration };
+  if (typeof program === "string") return { defaultUri: vscode.Uri.file(`${program}rec`) };
+  return typeof recording === "string" ? { defaultUri: vscode.Uri.file(recording) } : {};
+}
+
+/** @param file the one that was clicked; from the palette, the user chooses one */
+async function debugRecording(file: vscode.Uri | undefined): Promise<void> {
+  const dialog = { title: "Debug Recording", openLabel: "Debug", filters: KIND_OF_FILE };
+  const uri = file ?? (await vscode.window.showOpenDialog(dialog))?.[0];
+  if (uri === undefined) return;
+  if (uri.scheme !== "file") {
+    void vscode.window.showErrorMessage("Conspect: only a recording (.consrec) that is a file can be debugged.");
+    return;
   }
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  await vscode.debug.startDebugging(folder, recordingConfiguration(basename(uri.fsPath), uri.fsPath));
 }

@@ -10,8 +10,9 @@ const WORDS: { readonly [kind in PastEvent["kind"]]: string } = {
   outside: "changed",
 };
 
-export function historyAnswer({ events, isComplete, beginning }: Chronicle): HistoryAnswer {
-  return { events: events.map(eventBody), isComplete, beginning: momentText(beginning) };
+/** @param about what was asked about */
+export function historyAnswer({ events, isComplete, beginning }: Chronicle, about: string): HistoryAnswer {
+  return { about, events: events.map(eventBody), isComplete, beginning: momentText(beginning) };
 }
 
 function eventBody(event: PastEvent): HistoryEvent {
@@ -32,9 +33,9 @@ function fileName(path: string): string {
 }
 
 /** As lines of the console. @param nothing what to say when nothing happened */
-export function historyText(chronicle: Chronicle, nothing: string): string {
-  const { events, isComplete, beginning } = historyAnswer(chronicle);
-  if (events.length === 0) return `${nothing} since the recording began, at ${beginning}`;
+export function historyText(chronicle: Chronicle, about: string, nothing: string): string {
+  const { events, isComplete, beginning } = historyAnswer(chronicle, about);
+  if (events.length === 0) return `${about}: ${nothing} since the recording began, at ${beginning}`;
   const lines = events.map(({ moment, what, where }) => `${moment.padEnd(16)} ${what}   ${where}`);
   if (!isComplete) lines.unshift(`… earlier: not asked for, or before the recording began, at ${beginning}`);
   return lines.join("\n");

@@ -1,5 +1,5 @@
 /** What a question about the past is about: the cell that holds a value, the object that it is, or both. */
-import { type ByteAddress, type Pointer, parseAddress, type StackOffset } from "#core";
+import { addressText, type ByteAddress, type InspectNode, type Pointer, parseAddress, type StackOffset } from "#core";
 import type { HistoryArguments } from "#wire";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
@@ -8,6 +8,7 @@ import { addressOf } from "../presentation/memory-references.ts";
 import type { Engine } from "../program/engine.ts";
 
 export interface Asked {
+  /** What the user calls it. */
   readonly text: string;
   /** Null for a value that stands in no cell. */
   readonly cell: { readonly start: ByteAddress; readonly bytes: number } | null;
@@ -22,13 +23,14 @@ export function askedBy(context: Context, command: string, args: HistoryArgument
   const { name = "", memoryReference, bytes = CELL_BYTES } = args;
   if (memoryReference !== undefined) {
     const start = addressOf(memoryReference);
-    return { text: memoryReference, cell: { start, bytes: Math.max(1, bytes) }, object: start >> 1 };
+    return { text: addressText(start >> 1), cell: { start, bytes: Math.max(1, bytes) }, object: start >> 1 };
   }
   const frame = context.frame(args.frameId);
   if (args.variablesReference === undefined || args.variablesReference === 0) {
     return askedByText(context, command, name, frame);
   }
-  return askedOf(context.stoppedEngine(command), name, context.handles.child(args.variablesReference, name).node);
+  const { node } = context.handles.child(args.variablesReference, name);
+  return askedOf(context.stoppedEngine(command), node.expression ?? name, node);
 }
 
 /** An address as people write it, or an expression. @throws {RequestError} */
@@ -41,7 +43,7 @@ export function askedByText(context: Context, command: string, text: string, fra
   return askedOf(engine, text, result.node);
 }
 
-function askedOf({ watching }: Engine, text: string, node: ReturnType<Engine["scopes"]>[number]): Asked {
+function askedOf({ watching }: Engine, text: string, node: InspectNode): Asked {
   const { slot, pointer } = node;
   const start = slot === null ? null : 2 * watching.cellOf(slot);
   const isObject = pointer !== null && watching.objectBytes(pointer) > 0;

@@ -23,6 +23,9 @@ export function historyRequest(command: string, question: Question): Request<His
     },
     capabilities: {},
     prepare: steps,
-    handle: (context, args) => historyAnswer(finish(steps(context, args))),
+    handle(context, args) {
+      const asked = askedBy(context, command, args);
+      return historyAnswer(finish(ask(context, command, question, asked, args.limit)), asked.text);
+    },
   };
 }

@@ -5,8 +5,9 @@ import type { BreakpointState } from "../breakpoints/code-breakpoints.ts";
 import type { Wish } from "../breakpoints/rules.ts";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
+import { menuContext } from "../history/menu.ts";
 import type { InstructionView, Subject } from "../program/engine.ts";
-import type { ValueFormat } from "../protocol-additions.ts";
+import type { MenuVariable, ValueFormat } from "../protocol-additions.ts";
 import { checkField } from "../requests/request.ts";
 import { frameName } from "./frame-name.ts";
 import type { Container } from "./handles.ts";
@@ -107,7 +108,7 @@ export function variableBody(
   node: InspectNode,
   frame: StackOffset | null,
   format: ValueFormat | undefined,
-): DebugProtocol.Variable {
+): DebugProtocol.Variable & MenuVariable {
   return {
     name: node.name,
     value: styledValue(context, node, valueText(node, format)),
@@ -115,6 +116,7 @@ export function variableBody(
     ...declarationReference(context, node, frame),
     ...(node.expression !== null && { evaluateName: node.expression }),
     presentationHint: hintOf(node),
+    ...menuContext(context, node),
   };
 }
 

@@ -66,6 +66,8 @@ export interface HistoryEvent {
 }
 /** Body of the answers. */
 export interface HistoryAnswer {
+  /** What was asked about: an expression where there is one, the name of a variable, or an address. */
+  readonly about: string;
   /** In order of time. */
   readonly events: readonly HistoryEvent[];
   /** There is nothing earlier. */

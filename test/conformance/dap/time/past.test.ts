@@ -23,7 +23,8 @@ test("request conspect/whoWrote, request conspect/goTo: the last writes with pla
   withAdapter(async (dap) => {
     await dap.stopOn([11], PROGRAM);
     const before = await digest(dap);
-    const { events, isComplete, beginning } = await dap.request("conspect/whoWrote", { name: "x", limit: 2 });
+    const { about, events, isComplete, beginning } = await dap.request("conspect/whoWrote", { name: "x", limit: 2 });
+    expect(about).toBe("x");
     expect(events).toEqual([
       { kind: "write", moment: expect.any(String), what: "written 1 -> 5", where: "change, program.cons:4" },
       { kind: "write", moment: expect.any(String), what: "written 5 -> 7", where: "change, program.cons:4" },
@@ -37,6 +38,45 @@ test("request conspect/whoWrote, request conspect/goTo: the last writes with pla
     await expect(dap.request("conspect/goTo", { moment: "tomorrow" })).rejects.toThrow(/no moment "tomorrow"/);
     await expect(dap.request("conspect/whoWrote", { name: "(+ 1 2)" })).rejects.toThrow(/no place in memory/);
   }));
+
+test("event continued: comes before a travel that the client has asked for by a request of our own, or from the console", () =>
+  withAdapter(async (dap) => {
+    await dap.stopOn([11], PROGRAM);
+    const travels = [
+      () => dap.request("conspect/goTo", { moment: "start" }),
+      () => says(dap, "goto end"),
+      () => says(dap, "back"),
+      () => dap.request("conspect/findCulprit", {}),
+    ];
+    for (const travel of travels) {
+      await travel();
+      expect(await dap.event("continued")).toEqual({ threadId: 1, allThreadsContinued: true });
+      await dap.event("stopped");
+    }
+    await dap.request("stepBack", { threadId: 1 });
+    await dap.event("stopped");
+    expect(dap.events("continued")).toHaveLength(travels.length);
+  }));
+
+test("request variables: VS Code hears which questions about the past a variable has an answer to, other clients do not", async () => {
+  const wordsOf = async (dap: BlackBox, clientID: string) => {
+    await dap.initialize({ clientID });
+    await dap.request("launch", { program: dap.file("program.cons", PROGRAM) });
+    await dap.request("setFunctionBreakpoints", { breakpoints: [{ name: "change" }] });
+    await dap.request("configurationDone");
+    await dap.event("stopped");
+    const [program] = await dap.scope("Symbols");
+    const { variables } = await dap.request("variables", { variablesReference: program?.variablesReference });
+    const rows: Loose[] = [...(await dap.scope("Locals")), ...variables];
+    return Object.fromEntries(rows.map(({ name, __vscodeVariableMenuContext }) => [name, __vscodeVariableMenuContext]));
+  };
+  await withAdapter(async (dap) => {
+    expect(await wordsOf(dap, "vscode")).toMatchObject({ v: "place", pair: "place object counted" });
+  });
+  await withAdapter(async (dap) => {
+    expect(await wordsOf(dap, "another")).toMatchObject({ v: undefined, pair: undefined });
+  });
+});
 
 test("request conspect/whoCounted, request conspect/whoAllocated, request conspect/whoFreed, request conspect/biography: the life of an object", () =>
   withAdapter(async (dap) => {
