@@ -76,7 +76,7 @@ export async function startEditor(vsix: string, examples: string): Promise<Edito
     server = spawnServer(home, observerLog);
     const address = await listening(server);
     browser = await chromium.launch({ executablePath: findChromium() ?? "", args: CHROMIUM_FLAGS });
-    const page = await browser.newPage({ viewport: WINDOW });
+    const page = await browser.newPage({ viewport: WINDOW, permissions: ["clipboard-read", "clipboard-write"] });
     await page.goto(`${address}/?folder=${workspace}`);
     await page.locator(".monaco-workbench .part.editor").waitFor({ timeout: START_TIMEOUT_MS });
     const kill = async (): Promise<void> => {

@@ -1,16 +1,32 @@
-/** Shows the first bytes of debuggee memory as a hex dump and reads them again when the adapter says that memory changed. */
+/** Shows the first bytes of debuggee memory as a hex dump and reads them again when the adapter says that memory changed. Has a cursor, and tells it as the real one does. */
 const vscode = require("vscode");
 
 const SHOWN_BYTES = 256;
 const ROW_BYTES = 8;
+const STYLE = "font: 13px/1.5 monospace; color: var(--vscode-editor-foreground)";
+/** A click with either button puts the cursor on a byte. */
+const SCRIPT = `
+const editor = acquireVsCodeApi();
+document.body.addEventListener("mousedown", ({ target }) => {
+  if (target.dataset.offset === undefined) return;
+  for (const old of document.querySelectorAll(".cursor")) old.classList.remove("cursor");
+  target.classList.add("cursor");
+  editor.postMessage(Number(target.dataset.offset));
+});`;
+
+/** Offset of the byte that was clicked last. */
+let cursor;
 
 function dump(bytes) {
   const rows = [];
   for (let start = 0; start < bytes.length; start += ROW_BYTES) {
     const row = [...bytes.subarray(start, start + ROW_BYTES)];
-    const hex = row.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+    const hex = row
+      .map((byte, i) => `<b data-offset="${start + i}">${byte.toString(16).padStart(2, "0")}</b>`)
+      .join(" ");
     const text = row.map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : "·")).join("");
-    rows.push(`${start.toString(16).padStart(6, "0")}  ${hex.padEnd(ROW_BYTES * 3)} ${text}`);
+    const gap = " ".repeat(3 * (ROW_BYTES - row.length) + 2);
+    rows.push(`${start.toString(16).padStart(6, "0")}  ${hex}${gap}${escapeHtml(text)}`);
   }
   return rows.join("\n");
 }
@@ -21,14 +37,21 @@ class MemoryEditor {
     return { uri, dispose() {} };
   }
   async resolveCustomEditor(document, panel) {
+    panel.webview.options = { enableScripts: true };
+    panel.webview.onDidReceiveMessage((offset) => {
+      cursor = offset;
+    });
     const render = async () => {
       const bytes = await vscode.workspace.fs.readFile(document.uri.with({ query: `range=0:${SHOWN_BYTES}` }));
-      const style = "font: 13px/1.5 monospace; color: var(--vscode-editor-foreground)";
-      panel.webview.html = `<pre style="${style}">${escapeHtml(dump(bytes))}</pre>`;
+      const look = "b { font-weight: normal } .cursor { background: var(--vscode-editor-selectionBackground) }";
+      panel.webview.html = `<style>${look}</style><pre style="${STYLE}">${dump(bytes)}</pre><script>${SCRIPT}</script>`;
     };
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(document.uri, "*"));
     watcher.onDidChange(render);
-    panel.onDidDispose(() => watcher.dispose());
+    panel.onDidDispose(() => {
+      watcher.dispose();
+      cursor = undefined;
+    });
     await render();
   }
 }
@@ -37,6 +60,9 @@ exports.activate = (context) => {
   context.subscriptions.push(
     vscode.window.registerCustomEditorProvider("hexEditor.hexedit", new MemoryEditor(), {
       supportsMultipleEditorsPerDocument: true,
+    }),
+    vscode.commands.registerCommand("hexEditor.copyOffsetAsHex", () => {
+      if (cursor !== undefined) return vscode.env.clipboard.writeText(cursor.toString(16).toUpperCase());
     }),
   );
 };
