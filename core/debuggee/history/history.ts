@@ -122,12 +122,14 @@ export class History {
     return this.chronicle([first, ...counts, ...others], true);
   }
 
-  /** Changes of the count between the allocation, or the beginning of the recording, and the last thing that is known of the object. */
+  /** Changes of the count between the allocation, or the beginning of the recording, and the end: that it was freed, or that another object came. */
   private *countsOf(object: Pointer, life: readonly PastEvent[], home: Home): IndexSteps<readonly PastEvent[]> {
     const { timeline } = this.context;
     if (timeline.machine.manager.counts === null) return [];
-    const from = life[0]?.kind === "allocate" ? life[0].moment : timeline.beginning;
-    const until = life.find(({ kind }) => kind === "free")?.moment ?? timeline.present;
+    const birth = life.find((event) => isBirth(event, home.moment));
+    const from = birth?.moment ?? timeline.beginning;
+    const end = life.find((event) => event.kind === "free" || (event.kind === "allocate" && event !== birth));
+    const until = end?.moment ?? timeline.present;
     const isEnough = (found: readonly PastEvent[], start: Moment) =>
       found.length >= MOST_COUNTS || compareMoments(start, from) < 0;
     const witness = this.witness([{ kind: "count", object }], MOST_COUNTS, isEnough);

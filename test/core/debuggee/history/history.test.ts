@@ -114,8 +114,8 @@ describe.each(MANAGERS.map(({ traits }) => traits.name))("under %s", (manager) =
           const life = own.slice(Math.max(0, birth), next < 0 ? undefined : next + 1);
           const [first, ...rest] = life;
           const begin = first?.kind === "allocate" && birth >= 0 ? index(first) : 0;
-          const free = life.find(({ kind }) => kind === "free");
-          const end = free === undefined ? moments.length : index(free);
+          const close = life.find((one, i) => one.kind === "free" || (one.kind === "allocate" && (i > 0 || birth < 0)));
+          const end = close === undefined ? moments.length : index(close);
           const within = counts.filter((one) => index(one) >= begin && index(one) <= end);
           const expected = birth >= 0 && first !== undefined ? [first, ...within, ...rest] : [...within, ...life];
           const answer = asked(debuggee, history.biography(object));
@@ -127,6 +127,21 @@ describe.each(MANAGERS.map(({ traits }) => traits.name))("under %s", (manager) =
     },
     timeLimit(RUNS),
   );
+});
+
+test("before anything is at an address, its biography ends with the first object there, and tells no counts of that one", () => {
+  const { debuggee, history } = recorded("(define a nil)\n(set! a (list 1 2))\n(define b a)\n(print a)\n", "refcount");
+  const beginning = debuggee.moment();
+  runToEnd(debuggee);
+  const found = debuggee.evaluate("a", null, "peek");
+  if (found.kind !== "value" || found.value === null) throw new Error("a has no value");
+  const counts = asked(debuggee, history.biography(found.value)).events.filter(({ kind }) => kind === "count");
+  expect(counts.length).toBeGreaterThan(0);
+  goTo(debuggee, beginning);
+  const { events, isComplete } = asked(debuggee, history.biography(found.value));
+  expect(events.at(-1)?.kind).toBe("allocate");
+  expect(events.filter(({ kind, now }) => kind === "count" && now === "2")).toEqual([]);
+  expect(isComplete).toBe(false);
 });
 
 test("who wrote a variable: the last writes before now, with places and values, and what was changed from outside", () => {
