@@ -5,11 +5,8 @@
 import type { Moment } from "../vm/events.ts";
 import type { MachineState } from "../vm/state/machine-state.ts";
 import { compareMoments } from "./moment.ts";
-import { type Position, Travel } from "./search.ts";
+import { LAST_SAFEPOINTS, type Position, Travel } from "./search.ts";
 import type { Timeline } from "./timeline.ts";
-
-/** The way home ends with so many safepoints that are run each time: an interrupt and a call may take some. */
-const LAST_SAFEPOINTS = 3;
 
 export class Home {
   private readonly timeline: Timeline;

@@ -26,6 +26,19 @@ export interface Find extends Position {
   readonly from: Checkpoint;
 }
 
+/** Negative when `a` comes before `b`, 0 for the same place. */
+function comparePositions(a: Position, b: Position): number {
+  return compareMoments(a.moment, b.moment) || a.rank - b.rank;
+}
+
+/** Looks for a stop that only shows by what comes before and behind it. */
+export interface Choice {
+  /** What it is, as far as the search has come. */
+  readonly found: Find | null;
+  /** A stretch is searched. @returns whether no earlier one can bring anything else */
+  endOfStretch(): boolean;
+}
+
 /** Ranks the stops of a machine that runs on. */
 export class Ranking {
   private moment: Moment | null = null;
@@ -83,6 +96,8 @@ export class Standing {
   }
 }
 
+/** The last safepoints of a way are gone instruction by instruction: the instruction before a moment may lie in the block before, and an interrupt may be a block of its own. */
+export const LAST_SAFEPOINTS = 3;
 /** A long blank run before the first stretch is cut into halves, so that what lies near is found soon; in safepoints. */
 const SMALL_STRETCH = 1_000;
 
@@ -90,6 +105,7 @@ const SMALL_STRETCH = 1_000;
 export class BackwardSearch {
   private readonly timeline: Timeline;
   private readonly setStops: (on: boolean) => void;
+  private readonly choice: Choice | null;
   /** Where the stretch that is searched ends; stops there count up to this rank. */
   private limit: Position;
   private from: Checkpoint | null;
@@ -102,10 +118,12 @@ export class BackwardSearch {
   /**
    * @param position where to look back from, which is where the machine stands
    * @param setStops sets what stops the machine during the search, or nothing
+   * @param choice finds a stop besides those that are kept: the later one counts
    */
-  constructor(timeline: Timeline, position: Position, setStops: (on: boolean) => void) {
+  constructor(timeline: Timeline, position: Position, setStops: (on: boolean) => void, choice: Choice | null = null) {
     this.timeline = timeline;
     this.setStops = setStops;
+    this.choice = choice;
     timeline.keepPresent();
     this.limit = position;
     this.from = timeline.points.before(position.moment);
@@ -131,8 +149,9 @@ export class BackwardSearch {
     const { timeline } = this;
     timeline.points.goTo(from);
     timeline.machine.forgetStops();
-    // Where the recording begins, and where somebody did something, the user has been.
-    if (from === timeline.points.first || from.cut !== null) timeline.machine.markSeen();
+    // Where the recording begins, and where somebody did something, the user has been: to stop there again takes a step back to there.
+    const isKnown = from === timeline.points.first || from.cut !== null;
+    if (isKnown && this.choice === null) timeline.machine.markSeen();
     this.ranking = new Ranking();
     this.setStops(this.halves === null);
   }
@@ -199,7 +218,7 @@ export class BackwardSearch {
       }
     }
     const from = this.from as Checkpoint;
-    if (this.best !== null) {
+    if (this.isDecided()) {
       this.from = null;
       return null;
     }
@@ -209,13 +228,26 @@ export class BackwardSearch {
     return null;
   }
 
+  private isDecided(): boolean {
+    const isChosen = this.choice?.endOfStretch() ?? false;
+    const chosen = this.choice?.found ?? null;
+    return isChosen || (this.best !== null && (chosen === null || comparePositions(this.best, chosen) >= 0));
+  }
+
+  /** The stop that the machine has just come to. */
+  get latest(): Find | null {
+    return this.last;
+  }
   /** The stop that `run` has just returned is wanted. */
   keep(): void {
-    this.best = this.last;
+    const { last, best } = this;
+    if (last !== null && (best === null || comparePositions(last, best) > 0)) this.best = last;
   }
   /** Where the search leads to, once it is over; null when nothing wanted was found. */
   get found(): Find | null {
-    return this.best;
+    const chosen = this.choice?.found ?? null;
+    const { best } = this;
+    return chosen === null || (best !== null && comparePositions(best, chosen) > 0) ? best : chosen;
   }
 }
 
@@ -249,19 +281,30 @@ export class Travel {
   run(safepoints: number): StopReason {
     const { timeline, moment, rank } = this;
     const { machine } = timeline;
-    // To run on from there would do what somebody did to the machine at this moment.
-    if (rank === null && compareMoments(machine.moment(), moment) === 0) return this.arrived({ kind: "step" });
+    if (rank === null) return this.runToMoment(safepoints);
     const stop = timeline.run(safepoints, moment);
     if (stop.kind === "slice") {
       if (compareMoments(machine.moment(), moment) < 0) return stop;
-      return rank === null || rank < BREAKPOINT ? this.arrived({ kind: "step" }) : this.departure(rank);
+      return rank < BREAKPOINT ? this.arrived({ kind: "step" }) : this.departure(rank);
     }
     // The replay of a recording did not come that far.
     if (stop.kind === "end") return this.arrived(stop);
     if (compareMoments(machine.moment(), moment) !== 0) return { kind: "slice" };
-    // An end says so each time that the machine is asked to run there.
-    if (rank === null) return this.arrived({ kind: "step" });
     return this.ranking.next(timeline, stop) === rank ? this.arrived(stop) : { kind: "slice" };
+  }
+
+  /** The last part of the way goes instruction by instruction: whoever names a moment may name one that never was, and comes to the next one. */
+  private runToMoment(safepoints: number): StopReason {
+    const { timeline, moment } = this;
+    const { machine } = timeline;
+    const left = moment.block - LAST_SAFEPOINTS - machine.moment().block;
+    let stop: StopReason = { kind: "slice" };
+    if (left > 0) stop = timeline.run(Math.min(left, safepoints));
+    // To run on from there would do what somebody did to the machine at this moment.
+    else while (stop.kind !== "end" && compareMoments(machine.moment(), moment) < 0) stop = timeline.stepInstruction();
+    // The replay of a recording may not come that far.
+    if (stop.kind === "end") return this.arrived(stop);
+    return compareMoments(machine.moment(), moment) < 0 ? { kind: "slice" } : this.arrived({ kind: "step" });
   }
 
   /** What stops the machine when it goes on from the goal: its breakpoint, or what goes wrong in its instruction. */
@@ -300,8 +343,7 @@ export class InstructionBack {
     const { timeline, goal } = this;
     const { machine } = timeline;
     if (compareMoments(machine.moment(), goal) >= 0) return null;
-    // The instruction before may lie in the block before, and an interrupt may be a block of its own.
-    const left = goal.block - 3 - machine.moment().block;
+    const left = goal.block - LAST_SAFEPOINTS - machine.moment().block;
     if (!this.isNear && left > 0) {
       timeline.run(Math.min(left, safepoints));
       return { kind: "slice" };

@@ -1,10 +1,22 @@
 /** Going back, as motions: to the stop before, to the form, line or instruction before, to any moment. */
+import type { ByteAddress } from "../../base/units.ts";
+import { disassemble } from "../../isa/disassembler.ts";
+import type { InstalledBlock } from "../../objects/code/code-directory.ts";
 import { compareMoments } from "../../timeline/moment.ts";
-import { BackwardSearch, BEFORE_ANY_STOP, InstructionBack, type Position, Travel } from "../../timeline/search.ts";
+import {
+  BackwardSearch,
+  BEFORE_ANY_STOP,
+  type Choice,
+  type Find,
+  InstructionBack,
+  type Position,
+  Travel,
+} from "../../timeline/search.ts";
 import type { Timeline } from "../../timeline/timeline.ts";
-import type { Moment, StopReason } from "../../vm/events.ts";
+import type { Moment } from "../../vm/events.ts";
 import type { FrameBreakpoints } from "../../vm/gates/breakpoints.ts";
 import type { Motion, StepGranularity } from "../types.ts";
+import { FormsBack } from "./forms-back.ts";
 import type { MotionContext } from "./motion.ts";
 
 /** What a motion into the past needs. */
@@ -18,45 +30,56 @@ export interface PastContext extends MotionContext {
   arrived(position: Position): void;
 }
 
-/** What becomes of a stop that a search comes across: the user decides, or the motion has. */
-type Judgement = "user" | "keep" | "pass";
+/** A search for something besides the stops that the user wants. */
+interface Seeking {
+  readonly besides: FrameBreakpoints;
+  readonly choice: Choice;
+  /** The machine has come to a breakpoint. */
+  look(at: Find): void;
+}
 
 /** To the last stop before: breakpoints, events, data breakpoints. */
 export function reverseContinueMotion(context: PastContext): Motion {
-  return searchMotion(context, null, () => "user");
+  return searchMotion(context, null);
 }
 
 /** To the form, line or instruction before, over what was called meanwhile; the user's stops on the way count. */
 export function stepBackMotion(context: PastContext, granularity: StepGranularity): Motion {
-  if (granularity === "instruction" || context.places.source === null || context.machine.collection !== null) {
-    return instructionBackMotion(context);
+  const hasForms = context.places.source !== null && context.machine.collection === null;
+  if (granularity === "instruction" || !hasForms) return instructionBackMotion(context);
+  return searchMotion(context, seekingForms(context, granularity === "line"));
+}
+
+function seekingForms({ machine, places, code, topLevel, callers }: PastContext, isByLine: boolean): Seeking {
+  const { pc: start, pvar: frame } = machine.registers();
+  const outer = callers();
+  const frames = new Set([frame, ...outer.map(({ pvar }) => pvar)]);
+  const forms = new Set<ByteAddress>(topLevel);
+  const returns = new Set<ByteAddress>();
+  for (const pc of [start, ...outer.map((caller) => caller.pc)]) {
+    const installed = code.containing(pc);
+    if (installed === null) continue;
+    for (const place of places.steps(installed)) forms.add(place.pc);
+    for (const address of returnsOf(machine.memory.bytes, installed)) returns.add(address);
   }
-  const { machine, places, code } = context;
-  const start = machine.registers();
-  const callers = context.callers();
-  const outer = new Set(callers.map(({ pvar }) => pvar));
-  const ends = new Set<number>();
-  for (const pc of [start.pc, ...callers.map((caller) => caller.pc)]) {
-    const function_ = code.containing(pc);
-    for (const place of function_ === null ? [] : places.steps(function_)) ends.add(place.pc);
-  }
-  for (const pc of context.topLevel) ends.add(pc);
-  const startLine = places.at(start.pc)?.line ?? -1;
-  let previous = "";
-  const besides = { addresses: ends, frames: new Set([start.pvar, ...outer]) };
-  return searchMotion(context, besides, (stop) => {
-    const { pc, pvar } = machine.registers();
-    if (stop.kind !== "breakpoint") return "user";
-    const otherwise = context.stops.isBreakpoint(pc) ? "user" : "pass";
-    if (!places.isStepStart(pc) || !besides.frames.has(pvar)) return otherwise;
-    if (granularity === "form") return "keep";
-    // A line is gone back to where its first form began.
-    const line = places.at(pc)?.line ?? -1;
-    const here = `${pvar}:${line}`;
-    const isSame = here === previous || (pvar === start.pvar && line === startLine);
-    previous = here;
-    return isSame ? otherwise : "keep";
-  });
+  const choice = new FormsBack({ frame, line: places.at(start)?.line ?? -1 }, isByLine);
+  return {
+    besides: { addresses: new Set([...forms, ...returns]), frames },
+    choice,
+    look(at) {
+      const { pc, pvar } = machine.registers();
+      if (!frames.has(pvar)) return;
+      if (places.isStepStart(pc)) choice.begun(pvar, places.at(pc)?.line ?? -1, at);
+      if (returns.has(pc)) choice.ended(pvar);
+    },
+  };
+}
+
+/** The instructions by which a function returns. */
+function returnsOf(bytes: Uint8Array, { codeStart, codeEnd }: InstalledBlock): ByteAddress[] {
+  return disassemble(bytes, codeStart, codeEnd)
+    .filter(({ opcode }) => opcode.name === "RETURN")
+    .map(({ address }) => address);
 }
 
 /** To a moment that the recording knows. @returns null when it does not */
@@ -68,14 +91,12 @@ export function goToMotion(context: PastContext, moment: Moment): Motion | null 
   return travelMotion(context, () => ({ moment, rank: null }), null);
 }
 
-function searchMotion(
-  context: PastContext,
-  besides: FrameBreakpoints | null,
-  judge: (stop: StopReason) => Judgement,
-): Motion {
-  const { timeline } = context;
-  context.stops.hold();
-  const search = new BackwardSearch(timeline, context.position, (on) => context.setStops(on, besides));
+function searchMotion(context: PastContext, seeking: Seeking | null): Motion {
+  const { timeline, stops, machine } = context;
+  const besides = seeking?.besides ?? null;
+  stops.hold();
+  const setStops = (on: boolean) => context.setStops(on, besides);
+  const search = new BackwardSearch(timeline, context.position, setStops, seeking?.choice);
   let travel: Motion | null = null;
   return {
     looksBack: {
@@ -94,12 +115,11 @@ function searchMotion(
         return { kind: "slice" };
       }
       if (stop.kind === "slice") return stop;
-      // Some events are armed for who looks on, and are no stops of the user.
-      const isForeign = stop.kind === "event" && !context.stops.armed.has(stop.event.kind);
-      const judgement = isForeign ? "pass" : judge(stop);
-      if (judgement === "user") return stop;
-      if (judgement === "keep") search.keep();
-      return { kind: "slice" };
+      if (stop.kind === "breakpoint" && search.latest !== null) seeking?.look(search.latest);
+      // Some events are armed for who looks on, and some breakpoints for the search: these are no stops of the user.
+      const isForeign = stop.kind === "event" && !stops.armed.has(stop.event.kind);
+      const isOwn = stop.kind === "breakpoint" && !stops.isBreakpoint(machine.registers().pc);
+      return isForeign || isOwn ? { kind: "slice" } : stop;
     },
   };
 }
