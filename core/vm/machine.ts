@@ -382,6 +382,8 @@ export class Machine {
       this.fail(problem);
     }
     if ((p.attention & ATTENTION_ROOM) !== 0) this.makeRoomToGoOn();
+    // The instruction that asked for the end may have changed the heap: behind it is another moment.
+    if ((p.attention & ATTENTION_END) !== 0) this.block++;
     if ((p.attention & ATTENTION_END) !== 0) this.collections.beginEpilogue();
     else if ((p.attention & ATTENTION_COLLECT) !== 0) this.collections.beginForHostCall();
     else if (p.budget === 0 || (p.attention & ATTENTION_TRANSFER) !== 0) this.atSafepoint();
