@@ -20,6 +20,7 @@ import type { Machine } from "../vm/machine.ts";
 import { type StackFrame, walkFrames } from "../vm/stack/frames.ts";
 import { digest } from "../vm/state/digest.ts";
 import type { Measurements, StatusEventBody } from "../wire/index.ts";
+import { Branching } from "./branches/branching.ts";
 import { type DisassembledInstruction, disassembleAround } from "./code/disassembly.ts";
 import { StepClock } from "./comparison/step-clock.ts";
 import { type CallTarget, callTargets } from "./control/calls.ts";
@@ -86,6 +87,8 @@ export class MachineDebuggee {
   /** Null while nothing is recorded. */
   protected past: Past | null = null;
   readonly lookouts: Lookouts;
+  /** Runs beside the current one. */
+  readonly branching: Branching;
   private measurement: Measurement | null = null;
   /** What questions about the whole heap have found since the machine stopped, or memory was changed. */
   private found = new Map<string, unknown>();
@@ -102,6 +105,11 @@ export class MachineDebuggee {
     });
     this.watching = new Watching(() => this.view());
     this.lookouts = new Lookouts(this.stops, () => this.frames());
+    this.branching = new Branching({
+      timeline: () => this.past?.timeline ?? null,
+      past: () => this.past?.motionContext() ?? null,
+      noted: (motion) => this.travelling(motion),
+    });
   }
 
   /** Brings the machine to its first instruction. */
@@ -204,9 +212,9 @@ export class MachineDebuggee {
     const search = this.past?.findCulprit() ?? null;
     return search === null ? null : { ...search, motion: this.noting(search.motion) };
   }
-  private travelling(motion: Motion | null): Motion | null {
+  private travelling<Way extends Motion | null>(motion: Way): Way | Motion {
     this.leaksReported = false;
-    return motion === null ? null : this.noting(motion);
+    return motion === null ? motion : this.noting(motion);
   }
 
   // Changes from outside.

@@ -79,6 +79,11 @@ export class Past {
     return this.timeline.reaches() ? culpritSearch(this.context()) : null;
   }
 
+  /** Null where nothing can be reached. */
+  motionContext(): PastContext | null {
+    return this.timeline.reaches() ? this.context() : null;
+  }
+
   private context(): PastContext {
     const { timeline, standing, stops } = this;
     return {

@@ -7,7 +7,7 @@ import type { InspectNode } from "../inspect/node.ts";
 import type { Diagnostic } from "../language/forms.ts";
 import type { ManagerOptions } from "../managers/contract.ts";
 import type { NanosecondClock } from "../managers/profile/profile.ts";
-import type { StopReason } from "../vm/events.ts";
+import type { Moment, StopReason } from "../vm/events.ts";
 import type { Ports } from "../vm/ports.ts";
 
 export interface LaunchSettings {
@@ -82,6 +82,10 @@ export interface Motion {
     keep(): void;
     /** The motion is over: `run` has returned where it ends. */
     readonly hasArrived: boolean;
+    /** From this moment on it leads through another run: what was known of moments behind it holds no more. */
+    readonly partsAt?: Moment;
+    /** How far a long way has come; left out where nobody knows how long it is. */
+    progress?(): { readonly done: number; readonly total: number };
   };
 }
 

@@ -6,27 +6,14 @@
  *     checkpoint 0 --pages-- checkpoint 1 --pages-- checkpoint 2 ..journal.. the machine
  */
 import { assert } from "../base/errors.ts";
-import type { ManagerState } from "../managers/contract.ts";
 import { PAGE_BYTES, PAGE_WORDS, STACK_BASE, STACK_WORDS } from "../memory/layout.ts";
-import type { CodeDirectory } from "../objects/code/code-directory.ts";
 import type { Moment } from "../vm/events.ts";
 import { PageContents } from "../vm/gates/page-contents.ts";
 import type { Machine } from "../vm/machine.ts";
-import type { MachineState } from "../vm/state/machine-state.ts";
-import type { InputLog, InputPosition } from "./input-log.ts";
+import { Ahead } from "./branches/ahead.ts";
+import { type Checkpoint, checkpointOf, KEPT_PAGE_BYTES } from "./checkpoint.ts";
+import type { InputLog } from "./input-log.ts";
 import { compareMoments } from "./moment.ts";
-
-export interface Checkpoint {
-  readonly moment: Moment;
-  /** What somebody did to the machine from outside between the one before and this one, where nothing was executed; null where the machine ran. */
-  readonly cut: string | null;
-  readonly machine: MachineState;
-  readonly manager: ManagerState;
-  readonly code: ReturnType<CodeDirectory["save"]>;
-  readonly input: InputPosition;
-  /** Memory that its state takes, about, without pages. */
-  readonly sizeBytes: number;
-}
 
 /** Memory at the checkpoints, as it is kept. */
 export interface MemoryLayers {
@@ -45,10 +32,6 @@ const STACK_BYTES = 2 * STACK_WORDS;
 const CELL_BYTES = 4;
 const STACK_START = 2 * STACK_BASE;
 const FIRST_STACK_PAGE = STACK_BASE / PAGE_WORDS;
-/** What a page takes with its entry in a map, about. */
-const KEPT_PAGE_BYTES = PAGE_BYTES + 64;
-/** What a checkpoint takes beside its pages and the state of its manager: registers and what host calls remember, about. */
-const CHECKPOINT_BYTES = 4_000;
 /** More make no step back faster. */
 const MOST_CHECKPOINTS = 4_000;
 
@@ -68,11 +51,17 @@ export class Checkpoints {
   private readonly stackCells: Int32Array;
   private pages = 0;
   private states = 0;
+  /** Those that somebody needs: they are not given up to save memory. */
+  private readonly pinned: () => ReadonlySet<Checkpoint>;
 
-  /** The first checkpoint is where the machine stands. */
-  constructor(machine: Machine, log: InputLog) {
+  /**
+   * The first checkpoint is where the machine stands.
+   * @param pinned those that have to stay
+   */
+  constructor(machine: Machine, log: InputLog, pinned: () => ReadonlySet<Checkpoint>) {
     this.machine = machine;
     this.log = log;
+    this.pinned = pinned;
     this.stack = new Uint8Array(STACK_BYTES);
     this.cells = new Int32Array(this.stack.buffer);
     this.stackCells = new Int32Array(machine.memory.bytes.buffer, STACK_START, STACK_BYTES / CELL_BYTES);
@@ -163,10 +152,20 @@ export class Checkpoints {
     this.log.goTo(point.input);
   }
 
-  /** Forgets all checkpoints ahead of the machine. */
-  truncate(): void {
-    for (const { sizeBytes } of this.list.splice(this.at + 1)) this.states -= sizeBytes;
-    for (const pages of this.between.splice(this.at)) this.pages -= pages.size;
+  /** Takes away all checkpoints ahead of the last one passed. */
+  detach(): Ahead {
+    const ahead = new Ahead(this.list.splice(this.at + 1), this.between.splice(this.at));
+    for (const { sizeBytes } of ahead.points) this.states -= sizeBytes;
+    for (const pages of ahead.between) this.pages -= pages.size;
+    return ahead;
+  }
+  /** Puts checkpoints ahead, which were taken away while the machine stood at the same one; it stands there, and nothing lies ahead. */
+  attach({ points, between }: Ahead): void {
+    assert(this.next === null, "checkpoints ahead of checkpoints");
+    for (const point of points) this.list.push(point);
+    for (const pages of between) this.between.push(pages);
+    for (const { sizeBytes } of points) this.states += sizeBytes;
+    for (const pages of between) this.pages += pages.size;
   }
 
   /** While it is too much, gives up the checkpoint that lies closest to its neighbours, for its distance from the end; cuts stay. */
@@ -206,7 +205,9 @@ export class Checkpoints {
   }
 
   private isRemovable(i: number): boolean {
-    return i !== this.at && this.list[i]?.cut === null && this.list[i + 1]?.cut === null;
+    const point = this.list[i];
+    if (point === undefined || i === this.at || this.pinned().has(point)) return false;
+    return point.cut === null && this.list[i + 1]?.cut === null;
   }
 
   private remove(i: number): void {
@@ -223,19 +224,9 @@ export class Checkpoints {
   }
 
   private checkpoint(cut: string | null): Checkpoint {
-    const { machine } = this;
-    const manager = machine.manager.save();
-    const sizeBytes = CHECKPOINT_BYTES + stateSize(manager);
-    this.states += sizeBytes;
-    return {
-      moment: machine.moment(),
-      cut,
-      machine: machine.saveState(),
-      manager,
-      code: machine.code.save(),
-      input: this.log.position(),
-      sizeBytes,
-    };
+    const point = checkpointOf(this.machine, this.log.position(), cut);
+    this.states += point.sizeBytes;
+    return point;
   }
 
   /** What was written since the last checkpoint passed, stack included; the journal goes on with nothing. */
@@ -262,14 +253,4 @@ export class Checkpoints {
   private copyStack(): void {
     this.stack.set(this.machine.memory.bytes.subarray(STACK_START, STACK_START + STACK_BYTES));
   }
-}
-
-function stateSize(state: ManagerState): number {
-  let size = 0;
-  for (const value of Object.values(state)) {
-    if (value instanceof Int32Array) size += value.byteLength;
-    else if (typeof value === "string") size += 2 * value.length;
-    else if (Array.isArray(value)) size += 8 * value.length;
-  }
-  return size;
 }

@@ -4,7 +4,7 @@
  * the heap is not in order while one is at work.
  */
 import type { Moment } from "../vm/events.ts";
-import type { Checkpoint } from "./checkpoints.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { compareMoments } from "./moment.ts";
 import type { Timeline } from "./timeline.ts";
 

@@ -19,6 +19,13 @@ export interface InputPosition {
   readonly written: number;
 }
 
+/** What came to a machine after a position. */
+export interface InputTail {
+  readonly inputs: readonly Input[];
+  /** Texts that were printed until its end, counted from the beginning of the log. */
+  readonly shown: number;
+}
+
 type Methods = { readonly [Port in Exclude<keyof Ports, "console">]: readonly (keyof Ports[Port] & string)[] };
 const METHODS: Methods = {
   clock: ["now", "processorTime", "hoursWest"],
@@ -67,7 +74,7 @@ export class InputLog {
   constructor(outside: Ports, inputs: readonly Input[] = [], shown = 0) {
     this.inputs = [...inputs];
     this.shown = shown;
-    for (const { answer } of inputs) this.sizeBytes += sizeOf(answer);
+    this.sizeBytes = inputBytes(inputs);
     this.ports = {
       console: {
         write: (text) => {
@@ -120,7 +127,7 @@ export class InputLog {
     this.written = written;
   }
 
-  /** What somebody does from outside speaks to the outside, also in the past: until `truncate` or `release` nothing is answered from the log. */
+  /** What somebody does from outside speaks to the outside, also in the past: until `part` or `release` nothing is answered from the log. */
   hold(): void {
     this.kept = this.inputs.splice(this.next);
     this.shownBefore = this.shown;
@@ -128,22 +135,35 @@ export class InputLog {
   }
   /** Nothing was done after all. */
   release(): void {
-    this.inputs.push(...this.kept);
+    for (const input of this.kept) this.inputs.push(input);
     this.kept = [];
     this.shown = this.shownBefore;
   }
 
-  /** Forgets what came after this position: from here on it is another run. */
-  truncate(): void {
-    for (const { answer } of [...this.kept, ...this.inputs.splice(this.next)]) this.sizeBytes -= sizeOf(answer);
+  /** From here on it is another run. @returns what came after the position where `hold` was called */
+  part(): InputTail {
+    const tail = { inputs: this.kept, shown: this.shownBefore };
+    this.sizeBytes -= inputBytes(this.kept) + inputBytes(this.inputs.splice(this.next));
     this.kept = [];
     this.shown = this.written;
+    return tail;
+  }
+  /** What came after this position in a run that goes on from here: nothing else may be known. */
+  attach({ inputs, shown }: InputTail): void {
+    for (const input of inputs) this.inputs.push(input);
+    this.sizeBytes += inputBytes(inputs);
+    this.shown = shown;
   }
 
   /** All inputs, and how many texts were printed. */
   contents(): { readonly inputs: readonly Input[]; readonly written: number } {
     return { inputs: this.inputs, written: this.shown };
   }
+}
+
+/** Memory that inputs take, about. */
+export function inputBytes(inputs: readonly Input[]): number {
+  return inputs.reduce((sum, { answer }) => sum + sizeOf(answer), 0);
 }
 
 function sizeOf(answer: unknown): number {

@@ -3,7 +3,7 @@
  * by who asked, and the machine is put to the last stop that was wanted. All in portions, like everything that takes long.
  */
 import type { Moment, StopReason } from "../vm/events.ts";
-import type { Checkpoint } from "./checkpoints.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { compareMoments } from "./moment.ts";
 import type { Timeline } from "./timeline.ts";
 

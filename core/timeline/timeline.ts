@@ -6,7 +6,9 @@ import { VmFault } from "../base/errors.ts";
 import { type HeapObserver, silent } from "../managers/events.ts";
 import type { Moment, StopReason } from "../vm/events.ts";
 import type { Machine } from "../vm/machine.ts";
-import { type Checkpoint, Checkpoints } from "./checkpoints.ts";
+import { type Branch, Branches, type Difference, type Tail } from "./branches/branches.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { InputLog } from "./input-log.ts";
 import { compareMoments, momentText } from "./moment.ts";
 import type { RecordedRun } from "./recording/recording.ts";
@@ -30,12 +32,17 @@ const SAFEPOINTS_PER_BYTE = 0.5;
 export const DEFAULT_INTERVAL: TimelineOptions["interval"] = (copiedBytes) =>
   Math.max(LEAST_INTERVAL, Math.round(copiedBytes * SAFEPOINTS_PER_BYTE));
 
+/** Of what a recording may take, the share that the runs beside the current one may take. */
+const BRANCHES_SHARE = 0.5;
+
 /** Managers may do more in one step of a collection when nobody looks on. A moment has to be the same moment whoever does. */
 const LOOKING_ON: HeapObserver = { ...silent };
 
 export class Timeline {
   readonly machine: Machine;
   readonly points: Checkpoints;
+  /** Runs beside this one, which began when somebody changed the past. */
+  readonly branches = new Branches();
   private readonly log: InputLog;
   private readonly options: TimelineOptions;
   /** Where the next checkpoint is due, while nothing is known of what comes. */
@@ -47,8 +54,7 @@ export class Timeline {
   /** What comes of a recording that is replayed; null where the run is a new one. */
   private script: Script | null;
   private readonly isReplay: boolean;
-  /** Where the replay turned out to be not what was recorded. */
-  private difference: { readonly moment: Moment; readonly stop: StopReason } | null = null;
+  private difference: Difference | null = null;
 
   /**
    * Begins to record where the machine stands; it must not be in a collection.
@@ -63,7 +69,7 @@ export class Timeline {
     if (recorded !== null) this.enter(recorded);
     this.isReplay = recorded !== null;
     this.script = recorded === null ? null : new Script(recorded);
-    this.points = new Checkpoints(machine, this.log);
+    this.points = new Checkpoints(machine, this.log, () => this.branches.pinned);
     this.end = recorded?.end ?? machine.moment();
     this.due = machine.moment().block + options.interval(0);
   }
@@ -86,7 +92,7 @@ export class Timeline {
     return this.points.first.moment;
   }
   get sizeBytes(): number {
-    return this.points.sizeBytes + this.log.sizeBytes;
+    return this.points.sizeBytes + this.log.sizeBytes + this.branches.sizeBytes;
   }
 
   /**
@@ -243,14 +249,21 @@ export class Timeline {
   private mark(): void {
     const copied = this.points.take();
     this.due = this.machine.moment().block + this.options.interval(copied);
-    this.points.thin(this.options.limitBytes);
+    this.fitBranches();
+    this.points.thin(this.options.limitBytes - this.branches.sizeBytes);
     if (this.isCutOff) this.beginAnew();
-    while (this.sizeBytes > this.options.limitBytes && this.points.count > 2 && this.points.forgetFirst()) {}
+    while (this.sizeBytes > this.options.limitBytes && this.points.count > 2 && this.forgetFirst()) {}
   }
 
   private beginAnew(): void {
     this.isCutOff = false;
-    while (this.points.forgetFirst()) {}
+    while (this.forgetFirst()) {}
+  }
+  private forgetFirst(): boolean {
+    const { first } = this.points;
+    if (!this.points.forgetFirst()) return false;
+    this.branches.loseAt(first);
+    return true;
   }
 
   /** Whether any moment but this one can be reached. A recording that was cut off begins anew here, where it can. */
@@ -273,7 +286,7 @@ export class Timeline {
   }
 
   /**
-   * Lets `work` change the machine from outside. In the past that begins another run: what was known of the future is forgotten. The machine has a new moment
+   * Lets `work` change the machine from outside. In the past that begins another run, and the one that was known becomes a branch. The machine has a new moment
    * afterwards.
    *
    * @param what for the history
@@ -282,7 +295,8 @@ export class Timeline {
   intervene<T>(what: string, work: () => T, isRefused: (result: T) => boolean = () => false): T {
     const { machine, points } = this;
     const isInCollection = machine.collection !== null;
-    if (!isInCollection && compareMoments(machine.moment(), points.current.moment) > 0) points.take();
+    const before = machine.moment();
+    if (!isInCollection && compareMoments(before, points.current.moment) > 0) points.take();
     this.log.hold();
     let result: T;
     try {
@@ -295,15 +309,76 @@ export class Timeline {
       this.log.release();
       return result;
     }
-    points.truncate();
-    this.log.truncate();
-    this.script = null;
+    const { current } = points;
+    const tail = this.part();
+    const hadFuture = compareMoments(tail.end, before) > 0;
     machine.passIntervention();
-    if (!isInCollection && machine.collection === null) points.take(what);
-    else this.isCutOff = true;
+    if (isInCollection || machine.collection !== null) this.cutOff(hadFuture);
+    else {
+      points.take(what);
+      if (hadFuture) this.branches.begin(current, tail, what);
+      this.fitBranches();
+    }
     this.end = machine.moment();
     this.due = this.end.block + (this.isCutOff ? 0 : this.options.interval(0));
     return result;
+  }
+
+  /** Somebody has changed the machine in the middle of a collection. */
+  private cutOff(hadFuture: boolean): void {
+    this.isCutOff = true;
+    this.branches.loseAll(hadFuture);
+  }
+
+  /** Takes away what is known of what comes. */
+  private part(): Tail {
+    const { end, script, difference } = this;
+    const tail = { ahead: this.points.detach(), inputs: this.log.part(), end, script, difference };
+    this.script = null;
+    this.difference = null;
+    return tail;
+  }
+
+  private fitBranches(): void {
+    this.branches.fit(this.options.limitBytes * BRANCHES_SHARE);
+  }
+
+  /** The runs that are known, this one included. */
+  runs(): readonly Branch[] {
+    return this.branches.list(this.present);
+  }
+
+  /**
+   * Makes a branch the current run, from the present of which the machine goes on. It is put to the checkpoint where both part, so it has to travel from there.
+   * @returns that moment; null when there is no such branch, or nothing can be reached
+   */
+  switchTo(number: number): Moment | null {
+    const way = this.reaches() ? this.branches.wayTo(number) : null;
+    if (way === null || way[0] === undefined) return null;
+    this.keepPresent();
+    for (const branch of way) {
+      this.points.goTo(branch.from);
+      this.machine.forgetStops();
+      this.log.hold();
+      this.branches.exchange(branch, this.part());
+      this.follow(branch.tail);
+    }
+    this.due = this.points.last.moment.block + this.options.interval(0);
+    this.fitBranches();
+    return way[0].from.moment;
+  }
+
+  private follow({ ahead, inputs, end, script, difference }: Tail): void {
+    this.points.attach(ahead);
+    this.log.attach(inputs);
+    this.end = end;
+    this.script = script;
+    this.difference = difference;
+  }
+
+  /** Forgets a branch that is not the current run. @returns whether there was one */
+  drop(number: number): boolean {
+    return this.branches.drop(number);
   }
 
   /**

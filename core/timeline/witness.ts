@@ -4,7 +4,7 @@
  */
 import type { Moment, StopReason } from "../vm/events.ts";
 import type { Watch } from "../vm/gates/watch.ts";
-import type { Checkpoint } from "./checkpoints.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import type { Home } from "./home.ts";
 import { compareMoments } from "./moment.ts";
 import type { Timeline } from "./timeline.ts";

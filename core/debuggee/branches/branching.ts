@@ -1,0 +1,79 @@
+/**
+ * The runs that there are since somebody changed the past, as a front end knows them: going from one to another, forgetting one, and the trial of a collection,
+ * which is a run of its own until somebody decides about it.
+ */
+import type { Branch, LostBranch } from "../../timeline/branches/branches.ts";
+import { BEFORE_ANY_STOP, Travel } from "../../timeline/search.ts";
+import type { Timeline } from "../../timeline/timeline.ts";
+import type { Moment, StopReason } from "../../vm/events.ts";
+import type { PastContext } from "../program/backwards.ts";
+import type { Motion } from "../types.ts";
+
+/** What branching needs of the machine under debug; null where nothing is recorded, or nothing of it can be reached. */
+export interface BranchingContext {
+  timeline(): Timeline | null;
+  /** For one motion. */
+  past(): PastContext | null;
+  /** The same motion, with the debuggee knowing of it. */
+  noted(motion: Motion): Motion;
+}
+
+export class Branching {
+  private readonly context: BranchingContext;
+
+  constructor(context: BranchingContext) {
+    this.context = context;
+  }
+
+  /** All runs that are known, by number; null where nothing is recorded. */
+  list(): readonly Branch[] | null {
+    return this.context.timeline()?.runs() ?? null;
+  }
+  /** To the last moment that a run came to, which is the current one from here on; null when there is none of that number. */
+  goTo(number: number): Motion | null {
+    const past = this.context.past();
+    if (past === null) return null;
+    const isCurrent = past.timeline.runs().some((branch) => branch.number === number && branch.isCurrent);
+    const parting = isCurrent ? past.machine.moment() : past.timeline.switchTo(number);
+    return parting === null ? null : this.context.noted(toTheEnd(past, parting));
+  }
+  /** Forgets a run that is not the current one. @returns whether there was one */
+  drop(number: number): boolean {
+    return this.context.timeline()?.drop(number) ?? false;
+  }
+  /** Runs that had to be given up since this was asked the last time. */
+  takeLost(): readonly LostBranch[] {
+    return this.context.timeline()?.branches.takeLost() ?? [];
+  }
+}
+
+/** Along the current run, as far as it is known. @param parting where it is another run than the one before */
+function toTheEnd(context: PastContext, parting: Moment): Motion {
+  const { timeline, machine, stops } = context;
+  stops.hold();
+  const goal = timeline.present;
+  const travel = new Travel(timeline, { moment: goal, rank: null }, (on) => context.setStops(on, null));
+  const start = machine.moment().block;
+  let hasArrived = false;
+  const arrive = (stop: StopReason): StopReason => {
+    hasArrived = true;
+    stops.release();
+    context.setStops(true, null);
+    context.arrived({ moment: machine.moment(), rank: BEFORE_ANY_STOP });
+    return stop;
+  };
+  return {
+    looksBack: {
+      keep() {},
+      get hasArrived() {
+        return hasArrived;
+      },
+      partsAt: parting,
+      progress: () => ({ done: machine.moment().block - start, total: goal.block - start }),
+    },
+    run(safepoints) {
+      const stop = travel.run(safepoints);
+      return stop.kind === "slice" ? stop : arrive(stop);
+    },
+  };
+}
