@@ -1,6 +1,7 @@
 /** The one door of the core for adapter, server and command line (`#core`). Unit tests may enter any room. */
 export { hex, ImageError, InternalError, unreachable, VmFault } from "./base/errors.ts";
 export { fingerprint } from "./base/fingerprint.ts";
+export { finish, type IndexProgress, type IndexSteps } from "./base/steps.ts";
 export type * from "./base/units.ts";
 export { looksCompiled, readCompiledFile } from "./compiled/read-compiled-file.ts";
 export { formText } from "./compiled/show/form-text.ts";
@@ -71,7 +72,6 @@ export { regionUsages } from "./inspect/regions.ts";
 export { localsScope } from "./inspect/scopes/locals.ts";
 export { type ChainFrame, type FrameChain, frameChains } from "./inspect/stack/chains.ts";
 export { type FrameFacts, frameFacts } from "./inspect/stack/frame-facts.ts";
-export { finish, type IndexProgress, type IndexSteps } from "./inspect/steps.ts";
 export { renderTable, renderTree, renderTrees, type TextLimits } from "./inspect/text.ts";
 export type { Finding } from "./inspect/verify/finding.ts";
 export { CHECKS, type VerifyReport, verify } from "./inspect/verify/verify.ts";

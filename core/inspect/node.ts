@@ -3,9 +3,10 @@
  * the adapter turns them into DAP variables and the command line into text, and neither knows what they mean.
  * Making a node and asking for its children changes nothing in the machine.
  */
+
+import type { IndexSteps } from "../base/steps.ts";
 import type { Pointer, WordAddress, Words } from "../base/units.ts";
 import type { Radix } from "../objects/pointer-notation.ts";
-import type { IndexSteps } from "./steps.ts";
 
 /** Where a new value would go if the user sets this node. */
 export type Slot =

@@ -3,10 +3,10 @@
  * A child that cannot be computed because the image is damaged becomes a node that says so.
  */
 import { InternalError } from "../base/errors.ts";
+import type { IndexSteps } from "../base/steps.ts";
 import type { Pointer, WordAddress } from "../base/units.ts";
 import { integerText, type Radix } from "../objects/pointer-notation.ts";
 import type { InspectNode, Slot } from "./node.ts";
-import type { IndexSteps } from "./steps.ts";
 
 /** Longest value text and name of a node. */
 export const VALUE_LIMIT = 200;

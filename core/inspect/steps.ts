@@ -1,25 +1,6 @@
-/** Long pieces of work in steps of some milliseconds, so that whoever asked for them can show how far they are, and stay responsive. */
+/** Steps to what is found once a stop. */
+import type { IndexSteps } from "../base/steps.ts";
 import type { ImageView } from "./image-view.ts";
-
-/** How far a piece of work has come. */
-export interface IndexProgress {
-  readonly phase: string;
-  readonly done: number;
-  readonly total: number;
-}
-
-/** The work; its answer is what the generator returns. */
-export type IndexSteps<T> = Generator<IndexProgress, T>;
-
-/** Runs steps to their end and tells `progress` about each. */
-export function finish<T>(steps: IndexSteps<T>, progress: (report: IndexProgress) => void = () => {}): T {
-  let step = steps.next();
-  while (step.done !== true) {
-    progress(step.value);
-    step = steps.next();
-  }
-  return step.value;
-}
 
 /** `remembered` for work in steps. */
 export function* rememberedSteps<T>(view: ImageView, name: string, make: () => IndexSteps<T>): IndexSteps<T> {

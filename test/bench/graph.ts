@@ -1,8 +1,9 @@
 /** How long it takes to know every object of an image, who refers to it and what it keeps, and how much memory that takes. */
+
+import type { IndexSteps } from "../../core/base/steps.ts";
 import { graphSteps } from "../../core/inspect/graph/graph-steps.ts";
 import { type RetainedSizes, retainedSteps } from "../../core/inspect/graph/retained.ts";
 import { deadImage } from "../../core/inspect/image-view.ts";
-import type { IndexSteps } from "../../core/inspect/steps.ts";
 import type { VirtualMemory } from "../../core/memory/virtual-memory.ts";
 import { CodeDirectory } from "../../core/objects/code/code-directory.ts";
 import { bigMemory } from "../support/images/big-image.ts";

@@ -2,8 +2,9 @@
  * Questions about the past: who wrote this, who changed this count, who allocated and who freed this, and the biography of an object. The past is run again with
  * just that watched; the machine is where it was when there is an answer, and between any two portions of the work.
  */
+
+import type { IndexSteps } from "../../base/steps.ts";
 import type { ByteAddress, Pointer } from "../../base/units.ts";
-import type { IndexSteps } from "../../inspect/steps.ts";
 import { Home } from "../../timeline/home.ts";
 import { compareMoments, momentText } from "../../timeline/moment.ts";
 import type { Position } from "../../timeline/search.ts";

@@ -2,6 +2,8 @@
  * What a reference is, and the references from outside the heap: roots. Those between objects are the graph's (`graph/`).
  * Source: collection specification, section 11.2.
  */
+
+import { finish, type IndexSteps } from "../../base/steps.ts";
 import type { Pointer } from "../../base/units.ts";
 import { TYPE_NEW_ATOM } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
@@ -12,7 +14,7 @@ import type { ArraySpan, HeapMap } from "../heap/heap-map.ts";
 import { mapSteps } from "../heap/map-steps.ts";
 import { eachStackPointer } from "../heap/stack-roots.ts";
 import type { ImageView } from "../image-view.ts";
-import { finish, type IndexSteps, rememberedSteps } from "../steps.ts";
+import { rememberedSteps } from "../steps.ts";
 
 /** What holds a reference. `buffer`: the page of a buffer that the collector keeps without a reference. */
 export type HolderKind = RootHolder | "object" | "stack" | "buffer";

@@ -8,7 +8,7 @@
  */
 import { IntList } from "../../base/int-list.ts";
 import { RankedBits } from "../../base/ranked-bits.ts";
-import type { IndexSteps } from "../steps.ts";
+import type { IndexSteps } from "../../base/steps.ts";
 import { type HeapGraph, NO_SLOT } from "./building/heap-graph.ts";
 import { rootNodes } from "./reach.ts";
 

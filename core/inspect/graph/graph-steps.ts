@@ -2,11 +2,13 @@
  * How the object graph is made: the map of the heap, the addresses of its objects, and the references turned round, in steps of some milliseconds.
  * Memory: 4 bytes an object for its address, 4 for the start of its holders, 4 a reference; the map takes 1/8 byte a word of the image.
  */
+
+import { finish, type IndexProgress, type IndexSteps } from "../../base/steps.ts";
 import type { Pointer } from "../../base/units.ts";
 import { heapMapSteps } from "../counts/references.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
 import type { ImageView } from "../image-view.ts";
-import { finish, type IndexProgress, type IndexSteps, rememberedSteps } from "../steps.ts";
+import { rememberedSteps } from "../steps.ts";
 import { HeapGraph } from "./building/heap-graph.ts";
 import { type RootTable, rootTable } from "./building/roots.ts";
 import { SlotReader } from "./building/slot-reader.ts";

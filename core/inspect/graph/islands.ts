@@ -4,10 +4,11 @@
  */
 import { IntList } from "../../base/int-list.ts";
 import type { RankedBits } from "../../base/ranked-bits.ts";
+import { finish, type IndexSteps } from "../../base/steps.ts";
 import type { TypeNumber, Words } from "../../base/units.ts";
 import type { HeapReference } from "../counts/references.ts";
 import { type ImageView, remembered } from "../image-view.ts";
-import { finish, type IndexSteps, rememberedSteps } from "../steps.ts";
+import { rememberedSteps } from "../steps.ts";
 import { type HeapGraph, NO_SLOT } from "./building/heap-graph.ts";
 import { type Components, componentSteps } from "./components.ts";
 import { graphSteps } from "./graph-steps.ts";

@@ -5,6 +5,7 @@
  */
 import { IntList } from "../../base/int-list.ts";
 import { RankedBits } from "../../base/ranked-bits.ts";
+import { finish, type IndexSteps } from "../../base/steps.ts";
 import type { Pointer, TypeNumber } from "../../base/units.ts";
 import { TYPE_NEW_ATOM } from "../../memory/layout.ts";
 import { isCode } from "../../objects/arrays/blocks.ts";
@@ -12,7 +13,7 @@ import { isCounted } from "../../objects/types.ts";
 import { eachCountEntry } from "../counts/counts.ts";
 import { collectorState } from "../heap/system.ts";
 import { type ImageView, keepsCounts } from "../image-view.ts";
-import { finish, type IndexSteps, rememberedSteps } from "../steps.ts";
+import { rememberedSteps } from "../steps.ts";
 import { type HeapGraph, NO_SLOT } from "./building/heap-graph.ts";
 import { heapGraph } from "./graph-steps.ts";
 

@@ -1,7 +1,9 @@
 /** What would be freed with an object: retained sizes, and the tree of who keeps what. */
+
+import { finish, type IndexProgress, type IndexSteps } from "../../base/steps.ts";
 import type { Words } from "../../base/units.ts";
 import type { ImageView } from "../image-view.ts";
-import { finish, type IndexProgress, type IndexSteps, rememberedSteps } from "../steps.ts";
+import { rememberedSteps } from "../steps.ts";
 import type { HeapGraph } from "./building/heap-graph.ts";
 import { type DominatorTables, dominatorSteps } from "./dominators.ts";
 import { graphSteps } from "./graph-steps.ts";

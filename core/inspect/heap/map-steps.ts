@@ -5,6 +5,7 @@
  */
 import { IntList } from "../../base/int-list.ts";
 import { RankedBits } from "../../base/ranked-bits.ts";
+import { finish, type IndexSteps } from "../../base/steps.ts";
 import type { Pointer, TypeNumber, WordAddress } from "../../base/units.ts";
 import {
   IFPAGE_BASE,
@@ -24,7 +25,6 @@ import { blockAt } from "../../objects/arrays/blocks.ts";
 import { DTD_FREE, DTD_LIMIT, dtdAddress, instanceWords } from "../../objects/dtd.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
 import { typeNumber } from "../../objects/types.ts";
-import { finish, type IndexSteps } from "../steps.ts";
 import { addConsCells, type Note, removeFreeChain, removeHelpers, removeReplacements } from "./cons-cells.ts";
 import { type ArraySpan, HeapMap } from "./heap-map.ts";
 import { arraySpans, freeUnits } from "./system.ts";

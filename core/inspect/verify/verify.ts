@@ -3,9 +3,11 @@
  * every walk sees each place once. Counts of references are the audit's business (`audit.ts`).
  * Source: memory specification, sections 5 to 14; collection specification, sections 11.1 and 11.3.
  */
+
+import { finish, type IndexProgress, type IndexSteps } from "../../base/steps.ts";
 import type { ImageView } from "../image-view.ts";
 import { readSafely } from "../nodes.ts";
-import { finish, type IndexProgress, type IndexSteps, rememberedSteps } from "../steps.ts";
+import { rememberedSteps } from "../steps.ts";
 import { arrayBlocks } from "./checks/heap/array-blocks.ts";
 import { consPagesCheck } from "./checks/heap/cons-pages.ts";
 import { freeBlocks } from "./checks/heap/free-blocks.ts";

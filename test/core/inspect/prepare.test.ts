@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { finish, type IndexProgress } from "../../../core/base/steps.ts";
 import { deadImage, type ImageView } from "../../../core/inspect/image-view.ts";
 import type { InspectNode } from "../../../core/inspect/node.ts";
 import { imageScopes } from "../../../core/inspect/scopes.ts";
-import { finish, type IndexProgress } from "../../../core/inspect/steps.ts";
 import { imageStoppedIn } from "../../support/images/dead-image.ts";
 
 /** The first node of each name that can be prepared; of lists the first elements are followed. */

@@ -1,9 +1,9 @@
 /** Questions about the past against a log that a second machine writes, which runs the same program forwards, instruction by instruction. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { finish, type IndexSteps } from "../../../../core/base/steps.ts";
 import type { Debuggee } from "../../../../core/debuggee/debuggee.ts";
 import type { Chronicle, History } from "../../../../core/debuggee/history/history.ts";
-import { finish, type IndexSteps } from "../../../../core/inspect/steps.ts";
 import { MANAGERS } from "../../../../core/managers/catalog.ts";
 import { silent } from "../../../../core/managers/events.ts";
 import { momentText } from "../../../../core/timeline/moment.ts";

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { finish } from "../../../../core/base/steps.ts";
 import { type HeapGraph, NO_SLOT } from "../../../../core/inspect/graph/building/heap-graph.ts";
 import { componentSteps } from "../../../../core/inspect/graph/components.ts";
 import { heapGraph } from "../../../../core/inspect/graph/graph-steps.ts";
 import { exampleCycle, islands } from "../../../../core/inspect/graph/islands.ts";
 import { retainedSizes } from "../../../../core/inspect/graph/retained.ts";
 import { deadImage } from "../../../../core/inspect/image-view.ts";
-import { finish } from "../../../../core/inspect/steps.ts";
 import { CodeDirectory } from "../../../../core/objects/code/code-directory.ts";
 import { sizeOf } from "../../../../core/objects/object-slots.ts";
 import { buildHeap, distances, heapPlans, plainGraph, reusableHeap } from "../../../support/heap/random-heap.ts";
