@@ -127,7 +127,7 @@ export const errors = {
   overtaken: (command: string) =>
     new RequestError(
       3011,
-      `Request "${command}" was given up: the program or its memory changed while the heap was searched for it. Ask again.`,
+      `Request "${command}" was given up: the program or its memory changed while work for it was under way. Ask again.`,
     ),
   /** The protocol says what the text is. */
   cancelled: () => new RequestError(3012, "cancelled"),

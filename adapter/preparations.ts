@@ -1,5 +1,5 @@
 /**
- * Requests whose answer needs long work first, such as the graph of a whole heap. The work is done in slices between the messages, for one request after the
+ * Requests whose answer needs long work first, such as the graph of a whole heap, or is made by it, such as a file. The work is done in slices between the messages, for one request after the
  * other: what the first has made is there for the next. It holds for memory as it is, so whoever changes that gives all of it up.
  */
 import type { IndexProgress, IndexSteps } from "#core";
@@ -12,13 +12,13 @@ const PATIENCE_MS = 500;
 /** Between two reports to the user. */
 const REPORT_MS = 200;
 
-const TITLE = "Searching the heap";
-
 /** A request that waits for its preparation. */
 export interface Waiting {
   /** `seq` of the request. */
   readonly id: number;
   readonly command: string;
+  /** What is done, for the user. */
+  readonly title: string;
   readonly steps: IndexSteps<unknown>;
   /** Answers the request: what it needs is there, or cannot be made, which it then finds out by itself. */
   ready(): void;
@@ -57,7 +57,10 @@ export class Preparations {
   /** Memory changes: what was found about it is no longer true. */
   giveUp(): void {
     this.endReport();
-    for (const { command, refuse } of this.queue.splice(0)) refuse(errors.overtaken(command));
+    for (const { command, steps, refuse } of this.queue.splice(0)) {
+      steps.return(undefined);
+      refuse(errors.overtaken(command));
+    }
   }
 
   /** @param what the id of a request, or of its progress; nothing happens when that does not wait */
@@ -65,14 +68,17 @@ export class Preparations {
     const at = this.queue.findIndex(({ id }) => id === what || progressId(id) === what);
     if (at < 0) return;
     if (at === 0) this.endReport();
-    for (const { refuse } of this.queue.splice(at, 1)) refuse(errors.cancelled());
+    for (const { steps, refuse } of this.queue.splice(at, 1)) {
+      steps.return(undefined);
+      refuse(errors.cancelled());
+    }
     if (at === 0) this.startedAt = this.clock();
   }
 
   /** Nobody is there any more who waits. */
   forget(): void {
     this.slices.cancel();
-    this.queue.length = 0;
+    for (const { steps } of this.queue.splice(0)) steps.return(undefined);
   }
 
   private slice(): void {
@@ -94,7 +100,7 @@ export class Preparations {
   }
 
   /** Phases count anew, so how far they are stands in the text: a bar would jump back. */
-  private report({ id }: Waiting, { phase, done, total }: IndexProgress): void {
+  private report({ id, title }: Waiting, { phase, done, total }: IndexProgress): void {
     const now = this.clock();
     if (now - (this.reportedAt ?? this.startedAt + PATIENCE_MS - REPORT_MS) < REPORT_MS) return;
     const body = {
@@ -102,7 +108,7 @@ export class Preparations {
       message: `${phase}: ${Math.floor((100 * done) / Math.max(1, total))} %`,
     };
     if (this.reportedAt !== null) this.sink()?.("progressUpdate", body);
-    else this.sink()?.("progressStart", { ...body, title: TITLE, requestId: id, cancellable: true });
+    else this.sink()?.("progressStart", { ...body, title, requestId: id, cancellable: true });
     this.reportedAt = now;
   }
 

@@ -9,8 +9,10 @@ import type { IndexSteps } from "#core";
 import { Context, type Environment } from "./context.ts";
 import { errors, notes, RequestError } from "./errors.ts";
 import { CAPABILITIES, findRequest } from "./requests/index.ts";
-import { type AnyRequest, checkArguments } from "./requests/request.ts";
+import { type AnyRequest, checkArguments, type Work } from "./requests/request.ts";
 
+/** What the user is told of work that comes before an answer. */
+const SEARCH = "Searching the heap";
 /** Time that a client has to answer a request of ours. */
 const ANSWER_MS = 30_000;
 
@@ -62,8 +64,11 @@ export class Session extends ProtocolServer {
       const args = checkArguments(row, request.arguments) as never;
       const port = row.elsewhere?.(this.context, args) ?? null;
       if (port !== null) return this.elsewhere(request, port);
+      const work = row.work?.(this.context, args) ?? null;
+      if (work !== null) return this.inSteps(request, work);
       const steps = row.prepare?.(this.context, args) ?? null;
-      return steps === null ? row.handle(this.context, args) : this.later(request, row, args, steps);
+      const handle = () => row.handle(this.context, args);
+      return steps === null ? handle() : this.later(request, SEARCH, steps, handle);
     });
   }
 
@@ -81,18 +86,19 @@ export class Session extends ProtocolServer {
     this.context.runDeferred();
   }
 
-  /** Lets the request wait for its preparation. */
+  /** Lets the request wait for its preparation. @param handle finds the answer then */
   private later(
     request: DebugProtocol.Request,
-    row: AnyRequest,
-    args: never,
+    title: string,
     steps: IndexSteps<unknown>,
+    handle: () => object | undefined,
   ): typeof LATER {
     this.context.preparations.add({
       id: request.seq,
-      command: row.command,
+      command: request.command,
+      title,
       steps,
-      ready: () => this.answer(request, () => row.handle(this.context, args)),
+      ready: () => this.answer(request, handle),
       refuse: (problem) => {
         // Whoever makes it wait no longer has an answer of its own under way: what that has deferred stays deferred.
         const response: DebugProtocol.Response = new Response(request);
@@ -101,6 +107,21 @@ export class Session extends ProtocolServer {
       },
     });
     return LATER;
+  }
+
+  /** Lets the request wait for its work, which finds the answer or an error. */
+  private inSteps(request: DebugProtocol.Request, { title, steps }: Work): typeof LATER {
+    let find: () => object | undefined = () => undefined;
+    function* finding(): IndexSteps<void> {
+      try {
+        find = yield* steps;
+      } catch (problem) {
+        find = () => {
+          throw problem;
+        };
+      }
+    }
+    return this.later(request, title, finding(), () => find());
   }
 
   private elsewhere(request: DebugProtocol.Request, port: number): typeof LATER {

@@ -24,7 +24,8 @@ async function saveRecordingAs(session: vscode.DebugSession): Promise<void> {
   });
   if (target === undefined) return;
   // The dialog has asked about a file of that name.
-  const wish: SaveRecordingArguments = { path: target.fsPath, overwrite: true };
+  const leaveImageOut = vscode.workspace.getConfiguration("conspect").get("recording.leaveImageOut", false);
+  const wish: SaveRecordingArguments = { path: target.fsPath, overwrite: true, leaveImageOut };
   const answer: SaveRecordingAnswer = await session.customRequest("conspect/saveRecording", wish);
   if (!answer.saved) return;
   const message = `Conspect: saved ${answer.path}, ${answer.bytes} bytes.`;
@@ -34,11 +35,12 @@ async function saveRecordingAs(session: vscode.DebugSession): Promise<void> {
   });
 }
 
-/** Beside the program, or over the recording that is gone through, which the dialog asks about. */
+/** Beside the program or image, or over the recording that is gone through, which the dialog asks about. */
 function suggestion({ configuration, parentSession }: vscode.DebugSession): { defaultUri?: vscode.Uri } {
   // A copy of a machine runs the program of its original.
-  const { program, recording } = { ...parentSession?.configuration, ...configuration };
-  if (typeof program === "string") return { defaultUri: vscode.Uri.file(`${program}rec`) };
+  const { program, image, recording } = { ...parentSession?.configuration, ...configuration };
+  const source: unknown = recording === undefined ? (program ?? image) : undefined;
+  if (typeof source === "string") return { defaultUri: vscode.Uri.file(recordingOf(source)) };
   return typeof recording === "string" ? { defaultUri: vscode.Uri.file(recording) } : {};
 }
 
@@ -53,4 +55,9 @@ async function debugRecording(file: vscode.Uri | undefined): Promise<void> {
   }
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   await vscode.debug.startDebugging(folder, recordingConfiguration(basename(uri.fsPath), uri.fsPath));
+}
+
+/** Beside the file that ran. */
+function recordingOf(path: string): string {
+  return `${path.replace(/\.\w+$/, "")}.consrec`;
 }

@@ -18,6 +18,7 @@ export { RunningImage, type RunOptions } from "./debuggee/image/running-image.ts
 export { MachineDebuggee } from "./debuggee/machine-debuggee.ts";
 export type { LineColumn } from "./debuggee/program/line-table.ts";
 export { replayed, takeRecording } from "./debuggee/recorded.ts";
+export { ReplayableDebuggee } from "./debuggee/replayable.ts";
 export type { Lookouts } from "./debuggee/stops/lookouts.ts";
 export type { VerifyPlan } from "./debuggee/stops/verifier.ts";
 export type { Watching } from "./debuggee/stops/watching.ts";
@@ -137,8 +138,8 @@ export type { Radix } from "./objects/pointer-notation.ts";
 export { addressAdvice, parseAddress } from "./objects/pointer-notation.ts";
 export { isCounted } from "./objects/types.ts";
 export { compareMoments, momentText, parseMoment } from "./timeline/moment.ts";
-export { decodeRecording, encodeRecording } from "./timeline/recording/format.ts";
-export type { Recording } from "./timeline/recording/recording.ts";
+export { decodeRecording, type Packing, recordingPieces } from "./timeline/recording/format.ts";
+export type { FileIdentity, Recording } from "./timeline/recording/recording.ts";
 export type * from "./vm/events.ts";
 export type { DataWatch, Watch, WatchAccess, WatchHit } from "./vm/gates/watch.ts";
 export { HEAP_MB } from "./vm/image/bootstrap.ts";

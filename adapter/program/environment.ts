@@ -1,8 +1,8 @@
 /** The real surroundings of a session: the core's engine, the file system, the clocks. Tests put others in their place. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { Debuggee, type ImageFile, loadCompiled, MANAGERS, RunningImage, replayed, takeRecording } from "#core";
-import { FileError, hostPorts, openImageFile, readRecording, saveImage, saveRecording } from "#host";
+import { Debuggee, type ImageFile, loadCompiled, MANAGERS, RunningImage } from "#core";
+import { FileError, hostPorts, openImageFile, saveImage } from "#host";
 import { syntaxProblem } from "../breakpoints/syntax.ts";
 import type { Environment, TerminalCommand } from "../context.ts";
 import { Doors } from "../run/doors.ts";
@@ -10,6 +10,7 @@ import { Runs } from "../run/runs.ts";
 import { Terminal } from "../transport/terminal.ts";
 import type { LoadCompiled } from "./engine.ts";
 import { openedImage } from "./loading/opened-image.ts";
+import { replaySteps, saveSteps } from "./loading/recording-files.ts";
 
 const NO_DOORS = new Doors((_, done) => done({ problem: "this session cannot listen" }));
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -26,14 +27,8 @@ export function realEnvironment(doors = NO_DOORS): Environment {
     loadCompiled: compiledCall,
     openImage: (path) => withFile(path, openedImage),
     runImage: (path, options) => withFile(path, (file) => RunningImage.load(file, options)),
-    replay(path, write) {
-      const recording = readRecording(path);
-      return { engine: replayed(recording, path, write), manager: recording.program.manager };
-    },
-    saveRecording(path, engine) {
-      const recording = engine instanceof Debuggee ? takeRecording(engine) : null;
-      return recording === null ? null : saveRecording(path, recording);
-    },
+    replay: replaySteps,
+    saveRecording: saveSteps,
     managers: MANAGERS.map((factory) => factory.traits.name),
     syntaxProblem,
     readText,

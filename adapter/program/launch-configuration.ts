@@ -30,8 +30,8 @@ export const RECORD_MB = { least: 16, most: 8192 };
 export const DEFAULT_RECORD_MB = 512;
 
 export type Target =
-  /** A recording that is run again. */
-  | { readonly kind: "recording"; readonly path: string }
+  /** A recording that is run again. `image`: the file of the image that ran, should the recording not hold it. */
+  | { readonly kind: "recording"; readonly path: string; readonly image: string | null }
   | { readonly kind: "program"; readonly path: string }
   /** A function of a compiled file, called with `args`. `with`: further compiled files. */
   | {
@@ -142,7 +142,6 @@ function targetOf(attributes: Attributes): Target {
 /** The recording says all of these itself. */
 const OF_A_NEW_RUN = [
   "program",
-  "image",
   "mode",
   "megabytes",
   "function",
@@ -166,7 +165,8 @@ function recordingTarget(recording: unknown, attributes: Attributes): Target {
     if (given !== undefined && given !== false)
       throw errors.badAttribute(name, `nothing beside "recording", which brings its own`, given);
   }
-  return { kind: "recording", path: text("recording", recording, "") };
+  const image = text("image", attributes.image, "");
+  return { kind: "recording", path: text("recording", recording, ""), image: image === "" ? null : image };
 }
 
 const OF_COMPILED = `nothing: it belongs to a compiled file as "program"`;

@@ -28,8 +28,15 @@ export interface Request<Arguments> {
   elsewhere?(context: Context, args: Arguments): number | null;
   /** Work to do before `handle` can answer soon; null when there is none. The program stands still while it is done. @throws {RequestError} and nothing else */
   prepare?(context: Context, args: Arguments): IndexSteps<unknown> | null;
+  /** For work that is the whole request: done in steps, it finds who makes the answer; null for a request that has none. What was begun is undone when it is cancelled. */
+  work?(context: Context, args: Arguments): Work | null;
   /** Body of the answer. @throws {RequestError} and nothing else */
   handle(context: Context, args: Arguments): object | undefined;
+}
+/** Long work, with a title for the user. Errors are the answer's. */
+export interface Work {
+  readonly title: string;
+  readonly steps: IndexSteps<() => object | undefined>;
 }
 /** For requests that look at no argument. */
 export type NoArguments = { readonly [name: string]: never };

@@ -1,4 +1,5 @@
 /** What a session takes from its surroundings: programs to load, files, clocks, ports, and the way to its client. Tests put others in their place. */
+import type { IndexSteps } from "#core";
 import type { HostPorts, HostSettings } from "#host";
 import type { SyntaxCheck } from "../breakpoints/rules.ts";
 import type { Engine, LoadCompiled, LoadEngine, OpenImageFile, Replayed, RunImageFile } from "../program/engine.ts";
@@ -13,10 +14,19 @@ export interface Environment {
   readonly loadCompiled: LoadCompiled;
   readonly openImage: OpenImageFile;
   readonly runImage: RunImageFile;
-  /** The program of a recording, about to run again. @throws {FileError | ImageError} */
-  replay(path: string, write: (text: string) => void): Replayed;
-  /** Writes what is recorded. @returns its bytes; null when this is nothing that can be recorded in a file @throws {FileError | VmFault} */
-  saveRecording(path: string, engine: Engine): number | null;
+  /**
+   * What is recorded in a file, about to run again.
+   * @param image path of the image that the recording refers to; null: it is looked for
+   * @throws {FileError | ImageError}
+   */
+  replay(path: string, image: string | null, write: (text: string) => void): IndexSteps<Replayed>;
+  /**
+   * Writes what is recorded; who breaks off leaves no file behind.
+   * @param isImageLeftOut the recording of an image refers to its file instead of holding it
+   * @returns its bytes; null when nothing is recorded
+   * @throws {FileError | ImageError | VmFault}
+   */
+  saveRecording(path: string, engine: Engine, isImageLeftOut: boolean): IndexSteps<number | null>;
   readonly managers: readonly string[];
   readonly syntaxProblem: SyntaxCheck;
   /** Text of a file. Throws what `node:fs` throws. */

@@ -1,16 +1,17 @@
 /** `conspect run`: runs a program to its end and prints what it prints. */
 import {
   DEFAULT_MANAGER,
-  Debuggee,
+  finish,
   ImageError,
   type LaunchSettings,
   type MachineDebuggee,
+  type ReplayableDebuggee,
   RunningImage,
   renderTable,
   type StopReason,
   takeRecording,
 } from "#core";
-import { FileError, openImageFile, saveRecording } from "#host";
+import { FileError, openImageFile, saveRecording, takeWithoutImage } from "#host";
 import type { Measurements } from "#wire";
 import {
   type Command,
@@ -132,7 +133,7 @@ interface LoadOptions {
 }
 
 /** What is to run: a program, an image, or a function of a compiled file with its arguments. */
-function load(positionals: readonly string[], options: LoadOptions, settings: LaunchSettings): MachineDebuggee {
+function load(positionals: readonly string[], options: LoadOptions, settings: LaunchSettings): ReplayableDebuggee {
   const { function: name, with: others, heap } = options;
   if (name !== undefined) {
     const [file, ...args] = positionals;
@@ -151,7 +152,7 @@ function load(positionals: readonly string[], options: LoadOptions, settings: La
 }
 
 /** An image brings its heap and its memory manager along. */
-function loadImage(path: string, heap: string | undefined, settings: LaunchSettings): MachineDebuggee {
+function loadImage(path: string, heap: string | undefined, settings: LaunchSettings): ReplayableDebuggee {
   if (heap !== undefined) throw new UsageError("--heap: an image has the address space that it was saved with");
   if (settings.manager !== DEFAULT_MANAGER) {
     throw new UsageError(`--manager: an image runs under ${DEFAULT_MANAGER}, whose tables are in it`);
@@ -177,23 +178,20 @@ function loadImage(path: string, heap: string | undefined, settings: LaunchSetti
 }
 
 /** @throws {UsageError} when a run cannot be recorded */
-function checkRecord(debuggee: MachineDebuggee, isWatched: boolean): Debuggee {
+function checkRecord(isWatched: boolean): void {
   if (isWatched)
     throw new UsageError(
       "--record: a run that is measured or profiled is not recorded; leave --measure and --profile out",
     );
-  if (debuggee instanceof Debuggee) return debuggee;
-  throw new UsageError("--record: only the run of a source file (.cons) can be recorded");
 }
 
 /** @throws {InputError} when the file cannot be written */
-function save(path: string, debuggee: Debuggee): void {
-  const recording = takeRecording(debuggee);
-  if (recording === null) return;
+function save(path: string, debuggee: ReplayableDebuggee, isImageLeftOut: boolean): void {
   try {
-    saveRecording(path, recording);
+    const recording = finish(isImageLeftOut ? takeWithoutImage(debuggee) : takeRecording(debuggee));
+    if (recording !== null) finish(saveRecording(path, recording));
   } catch (problem) {
-    if (problem instanceof FileError) throw new InputError(problem.message);
+    if (problem instanceof FileError || problem instanceof ImageError) throw new InputError(problem.message);
     throw problem;
   }
 }
@@ -204,6 +202,8 @@ A machine reaches no file of this computer but those below a directory that --fi
 --env NAME=VALUE sets what it sees of the environment instead of a few harmless variables of this process. Each of the three may be given
 several times.
 
+The recording of an image holds its memory; with --leave-image-out it names the file of the image instead, which \`conspect replay\` then needs.
+
 A compiled file (LCOM, DFASL) holds functions: --function NAME calls one of them. What stands behind the file are its arguments,
 in Interlisp syntax; put -- before them when one begins with a minus sign. --with FILE adds a compiled file that defines what the
 function calls; it may be given several times.
@@ -212,7 +212,7 @@ function calls; it may be given several times.
 export const runCommand: Command = {
   name: "run",
   synopsis:
-    "run FILE [--manager M] [--heap MB] [--option NAME=VALUE] [--gc-stress N] [--files DIR] [--writable DIR] [--env NAME=VALUE] [--stats] [--profile] [--measure] [--record OUT] [--json] [--function NAME [ARG...]]",
+    "run FILE [--manager M] [--heap MB] [--option NAME=VALUE] [--gc-stress N] [--files DIR] [--writable DIR] [--env NAME=VALUE] [--stats] [--profile] [--measure] [--record OUT [--leave-image-out]] [--json] [--function NAME [ARG...]]",
   summary:
     "run a program, an image, or a function of a compiled file; --stats prints what the memory manager did, --profile how long its operations took, --measure what each form allocated, --record saves the run for `conspect replay`",
   details: DETAILS,
@@ -227,6 +227,7 @@ export const runCommand: Command = {
       profile: { type: "boolean" },
       measure: { type: "boolean" },
       record: { type: "string" },
+      "leave-image-out": { type: "boolean" },
       json: { type: "boolean" },
     });
     const manager = checkManager(values.manager ?? DEFAULT_MANAGER);
@@ -240,10 +241,10 @@ export const runCommand: Command = {
       ...(values.profile === true ? { profileClock: () => performance.now() * NANOSECONDS_PER_MS } : {}),
     });
     const isWatched = values.measure === true || values.profile === true;
-    const recorded = values.record === undefined ? null : checkRecord(debuggee, isWatched);
-    const result = runToEnd(debuggee, values.measure === true, recorded !== null);
+    if (values.record !== undefined) checkRecord(isWatched);
+    const result = runToEnd(debuggee, values.measure === true, values.record !== undefined);
     ports.close();
-    if (values.record !== undefined && recorded !== null) save(values.record, recorded);
+    if (values.record !== undefined) save(values.record, debuggee, values["leave-image-out"] === true);
     if (values.stats === true) {
       const rows = figures(debuggee, result);
       const text =

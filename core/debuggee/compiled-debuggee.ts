@@ -17,6 +17,7 @@ import { managerFactory } from "../managers/catalog.ts";
 import { functionHeader } from "../objects/code/functions.ts";
 import { symbolName } from "../objects/symbols.ts";
 import { isSymbol } from "../objects/types.ts";
+import type { RecordedCall } from "../timeline/recording/recording.ts";
 import type { StopReason } from "../vm/events.ts";
 import { buildCompiledImage, MOST_ARGUMENTS } from "../vm/image/compiled/build-compiled-image.ts";
 import { obstacle } from "../vm/image/compiled/form-maker.ts";
@@ -57,12 +58,20 @@ export function loadCompiled(source: CompiledSource, settings: LaunchSettings): 
       return failed(`function ${source.function} cannot run without the rest of the system: ${why}`);
     }
     const entry = functionHeader(machine.memory, header)?.codeStart ?? 0;
-    return { kind: "loaded", debuggee: new CompiledDebuggee(machine, files, report, entry) };
+    return {
+      kind: "loaded",
+      debuggee: new CompiledDebuggee(machine, recipeOf(source, settings), files, report, entry),
+    };
   } catch (error) {
     if (error instanceof ImageError) return failed(error.message);
     if (error instanceof VmFault) return failed(`the compiled code does not fit into the machine: ${error.message}`);
     throw error;
   }
+}
+
+function recipeOf({ files, function: name, arguments: args }: CompiledSource, settings: LaunchSettings): RecordedCall {
+  const { manager, managerOptions, heapMB } = settings;
+  return { kind: "compiled", files, function: name, args, manager, managerOptions, heapMB };
 }
 
 function imageOptions(settings: LaunchSettings) {
@@ -120,8 +129,14 @@ export class CompiledDebuggee extends RunningImage {
   /** First instruction of the function that is called. */
   readonly entry: ByteAddress;
 
-  constructor(machine: Machine, files: readonly CompiledFile[], report: InstallReport, entry: ByteAddress) {
-    super(machine);
+  constructor(
+    machine: Machine,
+    recipe: RecordedCall,
+    files: readonly CompiledFile[],
+    report: InstallReport,
+    entry: ByteAddress,
+  ) {
+    super(machine, recipe);
     this.files = files;
     this.report = report;
     this.entry = entry;

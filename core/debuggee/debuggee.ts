@@ -9,23 +9,21 @@ import { interpreterBlock, ufnHandlers } from "../language/compiler/handlers.ts"
 import type { Diagnostic, Range } from "../language/forms.ts";
 import { managerFactory } from "../managers/catalog.ts";
 import { profiled } from "../managers/profile/profiled-manager.ts";
-import type { RecordedRun } from "../timeline/recording/recording.ts";
-import type { Timeline, TimelineOptions } from "../timeline/timeline.ts";
+import type { RecordedText } from "../timeline/recording/recording.ts";
 import { buildImage } from "../vm/image/build-image.ts";
 import type { Machine } from "../vm/machine.ts";
 import { programEvaluator } from "./evaluation/program-evaluator.ts";
-import { MachineDebuggee } from "./machine-debuggee.ts";
 import { Declarations } from "./program/declarations.ts";
 import { Places } from "./program/places.ts";
+import { ReplayableDebuggee } from "./replayable.ts";
 import type { LaunchSettings, Origin, SourceText, TextPlace } from "./types.ts";
 
-export class Debuggee extends MachineDebuggee {
+export class Debuggee extends ReplayableDebuggee {
   declare readonly source: SourceText;
   readonly settings: LaunchSettings;
   private readonly first: ByteAddress | null;
   /** Made when somebody asks. */
   private declared: Declarations | null = null;
-  private recorded: RecordedRun | null = null;
 
   /** Compiles the text and builds its image. Without a debuggee the diagnostics hold at least one error. */
   static load(
@@ -77,21 +75,10 @@ export class Debuggee extends MachineDebuggee {
     this.first = topLevel[0] ?? null;
   }
 
-  /** `record` will replay this run instead of recording a new one. */
-  replay(run: RecordedRun): void {
-    this.recorded = run;
-  }
-  override record(megabytes: number, interval?: TimelineOptions["interval"]): void {
-    super.record(megabytes, interval, this.recorded);
-  }
-  /** Null while nothing is recorded. */
-  get timeline(): Timeline | null {
-    return this.past?.timeline ?? null;
-  }
-  override takeStateOf(original: MachineDebuggee): string | null {
-    const problem = super.takeStateOf(original);
-    if (problem === null) this.recorded = null;
-    return problem;
+  override recipe(): RecordedText {
+    const { manager, managerOptions, heapMB, args } = this.settings;
+    const { path, text } = this.source;
+    return { kind: "text", path, text, manager, managerOptions, heapMB, args };
   }
 
   override declarationOf(name: string, frame: StackOffset | null): TextPlace | null {

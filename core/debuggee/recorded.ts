@@ -1,34 +1,64 @@
-/** A program and its recorded run: taken for a file, and made again from one. */
-import { assert, ImageError } from "../base/errors.ts";
-import { MANAGERS, managerFactory } from "../managers/catalog.ts";
+/** A program, an image or a call of compiled code, and its recorded run: taken for a file, and made again from one. */
+import { ImageError, VmFault } from "../base/errors.ts";
+import type { IndexSteps } from "../base/steps.ts";
+import { DEFAULT_MANAGER, MANAGERS, managerFactory } from "../managers/catalog.ts";
 import { expectedValue, isOptionValue } from "../managers/options.ts";
-import type { RecordedProgram, Recording } from "../timeline/recording/recording.ts";
+import type { ImageFile } from "../memory/sysout/image-file.ts";
+import { machineOf } from "../timeline/recording/enter-state.ts";
+import type {
+  FileIdentity,
+  RecordedImage,
+  RecordedProgram,
+  RecordedRun,
+  Recording,
+} from "../timeline/recording/recording.ts";
+import { ReplayError } from "../timeline/recording/script.ts";
 import { HEAP_MB } from "../vm/image/bootstrap.ts";
 import { type Ports, quietPorts } from "../vm/ports.ts";
 import { digest } from "../vm/state/digest.ts";
+import { loadCompiled } from "./compiled-debuggee.ts";
 import { Debuggee } from "./debuggee.ts";
+import { RunningImage } from "./image/running-image.ts";
+import type { ReplayableDebuggee } from "./replayable.ts";
+
+/** Sizes of address spaces, in megabytes. */
+const ADDRESS_SPACE_MB = { least: 8, most: 256 };
 
 /**
- * The recording of a program that runs; null when nothing is recorded.
+ * The recording of what runs; null when nothing is recorded. The machine must not move between two steps.
+ *
+ * @param image the file that an image was read from, and by what it is known: the recording is to refer to it, instead of holding all of memory
  * @throws {VmFault} when it cannot be taken now
+ * @throws {ImageError} when the file is none that can run
  */
-export function takeRecording(debuggee: Debuggee): Recording | null {
-  const { source, settings, timeline } = debuggee;
+export function* takeRecording(
+  debuggee: ReplayableDebuggee,
+  image: { readonly file: ImageFile; readonly identity: FileIdentity } | null = null,
+): IndexSteps<Recording | null> {
+  const { timeline } = debuggee;
   if (timeline === null) return null;
-  const { manager, managerOptions, heapMB, args } = settings;
-  const program = { path: source.path, text: source.text, manager, managerOptions, heapMB, args };
-  const made = started(program);
-  assert(made !== null, "a program that runs does not compile any more");
-  return { program, run: timeline.take(made.machine) };
+  const why = timeline.whyNotTaken();
+  if (why !== null) throw new VmFault("MemoryError", why);
+  const recipe = debuggee.recipe();
+  if (recipe.kind !== "image") return { program: recipe, run: yield* timeline.take(started(recipe, null).machine) };
+  if (image === null) return { program: { ...recipe, file: null }, run: yield* timeline.take(null) };
+  const program = { ...recipe, file: image.identity };
+  return { program, run: yield* timeline.take(started(program, image.file).machine) };
 }
 
 /**
- * A program about to begin that will run as it did when it was recorded, once `record` is called. What it prints goes to `write`; it asks nothing of the outside.
+ * What was recorded, about to run as it did then, once `record` is called. What it prints goes to `write`; it asks nothing of the outside.
  *
  * @param file where the recording was read, for messages
+ * @param image the file that the recording refers to; null where it refers to none
  * @throws {ImageError} when this is not the machine that was recorded
  */
-export function replayed({ program, run }: Recording, file: string, write: (text: string) => void): Debuggee {
+export function replayed(
+  { program, run }: Recording,
+  file: string,
+  write: (text: string) => void,
+  image: ImageFile | null = null,
+): ReplayableDebuggee {
   const wrong = (what: string, found: string, expected: string, advice: string) =>
     new ImageError({ file, offsetBytes: 0, what, found, expected, advice });
   const problem = settingsProblem(program);
@@ -36,36 +66,72 @@ export function replayed({ program, run }: Recording, file: string, write: (text
     const advice = "Open it with the version of Conspect that saved it";
     throw wrong("recording of a program that this Conspect cannot run", problem.found, problem.expected, advice);
   }
-  const made = started(program);
-  const debuggee = load(program, { ...quietPorts(), console: { write } });
-  const found = made === null ? "no machine, for its text has errors" : digest(made.machine);
-  if (debuggee === null || found !== run.made) {
+  const ports = { ...quietPorts(), console: { write } };
+  try {
+    if (program.kind === "image" && program.file === null) return resumed(program, run, ports);
+    const found = digest(started(program, image).machine);
+    if (found === run.made) {
+      const debuggee = load(program, ports, image);
+      debuggee.replay(run);
+      return debuggee;
+    }
     const advice = "Open it with the version of Conspect that saved it, or record the program again";
     throw wrong("recording of another machine", found, `a machine with the digest ${run.made}`, advice);
+  } catch (problem) {
+    if (!(problem instanceof VmFault || problem instanceof ReplayError)) throw problem;
+    throw wrong("recording that no machine can be made of", problem.message, "a machine", "Get the file again");
   }
-  debuggee.replay(run);
+}
+
+/** An image whose memory is in the recording. */
+function resumed(program: RecordedImage, run: RecordedRun, ports: Ports): RunningImage {
+  const [first, ...others] = run.states;
+  const debuggee = new RunningImage(machineOf(program, first, ports), program, true);
+  // The machine has the pages: they need not be kept twice.
+  const pages = { numbers: new Int32Array(0), contents: new Uint8Array(0) };
+  debuggee.replay({ ...run, states: [{ ...first, pages }, ...others] });
   return debuggee;
 }
 
-/** A machine of a recorded program, at its first form. */
-function started(program: RecordedProgram): Debuggee | null {
-  const debuggee = load(program, quietPorts());
-  debuggee?.start();
+/** A machine of a recorded program, at its first form. @throws {VmFault | ImageError} when there is none */
+function started(program: RecordedProgram, image: ImageFile | null): ReplayableDebuggee {
+  const debuggee = load(program, quietPorts(), image);
+  debuggee.start();
   return debuggee;
 }
 
-function load({ path, text, manager, managerOptions, heapMB, args }: RecordedProgram, ports: Ports): Debuggee | null {
-  return Debuggee.load({ path, text }, { manager, managerOptions, heapMB, args, ports }).debuggee;
+/** @throws {VmFault | ImageError} when there is no such machine */
+function load(program: RecordedProgram, ports: Ports, image: ImageFile | null): ReplayableDebuggee {
+  const { managerOptions } = program;
+  if (program.kind === "image") {
+    if (image === null) throw new VmFault("MemoryError", "the image is missing");
+    return RunningImage.load(image, { megabytes: program.megabytes, managerOptions, ports });
+  }
+  const { manager, heapMB, args } = program;
+  const settings = { manager, managerOptions, heapMB, args, ports };
+  if (program.kind === "text") {
+    const { debuggee } = Debuggee.load({ path: program.path, text: program.text }, settings);
+    if (debuggee === null) throw new VmFault("MemoryError", "the text of the program has errors");
+    return debuggee;
+  }
+  const call = { files: program.files, function: program.function, arguments: args };
+  const loaded = loadCompiled(call, settings);
+  if (loaded.kind === "loaded") return loaded.debuggee;
+  throw new VmFault("MemoryError", loaded.problems.join("; "));
 }
 
 /** What this Conspect does not know of the settings; null when it knows all. */
 function settingsProblem(program: RecordedProgram): { readonly found: string; readonly expected: string } | null {
-  const { manager, managerOptions, heapMB } = program;
+  const { manager, managerOptions } = program;
   const known = managerFactory(manager);
-  if (known === null)
-    return { found: `manager ${manager}`, expected: MANAGERS.map(({ traits }) => traits.name).join(", ") };
-  if (!(heapMB >= HEAP_MB.least && heapMB <= HEAP_MB.most))
-    return { found: `a heap of ${heapMB} MB`, expected: `${HEAP_MB.least} to ${HEAP_MB.most} MB` };
+  const managers = program.kind === "image" ? [DEFAULT_MANAGER] : MANAGERS.map(({ traits }) => traits.name);
+  if (known === null || !managers.includes(manager))
+    return { found: `manager ${manager}`, expected: managers.join(", ") };
+  const [size, { least, most }] =
+    program.kind === "image" ? [program.megabytes, ADDRESS_SPACE_MB] : [program.heapMB, HEAP_MB];
+  const isWhole = program.kind !== "image" || Number.isInteger(size);
+  if (!(isWhole && size >= least && size <= most))
+    return { found: `a heap of ${size} MB`, expected: `${least} to ${most} MB` };
   for (const [name, value] of Object.entries(managerOptions)) {
     const option = known.options.find((row) => row.name === name);
     if (option === undefined)

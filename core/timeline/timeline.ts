@@ -2,7 +2,7 @@
  * A machine with its past: it runs as before, and what happened can be gone through again, in both directions. What came from outside is in the log of inputs, so
  * running again from a checkpoint is the same run; how far apart checkpoints lie decides what going back costs. Source: style guide 2.4.
  */
-import { VmFault } from "../base/errors.ts";
+import type { IndexSteps } from "../base/steps.ts";
 import { type HeapObserver, silent } from "../managers/events.ts";
 import type { Moment, StopReason } from "../vm/events.ts";
 import type { Machine } from "../vm/machine.ts";
@@ -11,8 +11,9 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { InputLog } from "./input-log.ts";
 import { compareMoments, momentText } from "./moment.ts";
+import { enterState } from "./recording/enter-state.ts";
 import type { RecordedRun } from "./recording/recording.ts";
-import { enterState, ReplayError, Script } from "./recording/script.ts";
+import { ReplayError, Script } from "./recording/script.ts";
 import { takeRun } from "./recording/take.ts";
 
 export interface TimelineOptions {
@@ -381,18 +382,16 @@ export class Timeline {
     return this.branches.drop(number);
   }
 
+  /** Why what is recorded cannot be saved now; null when it can. */
+  whyNotTaken(): string | null {
+    if (this.isCutOff) return "memory was changed in the middle of a collection: go on until that is over";
+    return this.script === null ? null : "it is a recording already that is replayed: copy its file";
+  }
   /**
-   * What is recorded, for a file. The machine stays where it is.
-   * @param made a machine that was just made of the same program
-   * @throws {VmFault} while what is recorded cannot be reached any more
+   * What is recorded, for a file. The machine stays where it is, and must not move between two steps.
+   * @param made a machine that was just made of the same program; null where the recording is to hold all of memory
    */
-  take(made: Machine): RecordedRun {
-    if (this.isCutOff) {
-      const why = "memory was changed in the middle of a collection: go on until that is over";
-      throw new VmFault("MemoryError", why);
-    }
-    if (this.script !== null)
-      throw new VmFault("MemoryError", "it is a recording already that is replayed: copy its file");
+  take(made: Machine | null): IndexSteps<RecordedRun> {
     const { machine, log } = this;
     return takeRun({ machine, layers: this.points.layers(), log, end: this.present }, made);
   }

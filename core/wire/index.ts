@@ -94,6 +94,8 @@ export interface SaveRecordingArguments {
   readonly path: string;
   /** Replace a file of that name. */
   readonly overwrite?: boolean;
+  /** The recording of an image refers to the file of the image, instead of holding it. */
+  readonly leaveImageOut?: boolean;
 }
 /** Body of the answer: nothing was written while something is still needed. */
 export type SaveRecordingAnswer =

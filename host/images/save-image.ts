@@ -44,18 +44,31 @@ export function saveImage(
   pieces: Iterable<Uint8Array>,
   onProgress: (doneBytes: number) => void = () => {},
 ): void {
+  let told = 0;
+  for (const done of saveSteps(path, pieces)) {
+    if (done > told) onProgress(done);
+    told = done;
+  }
+}
+
+/**
+ * As `saveImage`, in steps, one for each piece, with the bytes written until then. Who breaks off leaves nothing behind but the old file.
+ * @throws {SaveError}
+ */
+export function* saveSteps(path: string, pieces: Iterable<Uint8Array>): Generator<number, void> {
   const target = attempt(path, SAVE_FAILURE.cannotOpen, () => writableTarget(path));
   const temporary = join(dirname(target.path), `${basename(target.path)}-temp-${process.pid}`);
   const descriptor = attempt(path, SAVE_FAILURE.cannotOpen, () => {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
     return openSync(temporary, flags, target.old === null ? NEW_FILE : target.old.mode & PERMISSIONS);
   });
+  let isComplete = false;
   try {
     try {
-      attempt(path, SAVE_FAILURE.cannotWrite, () => {
-        writePieces(descriptor, pieces, onProgress);
-        fsyncSync(descriptor);
-      });
+      yield* writePieces(pieces, (bytes) =>
+        attempt(path, SAVE_FAILURE.cannotWrite, () => writeFully(descriptor, bytes)),
+      );
+      attempt(path, SAVE_FAILURE.cannotWrite, () => fsyncSync(descriptor));
     } finally {
       closeSync(descriptor);
     }
@@ -64,9 +77,9 @@ export function saveImage(
       if (target.old !== null) chmodSync(temporary, target.old.mode & PERMISSIONS);
       renameSync(temporary, target.path);
     });
-  } catch (problem) {
-    removeQuietly(temporary);
-    throw problem;
+    isComplete = true;
+  } finally {
+    if (!isComplete) removeQuietly(temporary);
   }
 }
 
@@ -94,14 +107,14 @@ function writableTarget(path: string): { readonly path: string; readonly old: St
   return { path: real, old };
 }
 
-function writePieces(descriptor: number, pieces: Iterable<Uint8Array>, onProgress: (doneBytes: number) => void): void {
+/** Gathers pieces to large writes. */
+function* writePieces(pieces: Iterable<Uint8Array>, write: (bytes: Uint8Array) => void): Generator<number, void> {
   const buffer = new Uint8Array(BUFFER_BYTES);
   let held = 0;
   let done = 0;
   const flush = (bytes: Uint8Array) => {
-    for (let from = 0; from < bytes.length; ) from += writeSync(descriptor, bytes, from, bytes.length - from);
+    write(bytes);
     done += bytes.length;
-    onProgress(done);
   };
   for (const piece of pieces) {
     if (held + piece.length > BUFFER_BYTES) {
@@ -113,8 +126,14 @@ function writePieces(descriptor: number, pieces: Iterable<Uint8Array>, onProgres
       buffer.set(piece, held);
       held += piece.length;
     }
+    yield done;
   }
   flush(buffer.subarray(0, held));
+  yield done;
+}
+
+function writeFully(descriptor: number, bytes: Uint8Array): void {
+  for (let from = 0; from < bytes.length; ) from += writeSync(descriptor, bytes, from, bytes.length - from);
 }
 
 /** What the system says, for people, and what follows for Lisp whatever was being done. */

@@ -1,19 +1,26 @@
-/** Opens a recording: the program that was recorded, which runs as it did then and asks nothing of the outside. */
-import { ImageError, type SourceText } from "#core";
+/** Opens a recording: what was recorded runs as it did then, and asks nothing of the outside. */
+import { finish, ImageError, type IndexSteps, type SourceText } from "#core";
 import { FileError } from "#host";
 import type { Context } from "../../context.ts";
 import { errors } from "../../errors.ts";
 import type { RunningProgram } from "../../run/run.ts";
-import type { Launch } from "../launch-configuration.ts";
+import type { Launch, Target } from "../launch-configuration.ts";
 
 /** @throws {RequestError} when the file is no recording, or this is not the Conspect that it was made with */
-export function loadRecording(context: Context, launch: Launch, path: string): RunningProgram {
-  const open = (print: (text: string) => void): RunningProgram => {
-    const { engine, manager } = usable(() => context.environment.replay(path, print));
+export function* loadRecording(
+  context: Context,
+  launch: Launch,
+  target: Target & { kind: "recording" },
+): IndexSteps<RunningProgram> {
+  const path = context.sources.pathFromClient(target.path);
+  const image = target.image === null ? null : context.sources.pathFromClient(target.image);
+  function* open(print: (text: string) => void): IndexSteps<RunningProgram> {
+    const { engine, manager } = yield* usable(context.environment.replay(path, image, print));
     if (engine.source !== null && !isHere(context, engine.source)) context.sources.bring(engine.source);
-    return { launch: { ...launch, manager }, subject: engine, engine, opened: null, twin: open, release() {} };
-  };
-  return open((text) => context.printed(text));
+    const twin = (show: (text: string) => void) => finish(open(show));
+    return { launch: { ...launch, manager }, subject: engine, engine, opened: null, twin, release() {} };
+  }
+  return yield* open((text) => context.printed(text));
 }
 
 /** Whether the program lies on this computer as it was recorded. */
@@ -25,9 +32,9 @@ function isHere(context: Context, { path, text }: SourceText): boolean {
   }
 }
 
-function usable<T>(work: () => T): T {
+function* usable<T>(work: IndexSteps<T>): IndexSteps<T> {
   try {
-    return work();
+    return yield* work;
   } catch (problem) {
     if (problem instanceof ImageError || problem instanceof FileError) throw errors.cannotReplay(problem.message);
     throw problem;

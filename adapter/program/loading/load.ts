@@ -1,4 +1,5 @@
 /** From a launch configuration to something that can be debugged. */
+import { finish } from "#core";
 import type { Context } from "../../context.ts";
 import type { Program } from "../../run/run.ts";
 import type { Launch } from "../launch-configuration.ts";
@@ -17,7 +18,7 @@ export function loadProgram(context: Context, launch: Launch): Program {
     case "compiled file":
       return loadCompiledFile(context, launch, path, target);
     case "recording":
-      return loadRecording(context, launch, path);
+      return finish(loadRecording(context, launch, target));
     case "image":
       return inspectImage(context, launch, path);
     case "running image":

@@ -4,18 +4,20 @@
  */
 import type { Pointer, StackOffset, WordAddress } from "../../base/units.ts";
 import type { FrameContext } from "../../inspect/image-view.ts";
+import { DEFAULT_MANAGER } from "../../managers/catalog.ts";
 import { POINTER_MASK } from "../../memory/layout.ts";
 import type { ImageFile } from "../../memory/sysout/image-file.ts";
 import { openSysout } from "../../memory/sysout/open-sysout.ts";
 import { fixpFits } from "../../objects/numbers.ts";
+import type { RecordedProgram } from "../../timeline/recording/recording.ts";
 import type { Moment } from "../../vm/events.ts";
 import { makeFloat, makeInteger } from "../../vm/image/datum.ts";
 import { type StartOptions, startSysout } from "../../vm/image/start-sysout.ts";
 import type { Machine } from "../../vm/machine.ts";
 import { messageOf, SAFEPOINTS } from "../evaluation/evaluation.ts";
-import { MachineDebuggee } from "../machine-debuggee.ts";
 import type { CulpritSearch } from "../program/culprit.ts";
 import { Places } from "../program/places.ts";
+import { ReplayableDebuggee } from "../replayable.ts";
 import {
   type FrameView,
   MAIN_THREAD,
@@ -30,6 +32,7 @@ import type { Acting } from "./expressions/expression.ts";
 import { imageEvaluator } from "./expressions/image-evaluator.ts";
 import { pointerTo, type Value } from "./expressions/value.ts";
 
+const MEGABYTE = 1 << 20;
 const REFUSAL = "it is called from the debug console only, which keeps what it does";
 
 export interface RunOptions extends StartOptions {
@@ -37,19 +40,40 @@ export interface RunOptions extends StartOptions {
   readonly megabytes: number | null;
 }
 
-export class RunningImage extends MachineDebuggee {
+export class RunningImage extends ReplayableDebuggee {
+  private readonly program: RecordedProgram;
+  private readonly isBooted: boolean;
   /** Found when it is asked for; gone when the machine moves. */
   private chains: ChainStack | null = null;
 
   /** @throws {ImageError} for an image that cannot run */
   static load(file: ImageFile, { megabytes, ...options }: RunOptions): RunningImage {
     const opened = openSysout(file, megabytes === null ? { purpose: "run" } : { purpose: "run", megabytes });
-    return new RunningImage(startSysout(opened, options));
+    const machine = startSysout(opened, options);
+    return new RunningImage(machine, {
+      kind: "image",
+      path: file.name,
+      manager: DEFAULT_MANAGER,
+      managerOptions: options.managerOptions,
+      megabytes: machine.memory.sizeBytes / MEGABYTE,
+      file: null,
+    });
   }
 
-  constructor(machine: Machine) {
+  /** @param isBooted the machine stands in the middle of a run */
+  constructor(machine: Machine, recipe: RecordedProgram, isBooted = false) {
     const evaluator = imageEvaluator(() => viewOf(machine), { acting: actingOn(machine), refusal: () => REFUSAL });
     super(machine, new Places(machine.code, null), evaluator, []);
+    this.program = recipe;
+    this.isBooted = isBooted;
+  }
+
+  override recipe(): RecordedProgram {
+    return this.program;
+  }
+  override start(): void {
+    if (this.isBooted) this.stops.install();
+    else super.start();
   }
 
   override continue(): Motion {

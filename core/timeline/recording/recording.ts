@@ -6,13 +6,43 @@ import type { MachineState } from "../../vm/state/machine-state.ts";
 import type { Input, InputPosition } from "../input-log.ts";
 
 /** All that is needed to make the same machine again. */
-export interface RecordedProgram {
-  readonly path: string;
-  readonly text: string;
+export type RecordedProgram = RecordedText | RecordedCall | RecordedImage;
+
+interface Settings {
   readonly manager: string;
   readonly managerOptions: ManagerOptions;
+}
+/** The text of a program. */
+export interface RecordedText extends Settings {
+  readonly kind: "text";
+  readonly path: string;
+  readonly text: string;
   readonly heapMB: number;
   readonly args: readonly string[];
+}
+/** The call of a function of compiled files. */
+export interface RecordedCall extends Settings {
+  readonly kind: "compiled";
+  /** Later files redefine what earlier ones define. */
+  readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  readonly function: string;
+  readonly args: readonly string[];
+  readonly heapMB: number;
+}
+/** An image that ran. */
+export interface RecordedImage extends Settings {
+  readonly kind: "image";
+  readonly path: string;
+  /** Size of its address space. */
+  readonly megabytes: number;
+  /** The file that the machine is made of; null where the recording itself has all of its memory. */
+  readonly file: FileIdentity | null;
+}
+/** By what a file is known elsewhere. */
+export interface FileIdentity {
+  readonly sizeBytes: number;
+  /** In hexadecimal digits. */
+  readonly sha256: string;
 }
 
 /** Contents of pages, side by side. */
@@ -28,7 +58,7 @@ export interface RecordedState {
   readonly from: Moment;
   /** What was done; empty for the beginning. */
   readonly what: string;
-  /** Pages that are different from those at `from`; at the beginning, from those of a machine that was just made. */
+  /** Pages that are different from those at `from`; at the beginning, from those of a machine that was just made, or from zero where none is made. */
   readonly pages: RecordedPages;
   readonly machine: Omit<MachineState, "ports">;
   readonly manager: ManagerState;
@@ -39,8 +69,8 @@ export interface RecordedState {
 
 /** A run, as what it takes to have it again. */
 export interface RecordedRun {
-  /** Digest of the machine when it has just been made of the program. */
-  readonly made: string;
+  /** Digest of the machine when it has just been made of the program; null where the first state is all of it. */
+  readonly made: string | null;
   readonly inputs: readonly Input[];
   /** First the beginning, then what somebody did, in order. */
   readonly states: readonly [RecordedState, ...RecordedState[]];

@@ -1,12 +1,10 @@
 /** What is still to come of a recording that is replayed for the first time: what somebody did to the machine, and the end. */
 import { InternalError } from "../../base/errors.ts";
-import { PAGE_BYTES } from "../../memory/layout.ts";
 import type { Moment, StopReason } from "../../vm/events.ts";
 import type { Machine } from "../../vm/machine.ts";
-import type { Ports } from "../../vm/ports.ts";
 import { digest } from "../../vm/state/digest.ts";
 import { compareMoments, momentText } from "../moment.ts";
-import type { RecordedPages, RecordedRun, RecordedState } from "./recording.ts";
+import type { RecordedRun, RecordedState } from "./recording.ts";
 
 /** The replay is not the run that was recorded. The message says how, and what to do. It is an internal error where nobody replays a recording. */
 export class ReplayError extends InternalError {
@@ -68,24 +66,5 @@ export class Script {
     throw new ReplayError(
       `at its end, ${momentText(this.run.end)}, the digest is ${found}, and it was ${this.run.digest}`,
     );
-  }
-}
-
-/** Puts a machine into a recorded state. @throws {ReplayError} when it has no room for it */
-export function enterState(machine: Machine, state: RecordedState, ports: Ports): void {
-  writePages(machine, state.pages);
-  const known = [...machine.code.all()].filter(({ header }) => !state.code.some((own) => own.header === header));
-  machine.code.restore(new Map([...known, ...state.code].map((installed) => [installed.header, installed])));
-  machine.manager.restore(state.manager);
-  machine.restoreState({ ...state.machine, ports });
-}
-
-function writePages({ memory, gate }: Machine, { numbers, contents }: RecordedPages): void {
-  for (let i = 0; i < numbers.length; i++) {
-    const page = numbers[i] as number;
-    if (page < 0 || (page + 1) * PAGE_BYTES > memory.sizeBytes)
-      throw new ReplayError(`it has page ${page}, which this machine does not have`);
-    gate.journals.note(page);
-    memory.bytes.set(contents.subarray(i * PAGE_BYTES, (i + 1) * PAGE_BYTES), page * PAGE_BYTES);
   }
 }

@@ -1,4 +1,5 @@
 /** What is recorded of a run, as plain values for a file. */
+import type { IndexSteps } from "../../base/steps.ts";
 import type { CodeBlock } from "../../isa/code-block.ts";
 import type { CodeDirectory } from "../../objects/code/code-directory.ts";
 import type { Machine } from "../../vm/machine.ts";
@@ -7,7 +8,7 @@ import type { Checkpoint } from "../checkpoint.ts";
 import type { MemoryLayers } from "../checkpoints.ts";
 import type { InputLog } from "../input-log.ts";
 import { compareMoments } from "../moment.ts";
-import { differingPages, memoryAt, pagesOf } from "./past-memory.ts";
+import { firstPages, memoryAt, pagesOf } from "./past-memory.ts";
 import type { RecordedPages, RecordedRun, RecordedState } from "./recording.ts";
 
 /** A run that is recorded, with the machine somewhere in it. */
@@ -19,17 +20,19 @@ export interface RunToTake {
   readonly end: RecordedRun["end"];
 }
 
-/** @param made a machine that was just made of the same program; the recording says what is different */
-export function takeRun({ machine, layers, log, end }: RunToTake, made: Machine): RecordedRun {
+/** @param made a machine that was just made of the same program: the recording says what is different; null where the recording holds all of memory */
+export function* takeRun({ machine, layers, log, end }: RunToTake, made: Machine | null): IndexSteps<RecordedRun> {
   const { list } = layers;
-  const known = made.code.save();
+  const known = made?.code.save() ?? new Map();
   const first = list[0] as Checkpoint;
-  const beginning = state(first, first, differingPages(memoryAt(layers, 0), made.memory.bytes), known);
+  const pages = yield* firstPages(layers, made?.memory.bytes ?? null);
+  const beginning = state(first, first, pages, known);
   const cuts = list.flatMap((point, i) =>
     point.cut === null ? [] : [state(point, list[i - 1] ?? point, pagesOf(layers, i), known)],
   );
+  yield { phase: "Comparing memory", done: 0, total: 1 };
   return {
-    made: digest(made),
+    made: made === null ? null : digest(made),
     inputs: log.contents().inputs,
     // The first checkpoint may itself be what somebody made of the machine.
     states: [beginning, ...(first.cut === null ? cuts : cuts.slice(1))],

@@ -3,12 +3,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ImageError } from "../../../core/base/errors.ts";
 import type { Debuggee } from "../../../core/debuggee/debuggee.ts";
-import { replayed, takeRecording } from "../../../core/debuggee/recorded.ts";
+import { replayed } from "../../../core/debuggee/recorded.ts";
+import type { ReplayableDebuggee } from "../../../core/debuggee/replayable.ts";
 import { MANAGERS } from "../../../core/managers/catalog.ts";
 import { momentText } from "../../../core/timeline/moment.ts";
-import { decodeRecording, encodeRecording } from "../../../core/timeline/recording/format.ts";
 import type { StopReason } from "../../../core/vm/events.ts";
 import { quietPorts } from "../../../core/vm/ports.ts";
+import { decoded, encoded, taken } from "../../support/images/recordings.ts";
 import { debuggeeFor } from "../../support/lisp/debuggee.ts";
 import { randomProgram } from "../../support/lisp/random-lisp.ts";
 import { randomRuns, timeLimit } from "../../support/random-runs.ts";
@@ -30,7 +31,10 @@ function restlessPorts(seed: number, write: (text: string) => void = () => {}) {
 }
 
 /** Runs on by a safepoint at a time: moment and digest after each. */
-function walk(debuggee: Debuggee, safepoints: number): { readonly passed: string[]; readonly stop: StopReason } {
+function walk(
+  debuggee: ReplayableDebuggee,
+  safepoints: number,
+): { readonly passed: string[]; readonly stop: StopReason } {
   const passed: string[] = [];
   const motion = debuggee.continue();
   for (let i = 0; i < safepoints; i++) {
@@ -42,12 +46,10 @@ function walk(debuggee: Debuggee, safepoints: number): { readonly passed: string
 }
 
 function throughFile(debuggee: Debuggee): Uint8Array {
-  const recording = takeRecording(debuggee);
-  if (recording === null) throw new Error("nothing is recorded");
-  return encodeRecording(recording);
+  return encoded(taken(debuggee));
 }
-function replay(bytes: Uint8Array, write: (text: string) => void = () => {}): Debuggee {
-  const debuggee = replayed(decodeRecording(bytes, "test.recording"), "test.recording", write);
+function replay(bytes: Uint8Array, write: (text: string) => void = () => {}): ReplayableDebuggee {
+  const debuggee = replayed(decoded(bytes), "test.recording", write);
   debuggee.start();
   debuggee.record(256, () => 150);
   return debuggee;
@@ -124,14 +126,14 @@ function changedRun(): { readonly bytes: Uint8Array; readonly printed: string } 
   expect(end(debuggee).kind).toBe("finished");
   return { bytes: throughFile(debuggee), printed };
 }
-function end(debuggee: Debuggee): StopReason {
+function end(debuggee: ReplayableDebuggee): StopReason {
   const motion = debuggee.continue();
   for (;;) {
     const stop = motion.run(1000);
     if (stop.kind !== "slice") return stop;
   }
 }
-function back(debuggee: Debuggee): StopReason {
+function back(debuggee: ReplayableDebuggee): StopReason {
   const motion = debuggee.reverseContinue();
   for (let slices = 0; motion !== null && slices < 10_000; slices++) {
     const stop = motion.run(1000);
@@ -172,7 +174,7 @@ test("a recording that was taken in the past is the whole run", () => {
 });
 
 test("a replay that becomes another run stops and says so", () => {
-  const recording = decodeRecording(changedRun().bytes, "x");
+  const recording = decoded(changedRun().bytes);
   const [, ...inputs] = recording.run.inputs;
   const other = { ...recording, run: { ...recording.run, inputs: [{ call: "clock.now", answer: 7 }, ...inputs] } };
   const asked = { ...recording, run: { ...recording.run, inputs: [{ call: "screen.size", answer: 7 }, ...inputs] } };
@@ -180,7 +182,7 @@ test("a replay that becomes another run stops and says so", () => {
     [other, /digest|ended at/],
     [asked, /asks for clock/],
   ] as const) {
-    const debuggee = replay(encodeRecording(wrong));
+    const debuggee = replay(encoded(wrong));
     const stop = end(debuggee);
     expect(stop).toMatchObject({ kind: "end", problem: expect.stringMatching(what) });
     expect(end(debuggee)).toEqual(stop);
@@ -193,16 +195,15 @@ test("a file that is damaged, cut off, of another version or of another machine 
   const read = (changed: Uint8Array) => () => replay(changed);
   expect(read(new Uint8Array(0))).toThrow(/no recording/);
   expect(read(bytes.with(3, 0))).toThrow(/no recording/);
-  expect(read(bytes.with(19, 77))).toThrow(/version 77, expected 1/);
+  expect(read(bytes.with(19, 77))).toThrow(/version 77, expected 2/);
   expect(read(bytes.subarray(0, bytes.length >> 1))).toThrow(ImageError);
-  const recording = decodeRecording(bytes, "x");
+  const recording = decoded(bytes);
   const { program } = recording;
-  const changed = encodeRecording({ ...recording, program: { ...program, text: `${program.text}\n(print 'more)` } });
+  if (program.kind !== "text") throw new Error("not the recording of a text");
+  const changed = encoded({ ...recording, program: { ...program, text: `${program.text}\n(print 'more)` } });
   expect(read(changed)).toThrow(/recording of another machine/);
-  expect(read(encodeRecording({ ...recording, program: { ...program, heapMB: 1e9 } }))).toThrow(/heap of/);
-  expect(read(encodeRecording({ ...recording, program: { ...program, manager: "another" } }))).toThrow(
-    /manager another/,
-  );
+  expect(read(encoded({ ...recording, program: { ...program, heapMB: 1e9 } }))).toThrow(/heap of/);
+  expect(read(encoded({ ...recording, program: { ...program, manager: "another" } }))).toThrow(/manager another/);
 });
 
 test("whatever bytes are changed or cut off, a file is read or refused", () => {
@@ -215,7 +216,7 @@ test("whatever bytes are changed or cut off, a file is read or refused", () => {
         let changed = cut % 3 === 0 ? bytes.subarray(0, cut % bytes.length) : bytes;
         for (const [at, value] of changes) if (at < changed.length) changed = changed.with(at, value);
         try {
-          decodeRecording(changed, "x");
+          decoded(changed);
         } catch (problem) {
           expect(problem).toBeInstanceOf(ImageError);
         }

@@ -64,7 +64,9 @@ export function fuzzEnvironment(): Environment {
     replay(path) {
       throw new FileError(`there is no file ${path}`);
     },
-    saveRecording: () => 0,
+    saveRecording(path) {
+      throw new FileError(`cannot save ${path}: there is no disk`);
+    },
     openTerminal: () => ({ isBacklogged: false, write() {}, close() {} }),
     ports: (_settings, write) => ({ ...quietPorts(), console: { write }, close() {} }),
   };

@@ -40,7 +40,9 @@ export function testEnvironment(engine: ScriptedEngine, more: Partial<Environmen
     replay: (path) => {
       throw new Error(`no recording ${path} here`);
     },
-    saveRecording: () => null,
+    saveRecording: (path) => {
+      throw new Error(`no place for ${path} here`);
+    },
     managers: ["none", "refcount"],
     syntaxProblem,
     readText: () => engine.source.text,

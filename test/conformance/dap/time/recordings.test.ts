@@ -1,6 +1,9 @@
 /** Recordings: a run is saved to a file, and debugged from there. */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { quietPorts } from "../../../../core/vm/ports.ts";
+import { askingArguments, askingFile, askingImage } from "../../../support/images/asking-file.ts";
+import { MemoryFiles } from "../../../support/images/memory-files.ts";
 import { type BlackBox, withAdapter } from "../../../support/protocol/black-box.ts";
 
 const PROGRAM = `(define times nil)
@@ -96,4 +99,94 @@ test("request launch: a file that is no recording is refused, and so are attribu
     await expect(launch({ recording: `${dap.folder}/none` })).rejects.toThrow(/there is no such file/);
     await expect(launch({ recording, program: "a.cons" })).rejects.toThrow(/"program".*brings its own/);
     rmSync(recording);
+  }));
+
+/** Launches what reads a file, a directory and the environment, runs it to its end, saves it, and takes all of that away. */
+async function savedElsewhere(dap: BlackBox, home: string, launch: object, save: object = {}) {
+  await dap.launch({ ...launch, files: [{ path: home }], environment: { LANG: "de_DE" }, stopAtEnd: true });
+  expect(await dap.event("stopped")).toMatchObject({ reason: "exited" });
+  const { digest } = await dap.request("conspect/digest", {});
+  const path = `${dap.folder}/asked.consrec`;
+  expect(await dap.request("conspect/saveRecording", { path, ...save })).toMatchObject({ saved: true });
+  rmSync(home, { recursive: true });
+  return { digest, bytes: readFileSync(path), output: printed(dap) };
+}
+function homeIn(dap: BlackBox): string {
+  const home = `${dap.folder}/home`;
+  mkdirSync(home);
+  writeFileSync(`${home}/notes`, "some text");
+  return home;
+}
+function printed(dap: BlackBox): string {
+  const bodies = dap.events("output").filter(({ category }) => category === "stdout");
+  return bodies.map(({ output }) => output).join("");
+}
+
+test.each([
+  [
+    "an image",
+    (dap: BlackBox, home: string) => {
+      const there = { ...quietPorts(), files: new MemoryFiles({ [`${home}/notes`]: "" }) };
+      return { image: dap.file("ask.sysout", askingImage(there, home)), mode: "run" };
+    },
+  ],
+  [
+    "a compiled file",
+    (dap: BlackBox, home: string) => {
+      return { program: dap.file("ask.lcom", askingFile()), function: "ASK", args: askingArguments(home) };
+    },
+  ],
+] as const)(
+  "request conspect/saveRecording, request launch: the run of %s is replayed where its files are not",
+  async (_, launch) => {
+    let file = new Uint8Array();
+    let digest = "";
+    let output = "";
+    await withAdapter(async (dap) => {
+      const home = homeIn(dap);
+      const run = await savedElsewhere(dap, home, launch(dap, home));
+      expect(run.output).toMatch(/de_DE.* 9 /);
+      [file, digest, output] = [run.bytes, run.digest, run.output];
+    });
+    await withAdapter(async (dap) => {
+      await dap.launch({ recording: dap.file("sent.consrec", file) });
+      expect(await dap.event("stopped")).toMatchObject({ reason: "exited" });
+      expect((await dap.request("conspect/digest", {})).digest).toBe(digest);
+      expect(printed(dap)).toBe(output);
+      await dap.request("reverseContinue", { threadId: 1 });
+      expect(await dap.event("stopped")).toMatchObject({ reason: "step" });
+      await dap.request("continue", { threadId: 1 });
+      expect(await dap.event("stopped")).toMatchObject({ reason: "exited" });
+      expect((await dap.request("conspect/digest", {})).digest).toBe(digest);
+    });
+  },
+);
+
+test("request conspect/saveRecording, request launch: without its image a recording asks for that file, and takes no other", () =>
+  withAdapter(async (dap) => {
+    const home = homeIn(dap);
+    const there = { ...quietPorts(), files: new MemoryFiles({ [`${home}/notes`]: "" }) };
+    const bytes = askingImage(there, home);
+    const image = dap.file("ask.sysout", bytes);
+    const { bytes: file, digest } = await savedElsewhere(dap, home, { image, mode: "run" }, { leaveImageOut: true });
+    expect(file.length).toBeLessThan(bytes.length / 10);
+    mkdirSync(`${dap.folder}/other`);
+    renameSync(image, `${dap.folder}/other/moved.sysout`);
+    await withAdapter(async (other) => {
+      const recording = other.file("sent.consrec", file);
+      await other.initialize();
+      const open = (more: object) => other.request("launch", { recording, ...more });
+      await expect(open({})).rejects.toThrow(
+        /needs a file of \d+ bytes with the SHA-256 [0-9a-f]{64}; found .*no such file/,
+      );
+      const wrong = other.file("wrong.sysout", bytes.with(700, 1));
+      await expect(open({ image: wrong })).rejects.toThrow(
+        /SHA-256 ([0-9a-f]{64}); found .*SHA-256 (?!\1)[0-9a-f]{64}\. Name/,
+      );
+      await open({ image: `${dap.folder}/other/moved.sysout` });
+      await other.event("initialized");
+      await other.request("configurationDone", {});
+      expect(await other.event("stopped")).toMatchObject({ reason: "exited" });
+      expect((await other.request("conspect/digest", {})).digest).toBe(digest);
+    });
   }));
