@@ -159,7 +159,9 @@ export class Run {
   resume(by: Member, motion: () => Motion): (() => void) | null {
     const before = this.halt;
     this.setOff(by);
-    if (before !== null && (before.kind === "failed" || before.kind === "finished")) {
+    // In the past somebody may have sent the program on from there.
+    const isOver = this.program.engine?.extent()?.isInPast !== true;
+    if (before !== null && isOver && (before.kind === "failed" || before.kind === "finished")) {
       return () => this.end(before.kind === "failed" ? STATUS_FAILED : before.status);
     }
     this.shown = before;

@@ -112,6 +112,8 @@ export class BackwardSearch {
   /** Halves of the first stretch are being made: safepoints where the next checkpoint is due. */
   private halves: number[] | null;
   private ranking = new Ranking();
+  /** The program ended in this stretch: it would say so each time that it is asked to go on. */
+  private hasEnded = false;
   private last: Find | null = null;
   private best: Find | null = null;
 
@@ -125,6 +127,7 @@ export class BackwardSearch {
     this.setStops = setStops;
     this.choice = choice;
     timeline.keepPresent();
+    timeline.makeRoom();
     this.limit = position;
     this.from = timeline.points.before(position.moment);
     this.halves = this.firstHalves();
@@ -153,6 +156,7 @@ export class BackwardSearch {
     const isKnown = from === timeline.points.first || from.cut !== null;
     if (isKnown && this.choice === null) timeline.machine.markSeen();
     this.ranking = new Ranking();
+    this.hasEnded = false;
     this.setStops(this.halves === null);
   }
 
@@ -194,6 +198,7 @@ export class BackwardSearch {
 
   private searchOn(safepoints: number): StopReason | null {
     const { timeline, limit } = this;
+    if (this.hasEnded) return this.endStretch();
     const stop = timeline.run(safepoints, limit.moment);
     const now = timeline.machine.moment();
     if (stop.kind === "slice") {
@@ -201,7 +206,9 @@ export class BackwardSearch {
       return null;
     }
     const rank = this.ranking.next(timeline, stop);
-    if (compareMoments(now, limit.moment) === 0 && rank >= limit.rank) return this.endStretch();
+    if (stop.kind === "end" || (compareMoments(now, limit.moment) === 0 && rank >= limit.rank))
+      return this.endStretch();
+    this.hasEnded = stop.kind === "finished" || stop.kind === "failed";
     this.last = { moment: now, rank, from: this.from as Checkpoint };
     return stop;
   }
@@ -210,7 +217,7 @@ export class BackwardSearch {
   private endStretch(): StopReason | null {
     const { timeline, limit } = this;
     if (limit.rank > BREAKPOINT && limit.rank < Number.POSITIVE_INFINITY && this.last?.rank !== BREAKPOINT) {
-      const here = timeline.machine.run(0);
+      const here = timeline.untold();
       if (here.kind === "breakpoint") {
         this.last = { moment: limit.moment, rank: BREAKPOINT, from: this.from as Checkpoint };
         this.limit = { moment: limit.moment, rank: BREAKPOINT };
@@ -285,7 +292,9 @@ export class Travel {
     const stop = timeline.run(safepoints, moment);
     if (stop.kind === "slice") {
       if (compareMoments(machine.moment(), moment) < 0) return stop;
-      return rank < BREAKPOINT ? this.arrived({ kind: "step" }) : this.departure(rank);
+      // It stands before what was to stop it there, which only a breakpoint does.
+      const here = rank === BREAKPOINT ? timeline.untold() : stop;
+      return this.arrived(here.kind === "slice" ? { kind: "step" } : here);
     }
     // The replay of a recording did not come that far.
     if (stop.kind === "end") return this.arrived(stop);
@@ -307,16 +316,6 @@ export class Travel {
     return compareMoments(machine.moment(), moment) < 0 ? { kind: "slice" } : this.arrived({ kind: "step" });
   }
 
-  /** What stops the machine when it goes on from the goal: its breakpoint, or what goes wrong in its instruction. */
-  private departure(rank: Rank): StopReason {
-    for (;;) {
-      const stop = this.timeline.machine.run(1);
-      const isThere = this.ranking.next(this.timeline, stop) >= rank;
-      if (isThere || stop.kind === "slice" || stop.kind === "failed" || stop.kind === "finished")
-        return this.arrived(stop);
-    }
-  }
-
   private arrived(stop: StopReason): StopReason {
     this.timeline.machine.markSeen();
     return stop;
@@ -333,6 +332,7 @@ export class InstructionBack {
     this.timeline = timeline;
     this.goal = timeline.machine.moment();
     timeline.keepPresent();
+    timeline.makeRoom();
     const from = timeline.points.before(this.goal);
     if (from !== null) timeline.points.goTo(from);
     timeline.machine.forgetStops();

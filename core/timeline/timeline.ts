@@ -117,13 +117,15 @@ export class Timeline {
 
   private runOnce(safepoints: number, until: Moment | null): StopReason {
     const { machine, points } = this;
-    if (this.isBeforeCut) {
-      const here = this.untold();
+    this.arriveWhereItStands();
+    while (this.isBeforeCut) {
+      const here = this.untoldBeforeChange(points.current.machine.ended?.kind === "failed");
       if (here.kind !== "slice") return here;
       // That is where the way ends: what somebody did here comes after it.
       if (until !== null && compareMoments(machine.moment(), until) === 0) return here;
+      this.crossCut();
     }
-    const ahead = this.crossCuts();
+    const ahead = points.next;
     if (ahead === null) return this.runUnknown(safepoints, until);
     const isNear = until !== null && compareMoments(until, ahead.moment) < 0;
     const stop = machine.run(safepoints, isNear ? until : ahead.moment);
@@ -135,7 +137,7 @@ export class Timeline {
   /** Where no checkpoint is known ahead. */
   private runUnknown(safepoints: number, until: Moment | null): StopReason {
     const { machine, script } = this;
-    const over = script === null ? null : this.followScript(script);
+    const over = script === null ? null : this.followScript(script, until);
     if (over !== null) return over;
     const untilDue = Math.max(1, this.due - machine.moment().block);
     if (script === null) return machine.run(Math.min(safepoints, until === null ? untilDue : safepoints), until);
@@ -147,15 +149,16 @@ export class Timeline {
   }
 
   /** Does what somebody did at this moment of the recording. @returns a stop that is to be told first, and the one at the end; null when the machine can go on */
-  private followScript(script: Script): StopReason | null {
+  private followScript(script: Script, until: Moment | null = null): StopReason | null {
     const { machine, points } = this;
     while (compareMoments(machine.moment(), script.goal) === 0) {
       const { state } = script;
-      const here = state === null && script.isOver ? machine.run(1) : this.untold();
+      const here = state !== null ? this.untoldBeforeChange(false) : script.isOver ? machine.run(1) : this.untold();
       script.checkWay(machine);
       script.checkStop(machine, here);
       if (here.kind !== "slice") return here;
       if (state === null) return { kind: "end", problem: null };
+      if (until !== null && compareMoments(machine.moment(), until) === 0) return here;
       points.take();
       enterState(machine, state, this.log.ports);
       this.log.goTo(state.input);
@@ -165,10 +168,24 @@ export class Timeline {
     return null;
   }
 
-  /** What is still to be told where the machine stands: what happened on the way there, and a breakpoint. */
-  private untold(): StopReason {
+  /** What is still to be told where the machine stands: what happened on the way there, and a breakpoint. Nothing is executed. */
+  untold(): StopReason {
     const { machine } = this;
     return machine.collection === null ? machine.run(0) : machine.run(0, machine.moment());
+  }
+
+  /**
+   * The same where somebody is about to change the machine: with that change the program went on, so its end here is none.
+   * @param hasFailed whether its next instruction went wrong: that is tried again, for the events of it
+   */
+  private untoldBeforeChange(hasFailed: boolean): StopReason {
+    const { machine } = this;
+    const here = this.untold();
+    if (here.kind === "slice" && hasFailed && !machine.hasFailed) {
+      const failure = machine.run(1);
+      if (failure.kind !== "failed") return failure;
+    }
+    return here.kind === "failed" || here.kind === "finished" ? { kind: "slice" } : here;
   }
 
   /** A replay that differs from its recording stops where that shows, and does not go on from there. */
@@ -192,12 +209,8 @@ export class Timeline {
   }
   private stepOnce(): StopReason {
     const { machine, points, script } = this;
-    let ahead = this.crossCuts();
-    // An event may have stopped the machine right at a checkpoint.
-    if (ahead !== null && ahead.cut === null && this.isAt(ahead)) {
-      points.arrive();
-      ahead = this.crossCuts();
-    }
+    this.arriveWhereItStands();
+    const ahead = this.crossCuts();
     let over = ahead === null && script !== null ? this.followScript(script) : null;
     // A step passes over the breakpoint where it begins.
     if (over?.kind === "breakpoint" && script !== null) over = this.followScript(script);
@@ -215,7 +228,7 @@ export class Timeline {
 
   /** Does only what somebody did to the machine from outside at this moment. */
   crossIntervention(): void {
-    this.crossCuts();
+    if (this.isBeforeCut) this.crossCut();
   }
 
   private get isBeforeCut(): boolean {
@@ -223,16 +236,21 @@ export class Timeline {
     return next !== null && next.cut !== null && compareMoments(this.machine.moment(), current.moment) === 0;
   }
 
-  /** Does what somebody did to the machine from outside at this moment. @returns the checkpoint ahead */
+  private crossCut(): void {
+    this.points.goTo(this.points.next as Checkpoint);
+  }
+  /** Does all that somebody did to the machine from outside where it stands. @returns the checkpoint ahead */
   private crossCuts(): Checkpoint | null {
-    const { points } = this;
-    while (this.isBeforeCut) points.goTo(points.next as Checkpoint);
-    return points.next;
+    while (this.isBeforeCut) this.crossCut();
+    return this.points.next;
   }
 
-  /** The machine stands at a checkpoint, whether or not it was told so. */
-  private isAt({ moment }: Checkpoint): boolean {
-    return this.machine.collection === null && compareMoments(this.machine.moment(), moment) === 0;
+  /** An event may have stopped the machine right at a checkpoint. */
+  private arriveWhereItStands(): void {
+    const { machine, points } = this;
+    const { next } = points;
+    if (next === null || next.cut !== null || machine.collection !== null) return;
+    if (compareMoments(machine.moment(), next.moment) === 0) points.arrive();
   }
 
   private checkReplay({ moment }: Checkpoint): void {
@@ -253,7 +271,17 @@ export class Timeline {
     this.fitBranches();
     this.points.thin(this.options.limitBytes - this.branches.sizeBytes);
     if (this.isCutOff) this.beginAnew();
+    this.forgetOldest();
+  }
+
+  private forgetOldest(): void {
     while (this.sizeBytes > this.options.limitBytes && this.points.count > 2 && this.forgetFirst()) {}
+  }
+
+  /** Going about in the past takes checkpoints too. Whoever begins to makes room for them here, and holds on to none from before. */
+  makeRoom(): void {
+    this.points.thin(this.options.limitBytes - this.branches.sizeBytes);
+    this.forgetOldest();
   }
 
   private beginAnew(): void {

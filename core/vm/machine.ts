@@ -129,9 +129,11 @@ export class Machine {
     this.breakpoints.seen = null;
   }
 
-  /** What was to be told at this moment is not told any more, and a breakpoint here counts again. */
+  /** What was to be told at this moment is not told any more, and a breakpoint here counts again, as does what goes wrong here. */
   forgetStops(): void {
-    this.processor.pending.length = 0;
+    const p = this.processor;
+    p.pending.length = 0;
+    if (p.ended?.kind === "failed") p.ended = null;
     this.watches.forget();
     this.breakpoints.seen = null;
   }

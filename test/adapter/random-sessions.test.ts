@@ -50,6 +50,25 @@ describe("what random requests have found", () => {
     expect(stackFrames.length).toBeGreaterThan(0);
   });
 
+  test("after two changes in a row the one before them is looked for too", async () => {
+    const dap = await atEntry({ program: "/w/fault.cons", manager: "none" });
+    for (const data of ["", "AQIDBAUGBwg="]) await dap.request("writeMemory", { memoryReference: "0x5C2308", data });
+    await go(dap, "next", { granularity: "line" });
+    expect(await go(dap, "reverseContinue")).toMatchObject({ text: "nothing earlier is recorded" });
+  });
+
+  test("a failure after which the program was sent elsewhere is gone back to, and is no end then", async () => {
+    const dap = await atEntry({ program: "/w/fault.cons", manager: "none" });
+    await dap.request("setExceptionBreakpoints", { filters: ["lisp.error"] });
+    const failure = await go(dap, "continue");
+    expect(failure).toMatchObject({ reason: "exception" });
+    const { stackFrames } = await dap.request("stackTrace", { threadId: 1 });
+    await go(dap, "restartFrame", { frameId: stackFrames[1].id });
+    await go(dap, "stepIn", { granularity: "instruction" });
+    expect(await go(dap, "reverseContinue")).toEqual(failure);
+    expect(await go(dap, "continue")).toEqual(failure);
+  });
+
   test("what is refused leaves no trace in the recording", async () => {
     const dap = await atEntry({ image: "/w/garbage.sysout", mode: "run" });
     await go(dap, "stepIn");
