@@ -286,7 +286,7 @@ export class Context implements Member {
 
   /** The client is gone or going: it hears of nothing any more. A program that nobody else looks at ends. */
   dispose(): void {
-    this.preparations.forget();
+    this.preparations.close();
     this.run?.leave(this, null);
     for (const copy of this.copies.splice(0)) copy.abandon();
     this.terminal?.dispose();

@@ -56,10 +56,13 @@ export class Preparations {
 
   /** Memory changes: what was found about it is no longer true. */
   giveUp(): void {
+    this.refuseAll(({ command }) => errors.overtaken(command));
+  }
+  private refuseAll(why: (waiting: Waiting) => RequestError): void {
     this.endReport();
-    for (const { command, steps, refuse } of this.queue.splice(0)) {
-      steps.return(undefined);
-      refuse(errors.overtaken(command));
+    for (const waiting of this.queue.splice(0)) {
+      waiting.steps.return(undefined);
+      waiting.refuse(why(waiting));
     }
   }
 
@@ -75,10 +78,10 @@ export class Preparations {
     if (at === 0) this.startedAt = this.clock();
   }
 
-  /** Nobody is there any more who waits. */
-  forget(): void {
+  /** The client goes: what it still waits for will not come. */
+  close(): void {
     this.slices.cancel();
-    for (const { steps } of this.queue.splice(0)) steps.return(undefined);
+    this.refuseAll(() => errors.cancelled());
   }
 
   private slice(): void {

@@ -90,9 +90,9 @@ describe("variables that need the whole heap", () => {
     expect(clock.steps).toBe(steps);
   });
 
-  test("are forgotten when the client goes", async () => {
+  test("are answered, and not worked for, when the client goes", async () => {
     const { dap, clock, open } = await stopped(1000);
-    void open("Heap");
+    const answers = [open("Heap"), open("Heap")];
     await nextTurn();
     await nextTurn();
     const { steps } = clock;
@@ -101,6 +101,8 @@ describe("variables that need the whole heap", () => {
     await nextTurn();
     await nextTurn();
     expect(clock.steps).toBe(steps);
+    const cancelled = { success: false, message: "cancelled" };
+    expect(await Promise.all(answers)).toMatchObject([cancelled, cancelled]);
     expect(responses(dap).at(-1)).toEqual(["disconnect", true]);
   });
 });
