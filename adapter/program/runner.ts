@@ -77,9 +77,11 @@ export class Runner {
       if (stop !== null && stop.kind !== "slice" && motion.looksBack?.hasArrived === true) {
         // What led here is where it ends, also when nobody wants to be told of a stop at this place.
         this.finish(isWanted ? stop : { kind: "step" });
-      } else if (isWanted && stop !== null && isSearch) motion.looksBack?.keep();
-      else if (isWanted) this.finish(stop);
-      else if (this.clock() >= end) break;
+      } else if (isWanted && !(stop !== null && isSearch)) this.finish(stop);
+      else {
+        if (isWanted) motion.looksBack?.keep();
+        if (this.clock() >= end) break;
+      }
     }
     this.hooks.tick();
     if (this.motion !== null) this.slices.schedule();

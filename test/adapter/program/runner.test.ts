@@ -75,6 +75,25 @@ describe("runner", () => {
     expect(ended).toEqual([null]);
   });
 
+  test("a search that finds many stops lets others have their turn", async () => {
+    const clock = { now: 0 };
+    const ended: (StopReason | null)[] = [];
+    const hooks = { accept: () => true, ended: (stop: StopReason | null) => ended.push(stop), tick() {}, crashed() {} };
+    const runner = new Runner(hooks, () => clock.now++);
+    let found = 0;
+    runner.start({
+      looksBack: { keep: () => found++, hasArrived: false },
+      run: () => (found > 1000 ? { kind: "slice" } : { kind: "breakpoint", pc: 2 }),
+    });
+    await nextTurn();
+    await nextTurn();
+    expect(found).toBeGreaterThan(0);
+    expect(found).toBeLessThan(100);
+    runner.pause();
+    await nextTurn();
+    expect(ended).toEqual([null]);
+  });
+
   test("after halt nothing is called any more", async () => {
     const { runner, motion, ended, passed } = setUp(0.01, 1000);
     runner.start(motion);
