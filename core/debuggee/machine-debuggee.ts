@@ -108,6 +108,7 @@ export class MachineDebuggee {
     this.branching = new Branching({
       timeline: () => this.past?.timeline ?? null,
       past: () => this.past?.motionContext() ?? null,
+      report: () => this.lookouts.tryCollection(),
       noted: (motion) => this.travelling(motion),
     });
   }
@@ -155,7 +156,9 @@ export class MachineDebuggee {
   moment(): Moment {
     return this.machine.moment();
   }
+  /** The collection that is tried goes to its end first. */
   continue(): Motion {
+    if (this.branching.isCollecting) return this.step("out", "instruction");
     const motion = this.measurement?.motion(this.stops) ?? continueMotion(this.motionContext());
     return this.noting(motion);
   }

@@ -320,8 +320,9 @@ export class Timeline {
    *
    * @param what for the history
    * @param isRefused whether a result means that nothing was changed; such work asks nothing of the outside
+   * @param isTrial a branch is made of what was before in the present too, so that one can go back to it
    */
-  intervene<T>(what: string, work: () => T, isRefused: (result: T) => boolean = () => false): T {
+  intervene<T>(what: string, work: () => T, isRefused: (result: T) => boolean = () => false, isTrial = false): T {
     const { machine, points } = this;
     const isInCollection = machine.collection !== null;
     const before = machine.moment();
@@ -345,7 +346,7 @@ export class Timeline {
     if (isInCollection || machine.collection !== null) this.cutOff(hadFuture);
     else {
       points.take(what);
-      if (hadFuture) this.branches.begin(current, tail, what);
+      if (hadFuture || isTrial) this.branches.begin(current, tail, what);
       this.fitBranches();
     }
     this.end = machine.moment();

@@ -6,20 +6,26 @@ import type { Branch, LostBranch } from "../../timeline/branches/branches.ts";
 import { BEFORE_ANY_STOP, Travel } from "../../timeline/search.ts";
 import type { Timeline } from "../../timeline/timeline.ts";
 import type { Moment, StopReason } from "../../vm/events.ts";
+import type { CollectionTrial } from "../control/try-collection.ts";
 import type { PastContext } from "../program/backwards.ts";
 import type { Motion } from "../types.ts";
+import { Trial } from "./trial.ts";
 
 /** What branching needs of the machine under debug; null where nothing is recorded, or nothing of it can be reached. */
 export interface BranchingContext {
   timeline(): Timeline | null;
   /** For one motion. */
   past(): PastContext | null;
+  /** What the next collection would do; why that cannot be told. */
+  report(): CollectionTrial | string;
   /** The same motion, with the debuggee knowing of it. */
   noted(motion: Motion): Motion;
 }
 
 export class Branching {
   private readonly context: BranchingContext;
+  /** The last one that began. */
+  private trial: Trial | null = null;
 
   constructor(context: BranchingContext) {
     this.context = context;
@@ -44,6 +50,43 @@ export class Branching {
   /** Runs that had to be given up since this was asked the last time. */
   takeLost(): readonly LostBranch[] {
     return this.context.timeline()?.branches.takeLost() ?? [];
+  }
+
+  /** A collection is tried, and nobody has decided yet whether it is to have happened. */
+  get isTrying(): boolean {
+    return this.trial?.isOpen ?? false;
+  }
+  /** The collection that is tried is under way. */
+  get isCollecting(): boolean {
+    return this.trial?.isCollecting ?? false;
+  }
+  /**
+   * Tries the next collection: the motion leads to where it begins; it is null where nothing is recorded, or nothing of it can be reached, and the machine stays.
+   * @returns why there is none to try; nothing has changed then
+   */
+  begin(): { readonly report: CollectionTrial; readonly motion: Motion | null } | string {
+    const report = this.context.report();
+    const past = this.context.past();
+    if (typeof report === "string") return report;
+    if (past === null) return { report, motion: null };
+    this.trial = new Trial(past);
+    return { report, motion: this.context.noted(this.trial.toItsStart(past)) };
+  }
+  /** The collection has happened. @returns whether one was tried */
+  keep(): boolean {
+    const { trial } = this;
+    this.trial = null;
+    if (trial?.isOpen !== true) return false;
+    trial.keep();
+    return true;
+  }
+  /** The collection has not happened: back to where it was tried. Null when none was tried, or that cannot be reached any more. */
+  discard(): Motion | null {
+    const { trial } = this;
+    const past = this.context.past();
+    const motion = past !== null && trial?.isOpen === true ? trial.discard(past) : null;
+    if (motion !== null) this.trial = null;
+    return motion === null ? null : this.context.noted(motion);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The next collection, done in a copy of the machine that leaves no trace: what it would free, and what it would change. */
 import type { TypeNumber } from "../../base/units.ts";
 import { eachCountEntry } from "../../inspect/counts/counts.ts";
+import type { CollectCause } from "../../managers/contract.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { typeName } from "../../objects/dtd.ts";
 import type { MachineEvent, StopReason } from "../../vm/events.ts";
@@ -47,11 +48,16 @@ export function tryCollection(machine: Machine): CollectionTrial | string {
   }
 }
 
+/** Why the next collection happens: what makes one due by now, else a request. */
+export function nextCause({ manager }: Machine): CollectCause {
+  return manager.due() ?? "request";
+}
+
 function collect(machine: Machine): readonly Freed[] | string {
   const { collections } = machine.counters;
   const rows = new Map<TypeNumber, { objects: number; bytes: number; examples: string[] }>();
   machine.forgetStops();
-  machine.requestCollection("request");
+  machine.requestCollection(nextCause(machine));
   for (let i = 0; machine.collection === null; i++) {
     if (machine.counters.collections > collections) break;
     const stop = machine.stepInstruction();

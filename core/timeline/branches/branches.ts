@@ -9,6 +9,7 @@
 import type { Moment, StopReason } from "../../vm/events.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { type InputTail, inputBytes } from "../input-log.ts";
+import { compareMoments } from "../moment.ts";
 import type { Script } from "../recording/script.ts";
 import type { Ahead } from "./ahead.ts";
 
@@ -87,6 +88,14 @@ export class Branches {
     all.push({ number, began, isCurrent: true, end, parting: null });
     return all.sort((a, b) => a.number - b.number);
   }
+  /** The number of the current run. */
+  get now(): number {
+    return this.current.number;
+  }
+  /** Whether a run is kept beside the current one. */
+  keeps(number: number): boolean {
+    return this.find(number) !== null;
+  }
   /** What had to be given up since this was asked the last time. */
   takeLost(): readonly LostBranch[] {
     return this.lost.splice(0);
@@ -118,11 +127,11 @@ export class Branches {
     this.setKept(this.without(branch));
     return true;
   }
-  /** The run that was left at the beginning of the current one ends there: both are one, under its name. */
+  /** Where a kept run ends at the checkpoint where it was left for the current one, both are one, under its name. */
   absorb(number: number): void {
     const branch = this.find(number);
-    if (branch === null) return;
-    this.setKept(this.without(branch));
+    if (branch === null || compareMoments(branch.tail.end, branch.from.moment) > 0) return;
+    this.drop(number);
     this.current = { number, began: branch.began };
   }
 
