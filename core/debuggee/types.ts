@@ -2,6 +2,8 @@
  * What a debugger front end can do with a program under debug. The adapter and the command line speak to this and to `inspect/`, never to the machine's parts.
  * Lines and columns are 0-based here; offsets are UTF-16 offsets into the source text.
  */
+
+import type { IndexProgress } from "../base/steps.ts";
 import type { ByteAddress, Pointer, StackOffset } from "../base/units.ts";
 import type { InspectNode } from "../inspect/node.ts";
 import type { Diagnostic } from "../language/forms.ts";
@@ -85,7 +87,9 @@ export interface Motion {
     /** From this moment on it leads through another run: what was known of moments behind it holds no more. */
     readonly partsAt?: Moment;
     /** How far a long way has come; left out where nobody knows how long it is. */
-    progress?(): { readonly done: number; readonly total: number };
+    progress?(): IndexProgress;
+    /** The user gives the way up: from now on it leads back to where it began. Left out: the machine stays where it is. */
+    giveUp?(): void;
   };
 }
 

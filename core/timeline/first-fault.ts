@@ -31,6 +31,8 @@ export class FirstFaultSearch {
   /** Where the machine is going to be looked at. */
   private goal = 0;
   private isUnderWay = false;
+  /** In the stretch at first. */
+  private readonly safepoints: number;
   private fault: FirstFault | null = null;
 
   /**
@@ -42,10 +44,18 @@ export class FirstFaultSearch {
     this.bad = bad;
     this.isWrong = isWrong;
     this.good = timeline.points.first;
+    this.safepoints = bad.block - this.good.moment.block;
   }
 
   get found(): FirstFault | null {
     return this.fault;
+  }
+
+  /** How often the stretch in question was halved, and has to be. */
+  get progress(): { readonly done: number; readonly total: number } {
+    const halvings = (safepoints: number) => Math.log2(1 + Math.max(0, safepoints));
+    const total = Math.ceil(halvings(this.safepoints));
+    return { done: Math.floor(total - halvings(this.bad.block - this.good.moment.block)), total };
   }
 
   /** Searches on: so many safepoints, or one look at the machine. @returns whether the search is over */

@@ -1,5 +1,6 @@
 /** Since when is the heap broken, and by which instruction: the invariants of `verify` and the counts, looked at all over the recorded past. */
 import { hex } from "../../base/errors.ts";
+import type { IndexProgress } from "../../base/steps.ts";
 import type { ByteAddress, Cell, WordAddress } from "../../base/units.ts";
 import type { ImageView } from "../../inspect/image-view.ts";
 import type { Finding } from "../../inspect/verify/finding.ts";
@@ -53,6 +54,7 @@ export interface CulpritSearch {
 /** Cells that are listed. */
 const MOST_CELLS = 12;
 const CELL_BYTES = 4;
+const GIVEN_UP = "The search was given up.";
 const SLICE: StopReason = { kind: "slice" };
 
 type Stage = "baseline" | "return" | "judge" | "search" | "leave" | "over";
@@ -67,6 +69,8 @@ export function culpritSearch(context: PastContext): CulpritSearch {
         get hasArrived() {
           return search.hasArrived;
         },
+        progress: () => search.progress,
+        giveUp: () => search.giveUp(),
       },
       run: (safepoints) => search.run(safepoints),
     },
@@ -77,7 +81,7 @@ export function culpritSearch(context: PastContext): CulpritSearch {
 
 class Search {
   culprit: Culprit | null = null;
-  report = "The search was given up.";
+  report = GIVEN_UP;
   hasArrived = false;
   private readonly context: PastContext;
   private readonly start: Moment;
@@ -87,6 +91,8 @@ class Search {
   private baseline: Baseline | null = null;
   private travel: Travel | null = null;
   private search: FirstFaultSearch | null = null;
+  /** It goes back to where it began. */
+  private isLeaving = false;
 
   constructor(context: PastContext) {
     const { machine } = context;
@@ -127,12 +133,27 @@ class Search {
     const { timeline, machine } = this.context;
     timeline.points.goTo(timeline.points.first);
     this.baseline = baselineOf(viewOf(machine));
-    this.travel = new Travel(timeline, { moment: this.start, rank: null }, (on) => this.context.setStops(on, null));
-    this.stage = "return";
+    this.travelHome();
   }
   private goBack(safepoints: number): StopReason {
-    if (this.travel?.run(safepoints).kind !== "slice") this.stage = this.search === null ? "judge" : "leave";
+    if (this.travel?.run(safepoints).kind !== "slice") this.stage = this.isLeaving ? "leave" : "judge";
     return SLICE;
+  }
+
+  get progress(): IndexProgress {
+    const { done, total } = this.search?.progress ?? { done: 0, total: 1 };
+    return { phase: "looking for what broke the heap", done, total };
+  }
+  giveUp(): void {
+    if (this.stage === "leave" || this.stage === "over" || this.isLeaving) return;
+    this.isLeaving = true;
+    this.report = GIVEN_UP;
+    this.travelHome();
+  }
+  private travelHome(): void {
+    const { timeline } = this.context;
+    this.travel = new Travel(timeline, { moment: this.start, rank: null }, (on) => this.context.setStops(on, null));
+    this.stage = "return";
   }
 
   private judge(): void {
@@ -156,7 +177,8 @@ class Search {
     const culprit = fault === null ? null : this.inspect(fault);
     if (fault === null || culprit === null) {
       this.report = "What is wrong came and went: no single instruction has broken it.";
-      this.stage = "leave";
+      this.isLeaving = true;
+      this.travelHome();
       return SLICE;
     }
     this.culprit = culprit;
