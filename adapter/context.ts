@@ -3,8 +3,9 @@
  * that is told to it; the program, and the way it runs and stops, is the `Run`, which it may share with other clients.
  */
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { type ByteAddress, type Motion, momentText, type StackOffset, type StopReason } from "#core";
+import { type ByteAddress, type Moment, type Motion, momentText, type StackOffset, type StopReason } from "#core";
 import type { StatusEventBody } from "#wire";
+import { withTrial } from "./branches/trial.ts";
 import { Breakpoints, type Judgement, ANYWAY as NOTHING_HIT } from "./breakpoints/breakpoints.ts";
 import type { BreakpointState } from "./breakpoints/code-breakpoints.ts";
 import { errors, notes } from "./errors.ts";
@@ -25,6 +26,7 @@ import { type Member, type Program, Run } from "./run/run.ts";
 import type { Stops } from "./run/shared-stops.ts";
 import type { Client, Environment } from "./run/surroundings.ts";
 import type { TerminalOutput } from "./run/terminal-output.ts";
+import type { ProgressEvent } from "./run/way.ts";
 
 export const THREAD_ID = 1;
 const MOST_SNAPSHOTS = 10_000;
@@ -63,6 +65,8 @@ export class Context implements Member {
   /** Names of moments, by the moment as text; the oldest go when there are too many. */
   private readonly snapshots = new Map<string, string>();
   private lastStatus = 0;
+  /** The client knows that a collection is tried. */
+  private isTrialTold = false;
   private readonly copies: Run[] = [];
   /** Where the program's output goes when it does not go to the console. */
   terminal: TerminalOutput | null = null;
@@ -215,9 +219,15 @@ export class Context implements Member {
     else this.run.print("stdout", text);
   }
 
-  /** Lets the program go to another moment of its past, from wherever it stands. */
-  travel(motion: Motion): void {
-    this.run?.travel(this, motion);
+  /** Ends the work for a request, or a way through time, by the id of the request or of the progress. */
+  cancel(what: number | string): void {
+    if (this.run?.way.isShownAs(what) === true) this.run.pause();
+    else this.preparations.cancel(what);
+  }
+
+  /** As `Run.travel`. */
+  travel(motion: Motion, arrival: Halt | null = null): void {
+    this.run?.travel(this, motion, arrival);
   }
 
   /** The client has asked for a copy of the program: it goes with the client, unless somebody has joined it. */
@@ -363,10 +373,10 @@ export class Context implements Member {
     return kind === null || !this.breakpoints.hasFilter(kind) || this.breakpoints.isArmed(kind);
   }
 
-  setOff(isOwnDoing: boolean): void {
+  setOff(isOwnDoing: boolean, partsAt: Moment | null): void {
     this.forget();
     const engine = this.run?.program.engine ?? null;
-    if (engine !== null) this.breakpoints.startPass(engine.moment(), engine.extent()?.to ?? null);
+    if (engine !== null) this.breakpoints.startPass(engine.moment(), partsAt ?? engine.extent()?.to ?? null);
     if (!isOwnDoing && !this.isJoining) this.tellContinued();
   }
   /** The program goes on, and the client has not asked for it. */
@@ -384,6 +394,9 @@ export class Context implements Member {
     this.everythingChanged();
   }
 
+  progress(event: ProgressEvent, body: object): void {
+    if (this.capabilities?.supportsProgressReporting === true) this.client.event(event, body);
+  }
   printFailure(message: string): void {
     this.output.write("stderr", `${styled(this, "bold", message)}\n`);
   }
@@ -403,7 +416,7 @@ export class Context implements Member {
     if (note !== null) this.client.event("output", { category: "important", output: `${note}\n` });
     const failure = this.run === null ? null : failureOutput(this, this.run.program, halt);
     if (failure !== null) this.client.event("output", failure);
-    const { reason, description, text } = describeHalt(halt);
+    const { reason, description, text } = withTrial(describeHalt(halt), this.run?.program.engine ?? null);
     const body: DebugProtocol.StoppedEvent["body"] = {
       reason: kind ?? reason,
       description,
@@ -412,6 +425,7 @@ export class Context implements Member {
     };
     if (note !== null || watched !== null || text !== null) body.text = note ?? watched ?? text ?? "";
     if (ids.length > 0) body.hitBreakpointIds = [...ids];
+    this.sendTrial();
     this.client.event("stopped", body);
     for (const state of this.breakpoints.rebind()) {
       this.client.event("breakpoint", { reason: "changed", breakpoint: breakpointBody(this, state) });
@@ -450,6 +464,14 @@ export class Context implements Member {
     }
   }
 
+  /** Whether somebody has to decide about a collection, when that is news. */
+  private sendTrial(): void {
+    const isOpen = this.run?.program.engine?.branching.isTrying ?? false;
+    if (isOpen === this.isTrialTold) return;
+    this.isTrialTold = isOpen;
+    this.client.event("conspect/trial", { isOpen });
+  }
+
   private sendStatus(isRunning: boolean): void {
     const engine = this.run?.program.engine ?? null;
     if (engine === null) return;
@@ -467,5 +489,6 @@ export class Context implements Member {
   private everythingChanged(): void {
     if (this.capabilities?.supportsInvalidatedEvent === true) this.client.event("invalidated", { areas: ["all"] });
     if (this.phase === "stopped") this.sendStatus(false);
+    this.sendTrial();
   }
 }

@@ -2,6 +2,7 @@
  * Every error that a client can get, one named function each: a stable id and a text that says what is wrong, where, what was expected, what was found,
  * and what to do. Ids: 1000 protocol, 2000 launch, 3000 state of the session, 4000 references and memory, 5000 breakpoints, 6000 evaluation, 9000 ours.
  */
+import type { LostBranch } from "#core";
 
 /** Thrown by request handlers, and by nothing else; `session.ts` makes the error response. */
 export class RequestError extends Error {
@@ -105,6 +106,16 @@ export const errors = {
     new RequestError(
       3031,
       `There is no moment ${quoted(text)} in the recording, which goes from ${from} to ${to}. The command "moments" of the console tells how far it reaches.`,
+    ),
+  noBranch: (number: number, known: readonly number[]) =>
+    new RequestError(3044, `There is no run ${number}. Allowed: ${listed(known.map(String))}.`),
+  currentBranch: (number: number) =>
+    new RequestError(3045, `Run ${number} is the current one: go to another one first, then drop it.`),
+  noTrial: () =>
+    new RequestError(
+      3046,
+      `No collection is tried here, so there is nothing to keep or to discard. "gc try" in the console, or the command "Try the Next Collection", begins one.`,
+      true,
     ),
   hasEnded: (command: string) =>
     new RequestError(3004, `Request "${command}" came after the end of the program. Start it again with "restart".`),
@@ -255,6 +266,11 @@ export const notes = {
     `No snapshot ${quoted(name)} was taken: this run is not recorded. Start it with "record": true in the launch configuration; the program stopped because of that.`,
   wouldFree: (objects: number, pages: number) =>
     `The next collection would free ${objects} ${objects === 1 ? "object" : "objects"} and write ${pages} ${pages === 1 ? "page" : "pages"}; nothing was changed`,
+  trialOpen: () => "Trial of a collection: Keep or Discard",
+  trialNotRecorded: () =>
+    `This run is not recorded ("record": true in the launch configuration), so the collection cannot be stepped through here.\n`,
+  lostBranch: (number: number, beginning: string, why: LostBranch["why"]) =>
+    `Run ${number} (${beginning}) is forgotten: ${why === "memory" ? `the recording has no memory left for it ("recordMB")` : "where it begins is not recorded any more"}.\n`,
   countsChange: (before: number, after: number, changed: number) =>
     `count tables: ${before} entries now, ${after} then; ${changed} are not the same`,
   snapshot: (name: string, moment: string) => `snapshot at ${moment}: ${name}\n`,

@@ -13,6 +13,10 @@ export type Halt =
   | { readonly kind: "pause" }
   /** Control was sent elsewhere by the user. */
   | { readonly kind: "goto" | "restart" }
+  /** The last moment of a run that somebody wanted to go to. */
+  | { readonly kind: "branch"; readonly number: number }
+  /** The beginning of a collection that is tried; it has become one that has happened. */
+  | { readonly kind: "trial" | "kept" }
   /** A copy of a machine, which stands where that stood. */
   | { readonly kind: "copy" }
   /** An image that does not run was opened; `damage`: how many things are wrong with its file. */
@@ -41,6 +45,12 @@ export function describeHalt(halt: Halt): StoppedText {
       return { reason: "entry", description: "Paused: a copy of the machine", text: null };
     case "restart":
       return { reason: "restart", description: "Paused: the frame begins again", text: null };
+    case "branch":
+      return { reason: "goto", description: `Paused in run ${halt.number}, as far as it has come`, text: null };
+    case "trial":
+      return { reason: "step", description: "Paused before a collection", text: null };
+    case "kept":
+      return { reason: "step", description: "Paused: the collection is kept", text: null };
     case "step":
       return { reason: "step", description: "Paused on step", text: null };
     case "start":

@@ -24,7 +24,7 @@ export function registerCommands(): vscode.Disposable[] {
     vscode.commands.registerCommand("conspect.collect", () => withSession(collectNow)),
     vscode.commands.registerCommand("conspect.fork", () => withSession(debugCopy)),
     vscode.commands.registerCommand("conspect.tryCollection", () =>
-      withSession((session) => ask(session, "conspect/tryCollection")),
+      withSession((session) => ask(session, "conspect/beginTrial")),
     ),
     vscode.commands.registerCommand("conspect.findCulprit", () =>
       withSession((session) => ask(session, "conspect/findCulprit")),
@@ -72,7 +72,7 @@ async function debugCopy(session: vscode.DebugSession): Promise<void> {
 /** The answer is a report in the debug console. */
 async function ask(
   session: vscode.DebugSession,
-  request: "conspect/tryCollection" | "conspect/findCulprit",
+  request: "conspect/beginTrial" | "conspect/findCulprit",
 ): Promise<void> {
   await session.customRequest(request);
   await vscode.commands.executeCommand("workbench.panel.repl.view.focus");

@@ -3,6 +3,7 @@
  * It analyses and decodes nothing; what it shows comes from the two processes, in the types of `#wire`.
  */
 import type { ExtensionContext } from "vscode";
+import { registerBranches } from "./branches.ts";
 import { registerCommands } from "./commands.ts";
 import { registerDebugger } from "./debug.ts";
 import { registerHistoryCommands } from "./history/questions.ts";
@@ -20,6 +21,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     ...registerSessions(),
     ...registerCommands(),
     ...registerHistoryCommands(),
+    ...registerBranches(),
     ...registerImageCommands(),
     ...registerRecordingCommands(),
     ...registerStatusItem(),

@@ -12,7 +12,7 @@ export interface Call {
 export interface Command {
   /** One word or two. */
   readonly name: string;
-  /** What stands behind it, in capitals; empty for nothing. */
+  /** What stands behind it, in capitals; empty for nothing, in brackets for what can be left out. */
   readonly takes: string;
   readonly help: string;
   /** Long work that comes first. @throws {RequestError} */

@@ -2,6 +2,7 @@
 import type { StackOffset } from "#core";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
+import { BRANCH_COMMANDS } from "./branches.ts";
 import type { Call, Command } from "./command.ts";
 import { HEAP_COMMANDS } from "./heap.ts";
 import { MAINTENANCE_COMMANDS } from "./maintenance.ts";
@@ -9,7 +10,13 @@ import { TIME_COMMANDS } from "./time.ts";
 
 const HELP: Command = { name: "help", takes: "", help: "this list; ? does the same", run: helpText };
 
-export const COMMANDS: readonly Command[] = [HELP, ...TIME_COMMANDS, ...HEAP_COMMANDS, ...MAINTENANCE_COMMANDS];
+export const COMMANDS: readonly Command[] = [
+  HELP,
+  ...TIME_COMMANDS,
+  ...BRANCH_COMMANDS,
+  ...HEAP_COMMANDS,
+  ...MAINTENANCE_COMMANDS,
+];
 
 function helpText(): string {
   const rows = COMMANDS.map(({ name, takes, help }) => [`${name} ${takes}`.trim(), help] as const);
@@ -38,7 +45,7 @@ function startsWith(text: string, name: string): boolean {
 
 /** @throws {RequestError} when what stands behind the command is not what it takes */
 export function checkOrder({ command: { name, takes }, call: { rest } }: Order): void {
-  const needs = takes !== "" && rest === "";
+  const needs = takes !== "" && !takes.startsWith("[") && rest === "";
   if (needs || (takes === "" && rest !== "")) {
     const wanted = takes === "" ? "stands alone" : `takes ${takes}`;
     throw errors.badCommand(`"${name}" ${wanted}; "help" lists all commands`);

@@ -3,6 +3,7 @@
  * their place.
  */
 import type {
+  Branching,
   ByteAddress,
   Diagnostic,
   EvaluationMode,
@@ -174,6 +175,11 @@ export interface Engine extends Subject {
   readonly history: Pick<History, "whoWrote" | "whoCounted" | "whoAllocated" | "whoFreed" | "biography"> | null;
   /** Memory as it stands, for questions of `inspect/`. */
   view(): ImageView;
+  /** Runs beside the current one, and the trial of a collection. */
+  readonly branching: Pick<
+    Branching,
+    "list" | "goTo" | "drop" | "takeLost" | "isTrying" | "begin" | "keep" | "discard"
+  >;
   /** To the stop before. Null when nothing is recorded. */
   reverseContinue(): Motion | null;
   /** To the form, line or instruction before. Null when nothing is recorded. */

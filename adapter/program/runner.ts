@@ -56,9 +56,11 @@ export class Runner {
     this.slices.schedule();
   }
 
-  /** Ends the motion at the safepoint where the machine stands between two slices. */
+  /** Ends the motion at the safepoint where the machine stands between two slices; a way that leads back when it is given up leads back. */
   pause(): void {
-    this.isPauseWanted = true;
+    const way = this.motion?.looksBack;
+    if (way?.giveUp === undefined || way.hasArrived) this.isPauseWanted = true;
+    else way.giveUp();
   }
 
   /** Forgets the motion; no hook is called any more. */

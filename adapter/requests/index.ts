@@ -8,6 +8,12 @@ import { setDataBreakpoints } from "./breakpoints/set-data-breakpoints.ts";
 import { setExceptionBreakpoints } from "./breakpoints/set-exception-breakpoints.ts";
 import { setFunctionBreakpoints } from "./breakpoints/set-function-breakpoints.ts";
 import { setInstructionBreakpoints } from "./breakpoints/set-instruction-breakpoints.ts";
+import { beginTrialRequest } from "./conspect/branches/begin-trial.ts";
+import { branches } from "./conspect/branches/branches.ts";
+import { discardTrialRequest } from "./conspect/branches/discard-trial.ts";
+import { dropBranchRequest } from "./conspect/branches/drop-branch.ts";
+import { goToBranchRequest } from "./conspect/branches/go-to-branch.ts";
+import { keepTrialRequest } from "./conspect/branches/keep-trial.ts";
 import { digest } from "./conspect/digest.ts";
 import { fork } from "./conspect/fork.ts";
 import { goTo } from "./conspect/go-to.ts";
@@ -112,7 +118,13 @@ export const requests: readonly AnyRequest[] = [
   biography,
   goTo,
   saveRecording,
+  branches,
+  goToBranchRequest,
+  dropBranchRequest,
   tryCollection,
+  beginTrialRequest,
+  keepTrialRequest,
+  discardTrialRequest,
   fork,
   findCulprit,
 ];

@@ -2,7 +2,8 @@
  * What happens to one program: how it runs and stops, for all clients that look at it. What one of them does to it the others are told; each has its own
  * breakpoints, handles and views in its `Context`.
  */
-import type { Motion, StopReason } from "#core";
+import type { Moment, Motion, StopReason } from "#core";
+import { lostText } from "../branches/branches.ts";
 import { notes } from "../errors.ts";
 import type { Halt } from "../events.ts";
 import type { Engine, OpenedImage, RestingImage } from "../program/engine.ts";
@@ -10,6 +11,7 @@ import type { Launch } from "../program/launch-configuration.ts";
 import type { Clock, OutputCategory } from "../program/output.ts";
 import { Runner } from "../program/runner.ts";
 import { SharedStops, type Stops } from "./shared-stops.ts";
+import { type ProgressEvent, Way } from "./way.ts";
 
 /** Exit status of a program that could not go on, and of a session in which Conspect itself failed. */
 const STATUS_FAILED = 1;
@@ -48,13 +50,18 @@ export interface Member {
   accepts(stop: StopReason, isSearch: boolean): boolean;
   /** Whether it wants to look at a failure that nothing can go on from. */
   looksAt(failure: StopReason & { kind: "failed" }, seen: Halt | null): boolean;
-  /** The program goes on: what the client knows by number is gone. */
-  setOff(isOwnDoing: boolean): void;
+  /**
+   * The program goes on: what the client knows by number is gone.
+   * @param partsAt from this moment on it goes through another run than before; null: through the same one
+   */
+  setOff(isOwnDoing: boolean, partsAt: Moment | null): void;
   /** @param isJudged `accepts` was asked about this halt */
   halted(halt: Halt, isJudged: boolean): void;
   /** Another client has changed memory. */
   changed(): void;
   print(category: OutputCategory, text: string): void;
+  /** How far a long way has come. */
+  progress(event: ProgressEvent, body: object): void;
   /** What the program fails of, when it ends at that. */
   printFailure(message: string): void;
   /** Between two slices of the run. */
@@ -75,6 +82,12 @@ export class Run {
   halt: Halt | null = null;
   program: Program;
   private stops: SharedStops<Member> | null = null;
+  /** Why the program stood still when a collection began to be tried. */
+  beforeTrial: Halt | null = null;
+  /** The way to another moment that is under way. */
+  readonly way: Way;
+  /** Why the program stands still where that leads, if nothing else stops it there. */
+  private arrival: Halt | null = null;
   /** The stop that users saw last, while the program runs on from it. */
   private shown: Halt | null = null;
   private readonly runner: Runner;
@@ -85,11 +98,15 @@ export class Run {
     this.program = program;
     this.closed = closed;
     this.stops = program.engine === null ? null : new SharedStops(program.engine);
+    this.way = new Way(clock, (event, body) => this.each((member) => member.progress(event, body)));
     this.runner = new Runner(
       {
         accept: (stop, isSearch) => this.accepts(stop, isSearch),
         ended: (stop) => this.motionEnded(stop),
-        tick: () => this.each((member) => member.tick()),
+        tick: () => {
+          this.way.tick();
+          this.each((member) => member.tick());
+        },
         crashed: (problem) => this.crashed(problem),
       },
       clock,
@@ -169,10 +186,15 @@ export class Run {
     return null;
   }
 
-  /** Lets the program go to another moment of its past, from wherever it stands. */
-  travel(by: Member, motion: Motion): void {
-    this.setOff(by);
+  /**
+   * Lets the program go to another moment, from wherever it stands.
+   * @param arrival why it stands still there; null: by a step
+   */
+  travel(by: Member, motion: Motion, arrival: Halt | null = null): void {
+    this.setOff(by, motion.looksBack?.partsAt ?? null);
     this.shown = null;
+    this.arrival = arrival;
+    this.way.begin(motion);
     this.runner.start(motion);
   }
 
@@ -194,6 +216,13 @@ export class Run {
   /** Memory was changed by a client: the others have to look again. */
   changedBy(by: Member): void {
     for (const member of this.members) if (member !== by) member.changed();
+    this.tellLost();
+  }
+
+  /** Nothing that is recorded goes away silently. */
+  private tellLost(): void {
+    const lost = lostText(this.program.engine?.branching.takeLost() ?? []);
+    if (lost !== "") this.print("console", lost);
   }
 
   /** Output of the program. */
@@ -201,11 +230,13 @@ export class Run {
     this.each((member) => member.print(category, text));
   }
 
-  private setOff(by: Member): void {
+  private setOff(by: Member, partsAt: Moment | null = null): void {
     this.runner.halt();
+    this.way.end();
     this.halt = null;
+    this.arrival = null;
     this.phase = "running";
-    this.each((member) => member.setOff(member === by));
+    this.each((member) => member.setOff(member === by, partsAt));
   }
 
   private accepts(stop: StopReason, isSearch: boolean): boolean {
@@ -215,7 +246,9 @@ export class Run {
   }
 
   private motionEnded(stop: StopReason | null): void {
-    if (stop === null) this.stopAt({ kind: "pause" }, false);
+    this.way.end();
+    if (stop?.kind === "step" && this.arrival !== null) this.stopAt(this.arrival, false);
+    else if (stop === null) this.stopAt({ kind: "pause" }, false);
     else if (stop.kind === "finished" && !this.program.launch.stopAtEnd) this.end(stop.status);
     else if (stop.kind === "failed" && ![...this.members].some((member) => member.looksAt(stop, this.shown))) {
       if (!this.wasShown(stop)) this.each((member) => member.printFailure(stop.message));
@@ -231,11 +264,13 @@ export class Run {
   private stopAt(halt: Halt, isJudged: boolean): void {
     this.phase = "stopped";
     this.halt = halt;
+    this.tellLost();
     this.each((member) => member.halted(halt, isJudged));
   }
 
   private end(status: number | null): void {
     this.runner.halt();
+    this.way.end();
     this.phase = "ended";
     this.halt = null;
     this.each((member) => member.ended(status));

@@ -89,6 +89,29 @@ export interface TryCollectionAnswer {
   /** Pages of memory that it writes. */
   readonly pages: number;
 }
+/** Body of the answer to the custom DAP request `conspect/beginTrial`: the same, and whether somebody has to decide now (where the run is recorded). */
+export interface TrialAnswer extends TryCollectionAnswer {
+  readonly isOpen: boolean;
+}
+/** Body of the event `conspect/trial`: whether a collection is tried, and has to be kept or discarded. */
+export interface TrialEventBody {
+  readonly isOpen: boolean;
+}
+/** Body of the answer to the custom DAP request `conspect/branches`. */
+export interface BranchesAnswer {
+  /** By number. */
+  readonly branches: readonly {
+    readonly number: number;
+    readonly isCurrent: boolean;
+    /** What began it. */
+    readonly name: string;
+    /** The last moment that it came to. */
+    readonly end: string;
+    /** Where it parts from another run, and the number of that; null for the current one. */
+    readonly parting: string | null;
+    readonly partsFrom: number | null;
+  }[];
+}
 /** Arguments of the custom DAP request `conspect/saveRecording`. */
 export interface SaveRecordingArguments {
   readonly path: string;

@@ -112,7 +112,7 @@ function toTheEnd(context: PastContext, parting: Moment): Motion {
         return hasArrived;
       },
       partsAt: parting,
-      progress: () => ({ done: machine.moment().block - start, total: goal.block - start }),
+      progress: () => ({ phase: "going to its end", done: machine.moment().block - start, total: goal.block - start }),
     },
     run(safepoints) {
       const stop = travel.run(safepoints);

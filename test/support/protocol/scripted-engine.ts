@@ -83,6 +83,16 @@ export class ScriptedEngine implements Engine {
     fields: () => new Map(),
     text: ({ access }) => access,
   };
+  readonly branching: Engine["branching"] = {
+    list: () => null,
+    goTo: () => null,
+    drop: () => false,
+    takeLost: () => [],
+    isTrying: false,
+    begin: () => "a scripted engine has no memory",
+    keep: () => false,
+    discard: () => null,
+  };
   readonly bytes = new Uint8Array(1024);
   steps: string[] = [];
   /** Steps that the scope "Heap" needs before it is opened; each is one call of `onStep`. */
