@@ -9,7 +9,7 @@ import { withTrial } from "./branches/trial.ts";
 import { Breakpoints, type Judgement, ANYWAY as NOTHING_HIT } from "./breakpoints/breakpoints.ts";
 import type { BreakpointState } from "./breakpoints/code-breakpoints.ts";
 import { errors, notes } from "./errors.ts";
-import { describeHalt, type Halt } from "./events.ts";
+import { type Arrival, describeHalt, type Halt } from "./events.ts";
 import { Inventory } from "./inventory/inventory.ts";
 import { isSameFile, Sources } from "./inventory/sources.ts";
 import { Preparations } from "./preparations.ts";
@@ -226,7 +226,7 @@ export class Context implements Member {
   }
 
   /** As `Run.travel`. */
-  travel(motion: Motion, arrival: Halt | null = null): void {
+  travel(motion: Motion, arrival: Arrival | null = null): void {
     this.run?.travel(this, motion, arrival);
   }
 

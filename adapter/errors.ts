@@ -266,6 +266,10 @@ export const notes = {
     `No snapshot ${quoted(name)} was taken: this run is not recorded. Start it with "record": true in the launch configuration; the program stopped because of that.`,
   wouldFree: (objects: number, pages: number) =>
     `The next collection would free ${objects} ${objects === 1 ? "object" : "objects"} and write ${pages} ${pages === 1 ? "page" : "pages"}; nothing was changed`,
+  culpritNotRecorded: () =>
+    `The instruction that broke the heap cannot be looked for: this run is not recorded, or cannot be gone back in ("record": true in the launch configuration).\n`,
+  seekingCulprit: (when: string) =>
+    `An invariant is broken, noticed ${when}: going back to what broke it ("verifyTravel": false in the launch configuration stays here).\n`,
   trialOpen: () => "Trial of a collection: Keep or Discard",
   trialNotRecorded: () =>
     `This run is not recorded ("record": true in the launch configuration), so the collection cannot be stepped through here.\n`,

@@ -22,6 +22,13 @@ export type Halt =
   /** An image that does not run was opened; `damage`: how many things are wrong with its file. */
   | { readonly kind: "opened"; readonly damage: number };
 
+/** Why the program stands still where a way through time ends. */
+export type Arrival = () => Halt;
+/** A reason that is known before; null when there is none but the way itself. */
+export function standing(halt: Halt | null): Arrival | null {
+  return halt === null ? null : () => halt;
+}
+
 export interface StoppedText {
   readonly reason: string;
   /** What a user reads in the call stack view. */
@@ -119,7 +126,7 @@ function eventTitle(event: MachineEvent): string {
     case "lisp.error":
       return "Paused on Lisp error";
     case "verify":
-      return "Paused: an invariant is broken";
+      return event.when.startsWith("by ") ? "Paused before what breaks an invariant" : "Paused: an invariant is broken";
     case "leak":
       return "Paused on leak";
     default:
@@ -145,7 +152,7 @@ function eventText(event: MachineEvent): string {
     case "lisp.error":
       return `${event.name}: ${event.message}`;
     case "verify":
-      return `${event.kind}: ${event.what}`;
+      return `${event.kind}: ${event.what}; ${event.when.startsWith("by ") ? "broken" : "noticed"} ${event.when}`;
     case "leak":
       return `${event.kind}: ${event.objects.length} objects`;
     case "storage.pressure":

@@ -3,6 +3,8 @@ import { type Branch, type LostBranch, momentText } from "#core";
 import type { BranchesAnswer } from "#wire";
 import type { Context } from "../context.ts";
 import { errors, notes } from "../errors.ts";
+import { standing } from "../events.ts";
+import { depart } from "../history/travel.ts";
 
 /** @throws {RequestError} when nothing is recorded */
 function runsOf(context: Context, command: string): readonly Branch[] {
@@ -46,7 +48,7 @@ export function goToBranch(context: Context, command: string, number: number): v
   const numbers = runsOf(context, command).map((branch) => branch.number);
   const motion = context.stoppedEngine(command).branching.goTo(number);
   if (motion === null) throw errors.noBranch(number, numbers);
-  context.travel(motion, { kind: "branch", number });
+  depart(context, motion, standing({ kind: "branch", number }));
 }
 
 /** @throws {RequestError} when there is none of that number, or it is the current one */

@@ -2,7 +2,8 @@
 import type { CollectionTrial, Motion } from "#core";
 import type { Context } from "../context.ts";
 import { errors, notes } from "../errors.ts";
-import type { StoppedText } from "../events.ts";
+import { type StoppedText, standing } from "../events.ts";
+import { depart } from "../history/travel.ts";
 import type { Engine } from "../program/engine.ts";
 import { outputGroup } from "../run/announcements.ts";
 
@@ -17,7 +18,7 @@ export function beginTrial(context: Context, command: string): CollectionTrial &
   else {
     const run = context.shared(command);
     run.beforeTrial = run.halt;
-    context.travel(motion, { kind: "trial" });
+    depart(context, motion, standing({ kind: "trial" }));
   }
   return { ...report, isOpen: motion !== null };
 }
@@ -25,6 +26,7 @@ export function beginTrial(context: Context, command: string): CollectionTrial &
 /** The collection has happened; the program stands where it stood. @throws {RequestError} when none is tried */
 export function keepTrial(context: Context, command: string): void {
   if (!context.stoppedEngine(command).branching.keep()) throw errors.noTrial();
+  context.afterResponse(() => context.tellContinued());
   context.redirected({ kind: "kept" });
 }
 
@@ -32,7 +34,7 @@ export function keepTrial(context: Context, command: string): void {
 export function discardTrial(context: Context, command: string): void {
   const motion: Motion | null = context.stoppedEngine(command).branching.discard();
   if (motion === null) throw errors.noTrial();
-  context.travel(motion, context.shared(command).beforeTrial);
+  depart(context, motion, standing(context.shared(command).beforeTrial));
 }
 
 /** What a collection would do, in the debug console. */

@@ -2,6 +2,7 @@
 import { type Motion, momentText, parseMoment } from "#core";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
+import type { Arrival } from "../events.ts";
 
 /** @param text a moment, or `start` or `end` of what is recorded @throws {RequestError} when it is not recorded */
 export function motionTo(context: Context, command: string, text: string): Motion {
@@ -17,8 +18,9 @@ export function motionTo(context: Context, command: string, text: string): Motio
 /**
  * Lets the program go, by a request of which the client does not know that it does. Without being told, it goes on showing why the program stood still before, and
  * the report of that.
+ * @param arrival as for `Run.travel`
  */
-export function depart(context: Context, motion: Motion): void {
+export function depart(context: Context, motion: Motion, arrival: Arrival | null = null): void {
   context.afterResponse(() => context.tellContinued());
-  context.travel(motion);
+  context.travel(motion, arrival);
 }

@@ -71,6 +71,8 @@ export interface Launch {
   readonly profile: boolean;
   /** How often the invariants of the heap are checked; null for never. */
   readonly verify: VerifyPlan | null;
+  /** Where a check finds an error, the program goes back at once to the instruction that broke the heap. */
+  readonly verifyTravel: boolean;
   /** "Run without debugging". */
   readonly noDebug: boolean;
   /** Port on which other clients may attach to the machine, 0 for a free one; null for none. */
@@ -111,6 +113,7 @@ export function checkLaunch(given: object, managers: readonly string[]): Launch 
     filters: launchFilters(attributes),
     profile: profile(target, attributes.profile),
     verify: verifyPlan(attributes.verify),
+    verifyTravel: claim("verifyTravel", attributes.verifyTravel, true),
     noDebug: claim("noDebug", attributes.noDebug),
     listen: portNumber("listen", attributes.listen),
     console: consoleKind(attributes.console),

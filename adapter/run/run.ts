@@ -5,7 +5,8 @@
 import type { Moment, Motion, StopReason } from "#core";
 import { lostText } from "../branches/branches.ts";
 import { notes } from "../errors.ts";
-import type { Halt } from "../events.ts";
+import type { Arrival, Halt } from "../events.ts";
+import { isNewlyBroken, wayToCulprit } from "../history/culprit.ts";
 import type { Engine, OpenedImage, RestingImage } from "../program/engine.ts";
 import type { Launch } from "../program/launch-configuration.ts";
 import type { Clock, OutputCategory } from "../program/output.ts";
@@ -87,7 +88,7 @@ export class Run {
   /** The way to another moment that is under way. */
   readonly way: Way;
   /** Why the program stands still where that leads, if nothing else stops it there. */
-  private arrival: Halt | null = null;
+  private arrival: Arrival | null = null;
   /** The stop that users saw last, while the program runs on from it. */
   private shown: Halt | null = null;
   private readonly runner: Runner;
@@ -188,10 +189,13 @@ export class Run {
 
   /**
    * Lets the program go to another moment, from wherever it stands.
-   * @param arrival why it stands still there; null: by a step
+   * @param arrival why it stands still there, if nothing else stops it; null: by a step
    */
-  travel(by: Member, motion: Motion, arrival: Halt | null = null): void {
+  travel(by: Member, motion: Motion, arrival: Arrival | null = null): void {
     this.setOff(by, motion.looksBack?.partsAt ?? null);
+    this.depart(motion, arrival);
+  }
+  private depart(motion: Motion, arrival: Arrival | null): void {
     this.shown = null;
     this.arrival = arrival;
     this.way.begin(motion);
@@ -247,13 +251,29 @@ export class Run {
 
   private motionEnded(stop: StopReason | null): void {
     this.way.end();
-    if (stop?.kind === "step" && this.arrival !== null) this.stopAt(this.arrival, false);
+    if (stop?.kind === "step" && this.arrival !== null) this.stopAt(this.arrival(), false);
+    else if (stop !== null && isNewlyBroken(stop) && this.seeksCulprit(stop)) return;
     else if (stop === null) this.stopAt({ kind: "pause" }, false);
     else if (stop.kind === "finished" && !this.program.launch.stopAtEnd) this.end(stop.status);
     else if (stop.kind === "failed" && ![...this.members].some((member) => member.looksAt(stop, this.shown))) {
       if (!this.wasShown(stop)) this.each((member) => member.printFailure(stop.message));
       this.end(STATUS_FAILED);
     } else this.stopAt(stop, stop.kind !== "finished");
+  }
+
+  /** An invariant is broken: goes on at once to the instruction that broke it. @returns whether it does */
+  private seeksCulprit(broken: Parameters<typeof wayToCulprit>[1]): boolean {
+    const { engine, launch } = this.program;
+    if (engine === null || !launch.verifyTravel) return false;
+    const search = engine.findCulprit();
+    if (search === null) {
+      this.print("console", notes.culpritNotRecorded());
+      return false;
+    }
+    this.print("console", notes.seekingCulprit(broken.event.when));
+    const { motion, arrival } = wayToCulprit(search, broken, (text) => this.print("console", text));
+    this.depart(motion, arrival);
+    return true;
   }
 
   /** The stop before was about the same, and said so. */

@@ -264,6 +264,8 @@ export interface LaunchConfiguration {
   /** `true` for the whole collection, or a list of filter ids. */
   readonly stopOnGC?: boolean | readonly string[];
   readonly verify?: "collections" | number | false;
+  /** Go back at once to what broke the heap, where a check finds an error. */
+  readonly verifyTravel?: boolean;
   readonly gcStress?: number;
   readonly poison?: boolean;
   /** Count and time every operation of the memory manager: the scope Manager shows them. */

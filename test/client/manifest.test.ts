@@ -43,6 +43,7 @@ const inWire: Record<keyof LaunchConfiguration, boolean> = {
   stopOnEntry: true,
   stopOnGC: true,
   verify: true,
+  verifyTravel: true,
   gcStress: true,
   poison: true,
   stepBy: true,

@@ -77,3 +77,48 @@ test("request launch: poison and verify are checked like every attribute", () =>
       expect(answer).toMatchObject({ success: false, message: expect.stringContaining(name) });
     }
   }));
+
+const HEAP = `(define kept (list 1 2 3))
+(define (work n) (if (= n 0) 0 (+ 1 (work (- n 1)))))
+(print (work 20))
+(print (work 300))
+(print (gc))
+`;
+/** Breaks a list at line 3, and lets the program go on to where that is noticed. */
+async function breakHeap(dap: BlackBox, launch: object): Promise<Loose> {
+  await dap.stopOn([3], HEAP, launch);
+  const { memoryReference } = await dap.request("evaluate", { expression: "kept", context: "watch" });
+  await dap.request("writeMemory", { memoryReference, data: Buffer.alloc(4).toString("base64") });
+  await dap.request("continue", { threadId: 1 });
+  return dap.event("stopped");
+}
+
+test("request launch: where verify finds an error the program goes back at once to what broke the heap", () =>
+  withAdapter(async (dap) => {
+    const { reason, description, text } = await breakHeap(dap, { verify: 100 });
+    expect(reason).toBe("exception");
+    expect(description).toBe("Paused before what breaks an invariant");
+    expect(text).toMatch(/^verify: .*; broken by what was done from outside: write memory; noticed at safepoint \d+$/);
+    expect((await dap.topFrame()).line).toBe(3);
+    const told = dap
+      .events("output")
+      .map(({ output }) => output)
+      .join("");
+    expect(told).toMatch(/An invariant is broken, noticed at safepoint[\s\S]*Broken by what was done from outside/);
+    const info = await dap.request("exceptionInfo", { threadId: 1 });
+    expect(info.details.stackTrace).toContain("write memory");
+    // What is known is not told of again.
+    await dap.request("continue", { threadId: 1 });
+    expect(await dap.stopOrEnd()).not.toHaveProperty("reason", "exception");
+  }));
+
+test("request launch: with verifyTravel off, or without a recording, the program stays where the error is found", () =>
+  withAdapter(async (dap) => {
+    const stop = await breakHeap(dap, { verify: "collections", record: false });
+    expect(stop).toMatchObject({ description: "Paused: an invariant is broken" });
+    expect(stop.text).toMatch(/; noticed before collection 1$/);
+    expect((await dap.topFrame()).line).toBe(5);
+    expect(
+      dap.events("output").some(({ output }) => /cannot be looked for: this run is not recorded/.test(output)),
+    ).toBe(true);
+  }));

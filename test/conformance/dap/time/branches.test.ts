@@ -1,6 +1,6 @@
 /** Runs that begin where somebody changes the past, and a collection that is tried, over the wire. */
 import { expect, test } from "vitest";
-import { type BlackBox, withAdapter } from "../../support/protocol/black-box.ts";
+import { type BlackBox, withAdapter } from "../../../support/protocol/black-box.ts";
 
 const PROGRAM = `(define a 1)
 (define (waste n) (if (= n 0) 0 (begin (vector n n) (waste (- n 1)))))
