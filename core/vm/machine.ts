@@ -230,15 +230,14 @@ export class Machine {
   invoke(fn: Pointer, args: readonly Pointer[], safepoints: number): Invocation {
     const p = this.processor;
     const state = this.saveState();
-    const { armed, isWatching } = this;
+    const { armed, isWatching, site } = this;
     const breakpoints = this.breakpoints.exchange();
     const kinds = this.breakpoints.setKinds(kindsOf([]));
     const link = p.pvar - 12;
     const savedLink = p.cell(link);
     const depth = p.invoked.length;
-    const outer = p.borrowing;
-    const borrowing = new Borrowing();
-    p.borrowing = borrowing;
+    const { borrowing: outer, site: ownSite } = p;
+    p.borrowing = new Borrowing();
     this.isWatching = false;
     this.arm(new Set());
     this.collections.restore(NO_COLLECTION);
@@ -250,13 +249,14 @@ export class Machine {
       return { kind: "value", value: p.tos >>> 0 };
     } finally {
       p.invoked.length = depth;
+      p.borrowing.giveBack(this.memory);
       p.borrowing = outer;
-      borrowing.giveBack(this.memory);
       this.memory.view.setInt32(link, savedLink);
       this.breakpoints.exchange(breakpoints);
       this.breakpoints.setKinds(kinds);
       this.isWatching = isWatching;
       this.arm(armed);
+      [this.site, p.site] = [site, ownSite];
       this.restoreState(state);
     }
   }
