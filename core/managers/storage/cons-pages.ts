@@ -147,8 +147,10 @@ export class ConsPages implements ConsCells {
       }
       page = memory.cell(base + NEXT_PAGE_CELL);
     }
+    const known = this.pairStart;
     const fresh = this.addUnit();
-    this.pairStart = fresh;
+    // When storage gets scarce the first time, a list cell is made meanwhile, on a page of its own before this one.
+    if (this.pairStart === known) this.pairStart = fresh;
     return this.takePairOf(fresh << 8);
   }
 
