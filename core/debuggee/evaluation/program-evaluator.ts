@@ -1,4 +1,8 @@
-/** Expressions of a program with source text: compiled with its names in view, and run. */
+/**
+ * Expressions of a program with source text: compiled with its names in view, and run. When storage is so full that their code finds no room, they are read like
+ * those over an image, which needs none.
+ */
+import { VmFault } from "../../base/errors.ts";
 import type { FrameContext } from "../../inspect/image-view.ts";
 import type { InspectNode } from "../../inspect/node.ts";
 import { localsScope } from "../../inspect/scopes/locals.ts";
@@ -9,6 +13,8 @@ import type { Form } from "../../language/forms.ts";
 import { findSymbol } from "../../objects/symbols.ts";
 import type { Machine } from "../../vm/machine.ts";
 import type { EventFields } from "../event-fields.ts";
+import { imageEvaluator } from "../image/expressions/image-evaluator.ts";
+import type { EvaluationResult } from "../types.ts";
 import { viewOf } from "../view.ts";
 import { completionsAt } from "./completion.ts";
 import { type EvaluationContext, evaluate, lookUp } from "./evaluation.ts";
@@ -19,8 +25,17 @@ import { type ConditionNames, conditionForm, quickCondition } from "./quick-cond
 export function programEvaluator(machine: Machine, text: string): Evaluator {
   const { parameters, ...globals } = globalsOf(text);
   const localsOf = (frame: FrameContext | null) => (frame === null ? [] : localsScope(viewOf(machine), frame).named());
+  const reading = imageEvaluator(() => viewOf(machine), { acting: null, refusal: () => "there is no room for a call" });
   return {
-    evaluate: (expression, frame, mode, fields) => evaluate({ machine, frame, globals }, expression, mode, fields),
+    evaluate(expression, frame, mode, fields) {
+      try {
+        return evaluate({ machine, frame, globals }, expression, mode, fields);
+      } catch (problem) {
+        if (!(problem instanceof VmFault) || problem.kind !== "StorageFull") throw problem;
+        const found = reading.evaluate(expression, frame, mode, fields);
+        return found.kind === "value" ? found : noRoom(problem, found);
+      }
+    },
     quickly: conditionReader(machine, globals),
     lookUp: (name, frame) => lookUp({ machine, frame, globals }, name),
     isOwn: (name, frame) =>
@@ -77,6 +92,14 @@ function namesOf(context: EvaluationContext, fields: EventFields): ConditionName
 
 function isNamed(variables: readonly { readonly name: string }[], name: string): boolean {
   return variables.some((variable) => variable.name === name);
+}
+
+function noRoom({ message }: VmFault, found: Exclude<EvaluationResult, { kind: "value" }>): EvaluationResult {
+  const why = found.kind === "failed" ? found.message : (found.diagnostics[0]?.message ?? "");
+  return {
+    kind: "failed",
+    message: `there is no room for the code of the expression (${message}), and without it: ${why}`,
+  };
 }
 
 /** With the names of the arguments that functions must have. */
