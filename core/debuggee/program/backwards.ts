@@ -115,6 +115,7 @@ function searchMotion(context: PastContext, seeking: Seeking | null): Motion {
         return { kind: "slice" };
       }
       if (stop.kind === "slice") return stop;
+      stops.passing(stop);
       if (stop.kind === "breakpoint" && search.latest !== null) seeking?.look(search.latest);
       // Some events are armed for who looks on, and some breakpoints for the search: these are no stops of the user.
       const isForeign = stop.kind === "event" && !stops.armed.has(stop.event.kind);

@@ -27,6 +27,7 @@ export class Lookouts {
     this.stops = stops;
     this.frames = frames;
     this.note = new TriggerNote(stops.machine);
+    stops.passing = (stop) => this.note.take(stop);
   }
 
   /** Events that the user wants to stop at. */

@@ -4,7 +4,7 @@ import type { ImageView } from "../../inspect/image-view.ts";
 import { valueText } from "../../inspect/parts/value-text.ts";
 import { NIL } from "../../memory/layout.ts";
 import { siteName } from "../../objects/code/code-directory.ts";
-import type { StopReason } from "../../vm/events.ts";
+import type { MachineEvent, StopReason } from "../../vm/events.ts";
 import { disassembleAround } from "../code/disassembly.ts";
 import { isInHandler } from "../code/own-text.ts";
 import type { CodeContext } from "../stack-view.ts";
@@ -12,6 +12,7 @@ import type { TriggerNote } from "./trigger-note.ts";
 
 const FORM_CHARACTERS = 80;
 const KILOBYTE_WORDS = 512;
+const PAGE_NEEDED = "a page was needed";
 
 export function stopFacts(
   view: ImageView,
@@ -23,12 +24,8 @@ export function stopFacts(
   const at = (site: ByteAddress) => siteText(context, site);
   const facts = isInHandler(stop.site, context.code) ? [] : [`At ${at(stop.site)}.`];
   const { event } = stop;
-  const trigger = event === null ? null : note.triggerOf(event, stop.site);
-  if (trigger !== null) {
-    const object = trigger.object === NIL ? "a page was needed" : `by ${valueText(view, trigger.object)}`;
-    const where = event?.kind === "gc.trigger" ? "" : `, at ${at(trigger.site)}`;
-    facts.push(`Crossed the line: ${object}${where}.`);
-  }
+  const crossed = event === null ? null : crossedText(view, event, note, at);
+  if (crossed !== null) facts.push(`Crossed the line: ${crossed}.`);
   const steps = event === null ? null : note.stepsOf(event);
   if (steps !== null) facts.push(`Pause so far: ${steps} ${steps === 1 ? "step" : "steps"} of the collection.`);
   if (view.manager !== null && isAboutStorage(event?.kind ?? "")) {
@@ -37,6 +34,19 @@ export function stopFacts(
     facts.push(`Storage left: ${kilobytes(freeWords)} of ${kilobytes(usedWords + freeWords)} KB.`);
   }
   return facts;
+}
+
+/** The allocation or store that made a collection due, and where it is when it is not here. */
+function crossedText(
+  view: ImageView,
+  event: MachineEvent,
+  note: TriggerNote,
+  at: (site: ByteAddress) => string,
+): string | null {
+  if (event.kind === "gc.trigger") return event.object === NIL ? PAGE_NEEDED : `by ${valueText(view, event.object)}`;
+  const trigger = note.triggerOf(event);
+  if (trigger === null) return null;
+  return `${trigger.object === null ? PAGE_NEEDED : `by ${trigger.object}`}, at ${at(trigger.site)}`;
 }
 
 function isAboutStorage(kind: string): boolean {

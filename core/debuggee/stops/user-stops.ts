@@ -1,7 +1,7 @@
 /** What the user of a debugger wants to stop at, kept besides the machine: evaluations, steps and the way to the start of a program have the machine for themselves. */
 import type { ByteAddress } from "../../base/units.ts";
 import { type InstructionKind, isOfKind } from "../../isa/instruction-kind.ts";
-import type { EventKind } from "../../vm/events.ts";
+import type { EventKind, StopReason } from "../../vm/events.ts";
 import type { FrameBreakpoints } from "../../vm/gates/breakpoints.ts";
 import type { Watch } from "../../vm/gates/watch.ts";
 import type { Machine } from "../../vm/machine.ts";
@@ -14,6 +14,8 @@ export class UserStops {
   private kinds: readonly InstructionKind[] = [];
   armed: ReadonlySet<EventKind> = new Set();
   private installed: ReadonlySet<EventKind> = new Set();
+  /** Told of each stop that a search in the past comes across, whoever wants it. */
+  passing: (stop: StopReason) => void = () => {};
   private watched: readonly Watch[] = [];
   /** What a motion stops at, besides. */
   private besides: FrameBreakpoints | null = null;
