@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BUNDLES, bundledTests } from "./test/support/bundled-tests.mjs";
 
 // Pure tests run from source; tests that start processes run the bundles in dist/ and get time to do so.
 export default defineConfig({
@@ -8,7 +9,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**"], testTimeout: 60_000 },
+        plugins: [bundledTests()],
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**"],
+          testTimeout: 60_000,
+          execArgv: ["--enable-source-maps"],
+          server: { deps: { external: [new RegExp(`/${BUNDLES}/`)] } },
+        },
       },
       {
         extends: true,
