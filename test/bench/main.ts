@@ -7,6 +7,7 @@ import { renderTable } from "#core";
 import { rows as adapterRows } from "./debugging/adapter.ts";
 import { rows as dapRows } from "./debugging/dap-scale.ts";
 import { rows as imageSessionRows } from "./debugging/image-session.ts";
+import { rows as questionRows } from "./debugging/questions.ts";
 import { rows as timelineRows } from "./debugging/timeline.ts";
 import { rows as graphRows } from "./graph.ts";
 import { rows as imageRows, MEASURE_RESIDENT, residentMegabytes } from "./images.ts";
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   const groups: readonly Group[] = [
     { name: "machine", rows: vmRows },
     { name: "time", rows: timelineRows },
+    { name: "questions", rows: questionRows },
     { name: "managers", rows: managerRows },
     { name: "malloc", rows: mallocRows },
     { name: "arenas", rows: arenaRows },
