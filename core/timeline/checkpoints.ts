@@ -136,6 +136,13 @@ export class Checkpoints {
     this.at++;
   }
 
+  /** Pages that going there would exchange. */
+  pagesTo(point: Checkpoint): number {
+    const goal = this.list.indexOf(point);
+    const way = this.between.slice(Math.min(goal, this.at), Math.max(goal, this.at));
+    return way.reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** Puts the machine to a checkpoint. Arrivals that were not told there are not told again. */
   goTo(point: Checkpoint): void {
     const goal = this.list.indexOf(point);

@@ -33,6 +33,8 @@ export interface Witness {
 /** Safepoints of a portion: of a fast run, and of one that goes instruction by instruction. */
 const PORTION = 200_000;
 const CLOSE_PORTION = 5_000;
+/** Safepoints for each page that is exchanged on the way there: the work takes longer than the way there and back. */
+const SAFEPOINTS_PER_PAGE = 1.5;
 /** What happens in a portion, at most. */
 const MOST_SIGHTINGS = 1_000;
 
@@ -78,6 +80,7 @@ class Stretch {
   run(): boolean {
     const { timeline, witness } = this;
     const { machine, points } = timeline;
+    const way = points.pagesTo(this.nearest());
     this.goOn();
     if (points.current === this.from && points.next !== null && points.next.cut !== null) {
       witness.beforeChange();
@@ -87,7 +90,9 @@ class Stretch {
       return true;
     }
     machine.watch(witness.watches);
-    const isOver = this.watch(witness.watches.some(({ kind }) => kind !== "life") ? CLOSE_PORTION : PORTION);
+    const isClose = witness.watches.some(({ kind }) => kind !== "life");
+    const least = Math.max(CLOSE_PORTION, Math.round(SAFEPOINTS_PER_PAGE * way));
+    const isOver = this.watch(isClose ? Math.min(PORTION, least) : PORTION);
     machine.watch([]);
     if (!isOver) this.keepPlace();
     return isOver;
@@ -125,11 +130,15 @@ class Stretch {
   private goOn(): void {
     const { timeline, at } = this;
     const { machine, points } = timeline;
-    const isBegin = at === this.from.moment;
-    const point = isBegin ? this.from : (points.upTo(at) ?? points.first);
-    points.goTo(point);
+    points.goTo(this.nearest());
     machine.forgetStops();
     while (compareMoments(machine.moment(), at) < 0) timeline.run(Number.MAX_SAFE_INTEGER, at);
+  }
+
+  /** The checkpoint from which the next portion is reached. */
+  private nearest(): Checkpoint {
+    const { timeline, at, from } = this;
+    return at === from.moment ? from : (timeline.points.upTo(at) ?? timeline.points.first);
   }
 
   /** Nothing is kept for another portion. */

@@ -3,6 +3,13 @@ import type { VirtualPage } from "../../base/units.ts";
 import { PAGE_BYTES } from "../../memory/layout.ts";
 
 const FIRST_PAGES = 8;
+const CELL_BYTES = 4;
+const PAGE_CELLS = PAGE_BYTES / CELL_BYTES;
+
+/** The same memory by cells; their byte order does not matter where they are only moved. */
+function cellsOf({ buffer, byteOffset, length }: Uint8Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length / CELL_BYTES);
+}
 
 export class PageContents {
   /** Where the content of a page lies, in pages. */
@@ -44,14 +51,17 @@ export class PageContents {
       bytes.set(this.buffer.subarray(start, start + PAGE_BYTES), page * PAGE_BYTES);
     }
   }
-  /** Exchanges all pages with those of a memory. */
+  /** Exchanges all pages with those of a memory. Cell by cell: views of each page would cost more than what they show. */
   exchange(bytes: Uint8Array): void {
-    const { buffer } = this;
+    const kept = cellsOf(this.buffer);
+    const cells = cellsOf(bytes);
     for (const [page, place] of this.places) {
-      const [start, target] = [place * PAGE_BYTES, page * PAGE_BYTES];
-      const other = bytes.slice(target, target + PAGE_BYTES);
-      bytes.set(buffer.subarray(start, start + PAGE_BYTES), target);
-      buffer.set(other, start);
+      const end = (place + 1) * PAGE_CELLS;
+      for (let from = place * PAGE_CELLS, to = page * PAGE_CELLS; from < end; from++, to++) {
+        const cell = cells[to] as number;
+        cells[to] = kept[from] as number;
+        kept[from] = cell;
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 /** What stops with conditions, checks while the program runs and questions about its past cost. */
 import { Debuggee, type EventKind, type Motion } from "#core";
+import { finish, type IndexSteps } from "../../../core/base/steps.ts";
 import type { Pointer } from "../../../core/base/units.ts";
-import { finish, type IndexSteps } from "../../../core/inspect/steps.ts";
 import { quietPorts } from "../../../core/vm/ports.ts";
 import { alternate } from "../alternate.ts";
 import { type BenchRow, secondsOf } from "../row.ts";
