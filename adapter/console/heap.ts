@@ -1,5 +1,18 @@
 /** Commands about the whole heap: who keeps an object, wrong counts, damage. */
-import { audit, foldedPath, graphSteps, heapGraph, pathFromRoot, referenceText, valueText, verify } from "#core";
+import {
+  audit,
+  auditSteps,
+  foldedPath,
+  graphSteps,
+  heapGraph,
+  type IndexSteps,
+  pathFromRoot,
+  pathSteps,
+  referenceText,
+  valueText,
+  verify,
+  verifySteps,
+} from "#core";
 import { errors } from "../errors.ts";
 import { askedByText } from "../history/asked.ts";
 import type { Call, Command } from "./command.ts";
@@ -12,12 +25,31 @@ export const HEAP_COMMANDS: readonly Command[] = [
     name: "why",
     takes: "EXPR",
     help: "why an object is alive: the shortest way to it from a root",
-    prepare: ({ context }) => graphSteps(context.stoppedEngine(COMMAND).view()),
+    prepare: waySteps,
     run: why,
   },
-  { name: "audit", takes: "", help: "counts all references again and compares: what is wrong", run: audited },
-  { name: "verify", takes: "", help: "checks the structure of the heap and of its tables", run: verified },
+  {
+    name: "audit",
+    takes: "",
+    help: "counts all references again and compares: what is wrong",
+    prepare: ({ context }) => auditSteps(context.stoppedEngine(COMMAND).view()),
+    run: audited,
+  },
+  {
+    name: "verify",
+    takes: "",
+    help: "checks the structure of the heap and of its tables",
+    prepare: ({ context }) => verifySteps(context.stoppedEngine(COMMAND).view()),
+    run: verified,
+  },
 ];
+
+function* waySteps({ context, rest, frame }: Call): IndexSteps<void> {
+  const { object } = askedByText(context, COMMAND, rest, frame);
+  const graph = yield* graphSteps(context.stoppedEngine(COMMAND).view());
+  const node = object === null ? -1 : graph.numberOf(object);
+  if (node >= 0) yield* pathSteps(graph, node);
+}
 
 function why({ context, rest, frame }: Call): string {
   const { object } = askedByText(context, COMMAND, rest, frame);

@@ -2,8 +2,9 @@
  * A machine under debug, whatever it runs: breakpoints, movement, stack, scopes, memory. What needs source text comes from `places`, which may know
  * none, and from the evaluator. Questions are answered by `inspect/`, movement by `motion.ts`.
  */
+import type { IndexSteps } from "../base/steps.ts";
 import type { ByteAddress, Pointer, StackOffset, WordAddress } from "../base/units.ts";
-import { leaks } from "../inspect/graph/reach.ts";
+import { leakSteps, leaks } from "../inspect/graph/reach.ts";
 import { type FrameContext, type ImageView, remembered } from "../inspect/image-view.ts";
 import type { InspectNode, Slot } from "../inspect/node.ts";
 import { type RegionUsage, regionUsages } from "../inspect/regions.ts";
@@ -68,6 +69,7 @@ import {
 import { frameContext, gauges, viewOf } from "./view.ts";
 
 const MEGABYTE = 1 << 20;
+const SLICE: StopReason = { kind: "slice" };
 const isProblem = (result: string | null) => result !== null;
 
 export class MachineDebuggee {
@@ -291,21 +293,34 @@ export class MachineDebuggee {
   private noting(motion: Motion): Motion {
     const { looksBack } = motion;
     const guarded = looksBack === undefined ? this.lookouts.guarding(motion) : motion;
+    let search: IndexSteps<StopReason> | null = null;
     return {
       ...(looksBack !== undefined && { looksBack }),
       run: (safepoints) => {
-        this.found = new Map();
-        const told = guarded.run(safepoints);
-        if (looksBack === undefined) this.past?.note(told);
-        const stop = looksBack === undefined ? this.withLeaks(told) : told;
+        if (search === null) this.found = new Map();
+        let stop = search === null ? guarded.run(safepoints) : SLICE;
+        if (looksBack === undefined && search === null) {
+          this.past?.note(stop);
+          if (this.wantsLeaks(stop)) search = this.leakSearch(stop);
+        }
+        if (search !== null) {
+          // In the middle of it the user may pause: the machine stands at its end, where the search begins anew.
+          const step = search.next();
+          stop = step.done === true ? step.value : SLICE;
+          if (step.done === true) search = null;
+        }
         this.site = stop.kind === "event" || stop.kind === "watch" || stop.kind === "failed" ? stop.site : null;
         return stop;
       },
     };
   }
 
-  private withLeaks(stop: StopReason): StopReason {
-    if (stop.kind !== "finished" || this.leaksReported || !this.stops.armed.has("leak")) return stop;
+  private wantsLeaks(stop: StopReason): boolean {
+    return stop.kind === "finished" && !this.leaksReported && this.stops.armed.has("leak");
+  }
+  /** The stop that there is when all is known, in steps. */
+  private *leakSearch(stop: StopReason): IndexSteps<StopReason> {
+    yield* leakSteps(this.view());
     this.leaksReported = true;
     const objects = leaks(this.view());
     if (objects.length === 0) return stop;

@@ -105,6 +105,17 @@ export function readSafely<T>(read: () => T, otherwise: (message: string) => T):
   }
 }
 
+/** `readSafely` for work in steps. */
+export function* readSafelySteps<T>(read: () => IndexSteps<T>, otherwise: (message: string) => T): IndexSteps<T> {
+  try {
+    return yield* read();
+  } catch (error) {
+    return readSafely<T>(() => {
+      throw error;
+    }, otherwise);
+  }
+}
+
 function guarded(children: () => readonly InspectNode[]): readonly InspectNode[] {
   return readSafely(children, (message) => [badNode("damaged", message)]);
 }

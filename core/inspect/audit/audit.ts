@@ -3,17 +3,19 @@
  * in between a function may have counted what it has not stored yet.
  * Source: collection specification, section 11.
  */
+import { finish, type IndexSteps } from "../../base/steps.ts";
 import type { Pointer, TypeNumber, WordAddress } from "../../base/units.ts";
 import { pointerNotation } from "../../objects/pointer-notation.ts";
 import { isCounted } from "../../objects/types.ts";
 import { type CountEntry, walkTables } from "../counts/count-walk.ts";
-import { mapHeap } from "../counts/references.ts";
+import { heapMapSteps } from "../counts/references.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
 import { collectorState } from "../heap/system.ts";
 import { type ImageView, keepsCounts } from "../image-view.ts";
-import { readSafely } from "../nodes.ts";
+import { readSafelySteps } from "../nodes.ts";
+import { rememberedSteps } from "../steps.ts";
 import { badReferenceProblem, countProblem, type Holder, holderOf } from "./explain.ts";
-import { eachCountedReference, type ReferenceTally, tallyReferences } from "./tally.ts";
+import { countedReferenceSteps, type ReferenceTally, tallySteps } from "./tally.ts";
 
 /**
  * `below`: freed too early, the dangerous one. `bad pointer`: a counted slot leads to free memory or into an object. `above`: never freed.
@@ -70,7 +72,15 @@ export interface Miscount {
 }
 
 export function audit(view: ImageView): AuditReport {
-  return readSafely(
+  return finish(auditSteps(view));
+}
+/** The same step by step; the report stays with the view. */
+export function auditSteps(view: ImageView): IndexSteps<AuditReport> {
+  return rememberedSteps(view, "audit", () => safeRecount(view));
+}
+
+function safeRecount(view: ImageView): IndexSteps<AuditReport> {
+  return readSafelySteps(
     () => recount(view),
     (message) => ({ ...NOTHING_KNOWN, unchecked: `the image is damaged so much that it cannot be read: ${message}` }),
   );
@@ -86,10 +96,10 @@ const NOTHING_KNOWN: Omit<AuditReport, "unchecked"> = {
   lostByType: new Map(),
 };
 
-function recount(view: ImageView): AuditReport {
-  const map = mapHeap(view);
+function* recount(view: ImageView): IndexSteps<AuditReport> {
+  const map = yield* heapMapSteps(view);
   const unchecked = whyUnchecked(view);
-  const tally = tallyReferences(view, map);
+  const tally = yield* tallySteps(view, map);
   const found = new Problems();
   for (const bad of tally.bad) found.add("bad pointer", () => badReferenceProblem(view, bad));
   found.totals["bad pointer"] = tally.badTotal;
@@ -100,7 +110,7 @@ function recount(view: ImageView): AuditReport {
   if (unchecked === null) {
     const entries = checkTables(view, map, found);
     const miscounts: Miscount[] = [];
-    map.eachObject((object, type) => {
+    yield* map.objectSteps("comparing counts", (object, type) => {
       if (!isCounted(view.memory, object)) return;
       objects++;
       const miscount = miscountOf(tally, entries, object);
@@ -113,7 +123,7 @@ function recount(view: ImageView): AuditReport {
         if (found.count(kind)) miscounts.push(miscount);
       }
     });
-    const holders = findHolders(view, map, miscounts);
+    const holders = yield* findHolders(view, map, miscounts);
     for (const miscount of miscounts) found.keep(countProblem(view, miscount, holders.get(miscount.object) ?? []));
   }
   const { references } = tally;
@@ -210,10 +220,14 @@ function miscountOf(tally: ReferenceTally, entries: Map<Pointer, CountEntry>, ob
 }
 
 /** The first holders of each miscounted object: a second walk, for images that have some. */
-function findHolders(view: ImageView, map: HeapMap, miscounts: readonly Miscount[]): ReadonlyMap<Pointer, Holder[]> {
+function* findHolders(
+  view: ImageView,
+  map: HeapMap,
+  miscounts: readonly Miscount[],
+): IndexSteps<ReadonlyMap<Pointer, Holder[]>> {
   const holders = new Map<Pointer, Holder[]>(miscounts.map(({ object }) => [object, []]));
   if (miscounts.length === 0) return holders;
-  eachCountedReference(
+  yield* countedReferenceSteps(
     view,
     map,
     (target) => (holders.get(target)?.length ?? HOLDERS_SHOWN) < HOLDERS_SHOWN,

@@ -2,6 +2,7 @@
  * How often each object is referred to, by one walk over every counted slot of an image. One byte a cell, so that a large image is counted quickly.
  * Source: collection specification, section 11.2.
  */
+import { finish, type IndexSteps } from "../../base/steps.ts";
 import type { Pointer } from "../../base/units.ts";
 import { TYPE_CLOSURE, TYPE_NEW_ATOM } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
@@ -9,7 +10,8 @@ import { eachPointer, pointerOffsetsOf, type SlotKind } from "../../objects/obje
 import { isCounted } from "../../objects/types.ts";
 import { eachRoot, type HeapReference } from "../counts/references.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
-import { type ImageView, remembered } from "../image-view.ts";
+import type { ImageView } from "../image-view.ts";
+import { rememberedSteps } from "../steps.ts";
 import { cachedClosures, heldPages } from "./exceptions.ts";
 
 /** A number for each object: a byte each, more where a byte is too small. */
@@ -58,17 +60,21 @@ export const BAD_LIMIT = 1000;
 
 /** The tally of an image, kept with the view when that keeps anything. */
 export function tallyReferences(view: ImageView, map: HeapMap): ReferenceTally {
-  return remembered(view, "reference tally", () => tally(view, map));
+  return finish(tallySteps(view, map));
+}
+/** The same, step by step. */
+export function tallySteps(view: ImageView, map: HeapMap): IndexSteps<ReferenceTally> {
+  return rememberedSteps(view, "reference tally", () => tally(view, map));
 }
 
-function tally(view: ImageView, map: HeapMap): ReferenceTally {
+function* tally(view: ImageView, map: HeapMap): IndexSteps<ReferenceTally> {
   const { memory } = view;
   const sure = new ObjectCounts(memory);
   const debugging = new Map<Pointer, number>();
   const bad: BadReference[] = [];
   let references = 0;
   let badTotal = 0;
-  eachCountedReference(
+  yield* countedReferenceSteps(
     view,
     map,
     (target, slotKind) => {
@@ -100,12 +106,12 @@ function tally(view: ImageView, map: HeapMap): ReferenceTally {
  * @param isWanted asked for each slot: cheap, because nothing is made for the answer no
  * @param visit told of the slots for which the answer was yes
  */
-export function eachCountedReference(
+export function* countedReferenceSteps(
   view: ImageView,
   map: HeapMap,
   isWanted: (target: Pointer, slotKind: SlotKind | null) => boolean,
   visit: (reference: HeapReference) => void,
-): void {
+): IndexSteps<void> {
   const { memory } = view;
   eachRoot(view, map, (reference) => {
     const { holderKind, target, slotKind } = reference;
@@ -119,7 +125,7 @@ export function eachCountedReference(
     if (isCached && index === 0) return;
     if (isWanted(target, slotKind)) visit({ holderKind: "object", holder, slotKind, index, target });
   };
-  map.eachObject((object, type) => {
+  yield* map.objectSteps("counting references", (object, type) => {
     // Symbols that are objects are roots like all symbols.
     if (type === TYPE_NEW_ATOM) return;
     holder = object;

@@ -3,6 +3,7 @@
  * counts, in the collector's own order, so that the answer is exactly what it then frees. Nothing changes.
  * Source: collection specification, sections 7.2 to 7.8.
  */
+import { finish, type IndexProgress, type IndexSteps } from "../../base/steps.ts";
 import type { Pointer, TypeNumber } from "../../base/units.ts";
 import { POINTER_MASK, TYPE_BLOCK } from "../../memory/layout.ts";
 import { isMapped } from "../../memory/translation.ts";
@@ -11,6 +12,7 @@ import { isCodeHunk, isCounted, typeNumber } from "../../objects/types.ts";
 import { eachStackPointer } from "../heap/stack-roots.ts";
 import { collectorState } from "../heap/system.ts";
 import type { ImageView } from "../image-view.ts";
+import { rememberedSteps } from "../steps.ts";
 import { countEntry, eachCountEntry, MAIN_CELLS, mainIndex } from "./counts.ts";
 
 /** An object that will be freed. */
@@ -35,13 +37,24 @@ export interface DoomedReport {
 
 export const DOOMED_LIMIT = 1_000_000;
 
+/** Slots looked at between two reports. */
+const STEP_SLOTS = 1 << 16;
+
 const NOTHING: DoomedReport = { objects: [], byType: new Map(), onStack: 0, keptByStack: 0, isPartial: false };
 
 /** @param limit most objects to find */
 export function findDoomed(view: ImageView, limit = DOOMED_LIMIT): DoomedReport {
+  return finish(doomedSteps(view, limit));
+}
+
+/** The same step by step; the report stays with the view. */
+export function doomedSteps(view: ImageView, limit = DOOMED_LIMIT): IndexSteps<DoomedReport> {
+  return rememberedSteps(view, `doomed, ${limit} at most`, () => rehearse(view, limit));
+}
+
+function* rehearse(view: ImageView, limit: number): IndexSteps<DoomedReport> {
   if (view.manager !== null && view.manager.traits.reclaims === "never") return NOTHING;
-  if (collectorState(view.memory).isDisabled) return NOTHING;
-  return new Rehearsal(view, limit).play();
+  return collectorState(view.memory).isDisabled ? NOTHING : yield* new Rehearsal(view, limit).play();
 }
 
 /** Text for people: why a doomed object goes. */
@@ -66,6 +79,8 @@ class Rehearsal {
   private readonly byType = new Map<TypeNumber, number>();
   private readonly offsets: PointerOffsets;
   private keptByStack = 0;
+  /** Slots and ends of objects until now. */
+  private looked = 0;
 
   constructor(view: ImageView, limit: number) {
     this.view = view;
@@ -73,12 +88,17 @@ class Rehearsal {
     this.offsets = pointerOffsetsOf(view.memory);
   }
 
-  play(): DoomedReport {
+  *play(): IndexSteps<DoomedReport> {
     this.scanStack();
+    yield this.report(MAIN_CELLS);
     this.readTable();
-    for (let index = MAIN_CELLS - 1; index >= 0 && !this.isFull(); index--) this.scanIndex(index);
+    for (let index = MAIN_CELLS - 1; index >= 0 && !this.isFull(); index--) yield* this.scanIndex(index);
     const { objects, byType, onStack, keptByStack } = this;
     return { objects, byType, onStack: onStack.size, keptByStack, isPartial: this.isFull() };
+  }
+
+  private report(index: number): IndexProgress {
+    return { phase: "garbage", done: MAIN_CELLS - index, total: MAIN_CELLS };
   }
 
   private isFull(): boolean {
@@ -114,25 +134,26 @@ class Rehearsal {
   }
 
   /** A lone entry is left behind once it is gone; a chain is looked at until nothing in it can go. */
-  private scanIndex(index: number): void {
+  private *scanIndex(index: number): IndexSteps<void> {
     let waiting = this.zeros.get(index);
     while (waiting !== undefined && waiting.length > 0 && !this.isFull()) {
       const wasChain = (this.entriesAt[index] as number) > 1;
       const object = waiting.shift() as Pointer;
       (this.entriesAt[index] as number)--;
-      this.reclaim(object);
+      yield* this.reclaim(object, index);
       if (!wasChain || this.entriesAt[index] === 0) return;
       waiting = this.zeros.get(index);
     }
   }
 
   /** The object goes, and all that dies with it: first to the end of a chain of last references, then on with what was put off. */
-  private reclaim(root: Pointer): void {
+  private *reclaim(root: Pointer, index: number): IndexSteps<void> {
     const pending: { object: Pointer; holder: Pointer | null; next: number; slots: readonly Pointer[] }[] = [
       this.begin(root, null),
     ];
     for (let top = pending.at(-1); top !== undefined; top = pending.at(-1)) {
       if (this.isFull()) return;
+      if (++this.looked % STEP_SLOTS === 0) yield this.report(index);
       if (top.next >= top.slots.length) {
         pending.pop();
         continue;

@@ -14,6 +14,8 @@ import { rootNodes } from "./reach.ts";
 
 /** Nodes between two reports. */
 const STEP_NODES = 1 << 17;
+/** The same, where little is done with each. */
+const STEP_SIZES = 1 << 19;
 const NONE = -1;
 
 /** What is kept, by node; the last element is the one above all roots. */
@@ -221,34 +223,49 @@ class DominatorFinder {
   *tables(): IndexSteps<DominatorTables> {
     const { graph, dominator, semi, label } = this;
     const { vertex, numberOf, parent, size } = this.tree;
-    const report = (pass: number) => ({ phase: "sizes", done: pass, total: 5 });
-    for (let w = 1; w < size; w++) {
-      if (dominator[w] !== semi[w]) dominator[w] = dominator[dominator[w] as number] as number;
-    }
-    yield report(1);
-    for (let w = 0; w < size; w++) {
-      const node = vertex[w] as number;
-      const isObject = node < graph.objects;
-      semi[w] = isObject ? graph.wordsOf(node) : 0;
-      label[w] = isObject ? 1 : 0;
-    }
-    yield report(2);
-    for (let w = size - 1; w > 0; w--) {
-      const above = dominator[w] as number;
-      semi[above] = (semi[above] as number) + (semi[w] as number);
-      label[above] = (label[above] as number) + (label[w] as number);
-    }
-    yield report(3);
+    yield* sizeSteps(1, size, (from, to) => {
+      for (let w = Math.max(1, from); w < to; w++) {
+        if (dominator[w] !== semi[w]) dominator[w] = dominator[dominator[w] as number] as number;
+      }
+    });
+    yield* sizeSteps(2, size, (from, to) => {
+      for (let w = from; w < to; w++) {
+        const node = vertex[w] as number;
+        const isObject = node < graph.objects;
+        semi[w] = isObject ? graph.wordsOf(node) : 0;
+        label[w] = isObject ? 1 : 0;
+      }
+    });
+    // From the last one up.
+    yield* sizeSteps(3, size - 1, (from, to) => {
+      for (let w = size - 1 - from; w > size - 1 - to; w--) {
+        const above = dominator[w] as number;
+        semi[above] = (semi[above] as number) + (semi[w] as number);
+        label[above] = (label[above] as number) + (label[w] as number);
+      }
+    });
     const words: Int32Array = parent;
-    for (let node = 0; node < size; node++) words[node] = semi[numberOf[node] as number] as number;
-    yield report(4);
+    yield* sizeSteps(4, size, (from, to) => {
+      for (let node = from; node < to; node++) words[node] = semi[numberOf[node] as number] as number;
+    });
     const objects: Int32Array = semi;
-    for (let node = 0; node < size; node++) objects[node] = label[numberOf[node] as number] as number;
-    yield report(5);
+    yield* sizeSteps(5, size, (from, to) => {
+      for (let node = from; node < to; node++) objects[node] = label[numberOf[node] as number] as number;
+    });
     const dominators: Int32Array = numberOf;
-    for (let node = 0; node < size; node++) {
-      dominators[node] = vertex[dominator[numberOf[node] as number] as number] as number;
-    }
+    yield* sizeSteps(6, size, (from, to) => {
+      for (let node = from; node < to; node++) {
+        dominators[node] = vertex[dominator[numberOf[node] as number] as number] as number;
+      }
+    });
     return { dominators, words, objects };
+  }
+}
+
+/** One of six passes over so many numbers, a stretch a step. */
+function* sizeSteps(pass: number, count: number, work: (from: number, to: number) => void): IndexSteps<void> {
+  for (let from = 0; from < count; from += STEP_SIZES) {
+    yield { phase: "sizes", done: (pass - 1) * count + from, total: 6 * count };
+    work(from, Math.min(from + STEP_SIZES, count));
   }
 }

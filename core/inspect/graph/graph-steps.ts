@@ -15,6 +15,7 @@ import { SlotReader } from "./building/slot-reader.ts";
 
 /** Objects between two reports. */
 const STEP_OBJECTS = 1 << 17;
+const STEP_ADDRESSES = 1 << 20;
 
 /** The graph of the image, kept with the view when that keeps anything. */
 export function heapGraph(view: ImageView, progress?: (report: IndexProgress) => void): HeapGraph {
@@ -29,14 +30,15 @@ export function graphSteps(view: ImageView): IndexSteps<HeapGraph> {
 function* makeGraph(view: ImageView): IndexSteps<HeapGraph> {
   const map = yield* heapMapSteps(view);
   const slots = new SlotReader(map);
+  const addresses = yield* addressesOf(map);
   const roots = rootTable(view, map);
-  const addresses = addressesOf(map);
   const edges = new EdgeTable(map, slots, addresses);
   edges.countRoots(roots);
   for (let at = 0; at < addresses.length; at += STEP_OBJECTS) {
     yield { phase: "references", done: at, total: 2 * addresses.length };
     edges.count(at, Math.min(at + STEP_OBJECTS, addresses.length));
   }
+  yield { phase: "references", done: addresses.length, total: 2 * addresses.length };
   edges.prepare();
   // Each list fills from its end: objects from the last one down, then the roots, which so come first.
   for (let end = addresses.length; end > 0; end -= STEP_OBJECTS) {
@@ -48,11 +50,12 @@ function* makeGraph(view: ImageView): IndexSteps<HeapGraph> {
   return new HeapGraph({ view, map, slots, roots, addresses, holderStart, holders });
 }
 
-function addressesOf(map: HeapMap): Int32Array {
+function* addressesOf(map: HeapMap): IndexSteps<Int32Array> {
   const addresses = new Int32Array(map.objects);
   const end = map.memory.sizeWords;
   let n = 0;
   for (let object = map.nextObject(0, end); object >= 0; object = map.nextObject(object + 2, end)) {
+    if (n % STEP_ADDRESSES === 0) yield { phase: "addresses", done: n, total: addresses.length };
     addresses[n++] = object;
   }
   return addresses;

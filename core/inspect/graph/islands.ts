@@ -12,7 +12,10 @@ import { rememberedSteps } from "../steps.ts";
 import { type HeapGraph, NO_SLOT } from "./building/heap-graph.ts";
 import { type Components, componentSteps } from "./components.ts";
 import { graphSteps } from "./graph-steps.ts";
-import { UNREACHED_CLASSES, type UnreachedClass, unreached, unreachedSteps } from "./reach.ts";
+import { ascending, UNREACHED_CLASSES, type UnreachedClass, unreached, unreachedSteps } from "./reach.ts";
+
+/** Members of groups between two reports. */
+const STEP_MEMBERS = 1 << 18;
 
 /** Objects in figures. */
 export interface Amount {
@@ -51,7 +54,9 @@ export function* headSteps(graph: HeapGraph, reached: RankedBits): IndexSteps<In
   const components = yield* unreachedComponents(graph, reached);
   const isHeld = new Uint8Array(components.count);
   const { members, component, positionOf } = components;
-  for (const [at, node] of members.entries()) {
+  for (let at = 0; at < members.length; at++) {
+    if (at % STEP_MEMBERS === 0) yield { phase: "groups of garbage", done: at, total: members.length };
+    const node = members[at] as number;
     for (let i = 0; i < graph.holderCount(node); i++) {
       const from = positionOf(graph.holderAt(node, i));
       if (from >= 0 && component[from] !== component[at]) isHeld[component[at] as number] = 1;
@@ -70,9 +75,8 @@ export function* headSteps(graph: HeapGraph, reached: RankedBits): IndexSteps<In
 function unreachedComponents(graph: HeapGraph, reached?: RankedBits): IndexSteps<Components> {
   return rememberedSteps(graph.view, "unreached components", function* () {
     const classes = yield* unreachedSteps(graph, reached);
-    const all = new IntList();
-    for (const name of UNREACHED_CLASSES) for (const node of classes[name]) all.push(node);
-    return yield* componentSteps(graph, all.toArray().sort());
+    const lists = UNREACHED_CLASSES.map((name) => classes[name]);
+    return yield* componentSteps(graph, yield* ascending(graph, lists));
   });
 }
 

@@ -1,15 +1,29 @@
 /** Why an object lives: the shortest way from a root to it, found backwards from the object. */
 import { IntList } from "../../base/int-list.ts";
 import { RankedBits } from "../../base/ranked-bits.ts";
+import { finish, type IndexSteps } from "../../base/steps.ts";
 import type { HeapReference } from "../counts/references.ts";
+import { rememberedSteps } from "../steps.ts";
 import type { HeapGraph } from "./building/heap-graph.ts";
 import { rootRank } from "./building/roots.ts";
+
+/** Objects between two reports. */
+const STEP_OBJECTS = 1 << 16;
 
 /**
  * The references of a shortest way: the first is a root's, the last one leads to the object. Of several roots at the same distance it is that which says
  * most: the value of a symbol before its definition, symbols before the stack, the stack before system contexts. Null when no root reaches the object.
  */
 export function pathFromRoot(graph: HeapGraph, object: number): readonly HeapReference[] | null {
+  return finish(pathSteps(graph, object));
+}
+
+/** The same step by step; the way stays with the view. */
+export function pathSteps(graph: HeapGraph, object: number): IndexSteps<readonly HeapReference[] | null> {
+  return rememberedSteps(graph.view, `way to ${object}`, () => findPath(graph, object));
+}
+
+function* findPath(graph: HeapGraph, object: number): IndexSteps<readonly HeapReference[] | null> {
   const seen = new RankedBits(graph.objects);
   const queue = new IntList();
   /** Position in the queue of the object that each one refers to. */
@@ -21,6 +35,7 @@ export function pathFromRoot(graph: HeapGraph, object: number): readonly HeapRef
     const levelEnd = queue.length;
     let best: { readonly reference: HeapReference; readonly at: number } | null = null;
     for (let at = from; at < levelEnd; at++) {
+      if (at % STEP_OBJECTS === STEP_OBJECTS - 1) yield { phase: "way from a root", done: at, total: graph.objects };
       const target = queue.at(at);
       const count = graph.holderCount(target);
       for (let i = 0; i < count; i++) {

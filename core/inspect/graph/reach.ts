@@ -15,7 +15,7 @@ import { collectorState } from "../heap/system.ts";
 import { type ImageView, keepsCounts } from "../image-view.ts";
 import { rememberedSteps } from "../steps.ts";
 import { type HeapGraph, NO_SLOT } from "./building/heap-graph.ts";
-import { heapGraph } from "./graph-steps.ts";
+import { graphSteps, heapGraph } from "./graph-steps.ts";
 
 /** What no root reaches, by what it means, as nodes in ascending order. */
 export interface Unreached {
@@ -34,6 +34,8 @@ export type UnreachedClass = (typeof UNREACHED_CLASSES)[number];
 
 /** Nodes marked between two reports. */
 const STEP_NODES = 1 << 17;
+/** Nodes looked at between two reports, where only one thing is asked about each. */
+const STEP_CHOICES = 1 << 18;
 
 /** Marks everything that `starts` reach and that was not marked before; `starts` are marked too. @returns what was marked, in no order */
 function* markFrom(graph: HeapGraph, marked: RankedBits, starts: Iterable<number>): IndexSteps<Int32Array> {
@@ -77,17 +79,13 @@ export function unreachedSteps(graph: HeapGraph, reached?: RankedBits): IndexSte
 function* sortUnreached(graph: HeapGraph, reached: RankedBits | null): IndexSteps<Unreached> {
   const marked = reached ?? new RankedBits(graph.nodes);
   if (reached === null) yield* markFrom(graph, marked, rootNodes(graph));
-  const rest = unmarked(graph, marked);
+  const rest = yield* unmarked(graph, marked);
   const { memory } = graph.view;
   const isReplaced = (node: number) =>
     !isCounted(memory, graph.addressOf(node)) && isCode(memory, graph.addressOf(node));
-  const replaced = yield* markFrom(graph, marked, rest.filter(isReplaced));
+  const replaced = yield* markFrom(graph, marked, yield* chosen(rest, isReplaced));
   const zero = zeroCounts(graph);
-  const waiting = yield* markFrom(
-    graph,
-    marked,
-    rest.filter((node) => zero.has(node)),
-  );
+  const waiting = yield* markFrom(graph, marked, yield* chosen(rest, (node) => zero.has(node)));
   const held = (node: number) => {
     for (let i = 0; i < graph.holderCount(node); i++) {
       const holder = graph.holderAt(node, i);
@@ -95,21 +93,50 @@ function* sortUnreached(graph: HeapGraph, reached: RankedBits | null): IndexStep
     }
     return false;
   };
-  const lostHeads = rest.filter((node) => !marked.has(node) && !held(node));
+  const lostHeads = yield* chosen(rest, (node) => !marked.has(node) && !held(node));
   const lost = yield* markFrom(graph, marked, lostHeads);
   return {
-    replaced: replaced.sort(),
-    waiting: waiting.sort(),
-    lost: lost.sort(),
-    cyclic: unmarked(graph, marked),
+    replaced: yield* ascending(graph, [replaced]),
+    waiting: yield* ascending(graph, [waiting]),
+    lost: yield* ascending(graph, [lost]),
+    cyclic: yield* unmarked(graph, marked),
   };
 }
 
 /** Objects that are not marked, ascending. */
-function unmarked(graph: HeapGraph, marked: RankedBits): Int32Array {
+function* unmarked(graph: HeapGraph, marked: RankedBits): IndexSteps<Int32Array> {
   const found = new IntList();
-  for (let node = 0; node < graph.objects; node++) if (!marked.has(node)) found.push(node);
+  for (let node = 0; node < graph.objects; node++) {
+    if (node % STEP_CHOICES === 0) yield { phase: "unreachable objects", done: node, total: graph.objects };
+    if (!marked.has(node)) found.push(node);
+  }
   return found.toArray();
+}
+
+function* chosen(nodes: Int32Array, isChosen: (node: number) => boolean): IndexSteps<Int32Array> {
+  const found = new IntList();
+  for (let i = 0; i < nodes.length; i++) {
+    if (i % STEP_CHOICES === 0) yield { phase: "unreachable objects", done: i, total: nodes.length };
+    if (isChosen(nodes[i] as number)) found.push(nodes[i] as number);
+  }
+  return found.toArray();
+}
+
+/** All of these nodes, ascending: by way of a set, because to sort millions takes long, and no steps. */
+export function* ascending(graph: HeapGraph, lists: readonly Int32Array[]): IndexSteps<Int32Array> {
+  const set = new RankedBits(graph.nodes);
+  let total = 0;
+  for (const list of lists) {
+    yield { phase: "unreachable objects", done: total, total: graph.objects };
+    for (let i = 0; i < list.length; i++) set.add(list[i] as number);
+    total += list.length;
+  }
+  const sorted = new Int32Array(total);
+  for (let node = set.next(0, graph.nodes), at = 0; node >= 0; node = set.next(node + 1, graph.nodes)) {
+    sorted[at++] = node;
+    if (at % STEP_CHOICES === 0) yield { phase: "unreachable objects", done: at, total };
+  }
+  return sorted;
 }
 
 /** Objects whose stored count is 0. */
@@ -132,6 +159,11 @@ export interface LeakReport {
   readonly cyclic: readonly Pointer[];
   /** Lost and cyclic objects by type. */
   readonly byType: ReadonlyMap<TypeNumber, number>;
+}
+
+/** Finds out step by step what `leaks` asks, and leaves it with the view. */
+export function* leakSteps(view: ImageView): IndexSteps<void> {
+  yield* unreachedSteps(yield* graphSteps(view));
 }
 
 /** Live objects that no root reaches and no collection will take: lost ones, then those held by cycles. */

@@ -3,6 +3,7 @@
  * can be arrays. Made by `map-steps.ts`.
  */
 import type { RankedBits } from "../../base/ranked-bits.ts";
+import type { IndexSteps } from "../../base/steps.ts";
 import type { Pointer, TypeNumber, WordAddress } from "../../base/units.ts";
 import { MDS_UNIT_WORDS } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
@@ -23,6 +24,9 @@ export interface HeapParts {
   readonly starts: RankedBits;
   readonly objects: number;
 }
+
+/** Words of memory whose objects are visited in one step. */
+const STEP_WORDS = 1 << 19;
 
 export class HeapMap {
   readonly memory: VirtualMemory;
@@ -107,8 +111,18 @@ export class HeapMap {
 
   /** All live objects, in the order of their addresses. */
   eachObject(visit: (object: Pointer, type: TypeNumber) => void): void {
+    this.eachBetween(0, this.memory.sizeWords, visit);
+  }
+  /** The same, in steps. @param phase names the work for the user */
+  *objectSteps(phase: string, visit: (object: Pointer, type: TypeNumber) => void): IndexSteps<void> {
     const { sizeWords } = this.memory;
-    for (let object = this.nextObject(0, sizeWords); object >= 0; object = this.nextObject(object + 2, sizeWords)) {
+    for (let start = 0; start < sizeWords; start += STEP_WORDS) {
+      yield { phase, done: start, total: sizeWords };
+      this.eachBetween(start, Math.min(start + STEP_WORDS, sizeWords), visit);
+    }
+  }
+  private eachBetween(start: Pointer, end: Pointer, visit: (object: Pointer, type: TypeNumber) => void): void {
+    for (let object = this.nextObject(start, end); object >= 0; object = this.nextObject(object + 2, end)) {
       visit(object, this.typeAt(object));
     }
   }

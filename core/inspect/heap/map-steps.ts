@@ -59,7 +59,11 @@ export function* mapSteps(memory: VirtualMemory, spare: readonly ArraySpan[] = [
   for (const [start, end] of spare) for (let cell = start >> 1; cell < end >> 1; cell++) starts.remove(cell);
   const spareHeaders = new Set(spare.map(([start]) => start));
   const blockHeaders = spare.length === 0 ? blocks : blocks.filter((header) => !spareHeaders.has(header));
-  const types = new Map(found.map((type) => [type.type, { ...type, ...countLive(starts, type.units) }]));
+  const types = new Map<TypeNumber, TypeStorage>();
+  for (const type of found) {
+    yield { phase: "counting objects", done: types.size, total: found.length };
+    types.set(type.type, { ...type, ...countLive(starts, type.units) });
+  }
   return new HeapMap(memory, { types, blockHeaders, problems, starts, objects: starts.rank() });
 }
 

@@ -2,7 +2,7 @@
 import { typeName } from "../../objects/dtd.ts";
 import { octalAddress } from "../../objects/pointer-notation.ts";
 import { countGauges } from "../counts/counts.ts";
-import { type DoomedReport, doomReason, findDoomed } from "../counts/doomed.ts";
+import { type DoomedReport, doomedSteps, doomReason, findDoomed } from "../counts/doomed.ts";
 import { collectorState } from "../heap/system.ts";
 import { collectorVerdict } from "../image/collector.ts";
 import type { ImageView } from "../image-view.ts";
@@ -90,7 +90,7 @@ function doomedNode(view: ImageView): InspectNode {
   const title = view.collection === null ? "would be freed now" : "will be freed";
   return makeNode(title, "by a collection at this moment; open to count", {
     type: "group",
-    isExpensive: true,
+    prepare: () => doomedSteps(view, DOOMED_IN_VIEW),
     namedCount: 3,
     named: () => {
       const doomed = findDoomed(view, DOOMED_IN_VIEW);

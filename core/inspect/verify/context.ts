@@ -1,22 +1,35 @@
 /** What the checks share: the image, and what is found out about it once, when the first check asks. */
+import type { IndexSteps } from "../../base/steps.ts";
 import type { WordAddress } from "../../base/units.ts";
 import { ADDRESS_LIMIT_WORDS } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import type { ArrayBlock } from "../../objects/arrays/blocks.ts";
-import { type ReferenceTally, tallyReferences } from "../audit/tally.ts";
-import { mapHeap } from "../counts/references.ts";
+import { type ReferenceTally, tallyReferences, tallySteps } from "../audit/tally.ts";
+import { heapMapSteps, mapHeap } from "../counts/references.ts";
 import type { HeapMap } from "../heap/heap-map.ts";
 import { arraySpans, collectorState } from "../heap/system.ts";
 import type { ImageView } from "../image-view.ts";
 import type { Findings } from "./finding.ts";
 import { type Tiling, tileArraySpace } from "./tiling.ts";
 
-/** One thing that is checked. */
-export interface Check {
+/** One thing that is checked, at once or in steps. */
+export type Check = QuickCheck | LongCheck;
+interface NamedCheck {
   readonly name: string;
   /** What it looks at, in a line. */
   readonly title: string;
+}
+interface QuickCheck extends NamedCheck {
   run(context: CheckContext, findings: Findings): void;
+}
+interface LongCheck extends NamedCheck {
+  steps(context: CheckContext, findings: Findings): IndexSteps<void>;
+}
+
+/** The work of a check. */
+export function* stepsOf(check: Check, context: CheckContext, findings: Findings): IndexSteps<void> {
+  if ("steps" in check) yield* check.steps(context, findings);
+  else check.run(context, findings);
 }
 
 export class CheckContext {
@@ -51,6 +64,11 @@ export class CheckContext {
     if (poison < ADDRESS_LIMIT_WORDS) return false;
     if (manager.poisoned?.releaseOf(poison) != null) return true;
     return manager.explicit?.releaseOf(poison) != null || manager.planned?.explain(poison) != null;
+  }
+  /** Finds out step by step what the checks would otherwise find out at once. */
+  *prepare(): IndexSteps<void> {
+    this.knownMap ??= yield* heapMapSteps(this.view);
+    this.knownTally ??= yield* tallySteps(this.view, this.knownMap);
   }
   /** Walks the blocks of array space. */
   tile(visit: (block: ArrayBlock, before: ArrayBlock | null) => void): Tiling {

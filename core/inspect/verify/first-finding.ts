@@ -3,10 +3,11 @@
  * the instruction that broke something. Errors of `verify`, and counts that are too low or too high (`audit`), which no structure shows.
  */
 
+import { finish } from "../../base/steps.ts";
 import { audit } from "../audit/audit.ts";
 import type { ImageView } from "../image-view.ts";
 import { readSafely } from "../nodes.ts";
-import { CheckContext } from "./context.ts";
+import { CheckContext, stepsOf } from "./context.ts";
 import { FINDINGS_KEPT, type Finding, Findings } from "./finding.ts";
 import { neighboursOf } from "./neighbours.ts";
 import { CHECKS } from "./verify.ts";
@@ -65,11 +66,12 @@ interface CheckErrors {
 /** Check by check, as far as they are asked for. */
 function* errorsByCheck(view: ImageView, checks: readonly string[] | null): Generator<CheckErrors> {
   const context = new CheckContext(view);
-  for (const { name, run } of CHECKS) {
+  for (const check of CHECKS) {
+    const { name } = check;
     if (checks !== null && !checks.includes(name)) continue;
     const found = new Findings(name, () => []);
     readSafely(
-      () => run(context, found),
+      () => finish(stepsOf(check, context, found)),
       (message) => found.error(null, "the check could not be finished", "an image that can be read", message),
     );
     const errors = found.kept.filter(({ severity }) => severity === "error");

@@ -1,7 +1,6 @@
 /** Verify and audit as trees for the debugger: made when somebody opens them, because they read the whole image. */
 import { hex } from "../../base/errors.ts";
-import { type AuditProblem, type AuditReport, audit, PROBLEM_KINDS } from "../audit/audit.ts";
-import { heapMapSteps } from "../counts/references.ts";
+import { type AuditProblem, type AuditReport, audit, auditSteps, PROBLEM_KINDS } from "../audit/audit.ts";
 import type { ImageView } from "../image-view.ts";
 import type { InspectNode } from "../node.ts";
 import { gauge, makeNode } from "../nodes.ts";
@@ -14,10 +13,7 @@ import { CHECKS, type CheckResult, verify, verifySteps } from "./verify.ts";
 export function verifyNode(view: ImageView): InspectNode {
   return makeNode("verify", "open to check every structure of the image", {
     type: "report",
-    *prepare() {
-      yield* heapMapSteps(view);
-      yield* verifySteps(view);
-    },
+    prepare: () => verifySteps(view),
     namedCount: CHECKS.length,
     named: () => {
       const { checks, findings } = verify(view);
@@ -70,7 +66,7 @@ function findingNode({ severity, address, what, expected, found, neighbours }: F
 export function auditNode(view: ImageView): InspectNode {
   return makeNode("audit", "open to recount every reference", {
     type: "report",
-    prepare: () => heapMapSteps(view),
+    prepare: () => auditSteps(view),
     namedCount: SUMMARY_NODES + PROBLEM_KINDS.length,
     named: () => {
       const report = audit(view);

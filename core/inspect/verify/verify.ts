@@ -6,7 +6,7 @@
 
 import { finish, type IndexProgress, type IndexSteps } from "../../base/steps.ts";
 import type { ImageView } from "../image-view.ts";
-import { readSafely } from "../nodes.ts";
+import { readSafelySteps } from "../nodes.ts";
 import { rememberedSteps } from "../steps.ts";
 import { arrayBlocks } from "./checks/heap/array-blocks.ts";
 import { consPagesCheck } from "./checks/heap/cons-pages.ts";
@@ -22,7 +22,7 @@ import { packagesCheck } from "./checks/tables/packages.ts";
 import { pageMap } from "./checks/tables/page-map.ts";
 import { stack } from "./checks/tables/stack.ts";
 import { symbols } from "./checks/tables/symbols.ts";
-import { type Check, CheckContext } from "./context.ts";
+import { type Check, CheckContext, stepsOf } from "./context.ts";
 import { type Finding, Findings, type Severity, type Totals } from "./finding.ts";
 import { neighboursOf } from "./neighbours.ts";
 
@@ -91,8 +91,8 @@ function* checkSteps(view: ImageView, options: VerifyOptions): IndexSteps<Verify
   for (const check of chosen) {
     yield { phase: check.name, done: checks.length, total: chosen.length };
     const found = new Findings(check.name, around);
-    readSafely(
-      () => check.run(context, found),
+    yield* readSafelySteps(
+      () => stepsOf(check, context, found),
       // What the check asked of a damaged image led outside of it.
       (message) => found.error(null, "the check could not be finished", "an image that can be read", message),
     );

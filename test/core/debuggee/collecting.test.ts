@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { debuggeeFor, runProgram } from "../../support/lisp/debuggee.ts";
+import { debuggeeFor, runMotion, runProgram } from "../../support/lisp/debuggee.ts";
 
 describe("a program that makes garbage", () => {
   // Drops one list and stores another between two safepoints: the countdown reaches 0 and is 1 again when the safepoint looks.
@@ -63,7 +63,7 @@ describe("a program that makes garbage", () => {
   test("stops at its end for what a ring keeps alive, and only then", () => {
     const { debuggee } = debuggeeFor("(define (ring) (let ((a (cons 1 nil))) (set-cdr! a a) 0))\n(ring)");
     debuggee.arm(new Set(["leak"]));
-    const stop = debuggee.continue().run(1_000_000);
+    const stop = runMotion(debuggee.continue());
     expect(stop).toMatchObject({ kind: "event", event: { kind: "leak", objects: [expect.any(Number)] } });
     expect(debuggee.continue().run(1000)).toMatchObject({ kind: "finished" });
   });

@@ -1,5 +1,6 @@
 /** Cons pages: the free chain of each, the chain of pages with room, and the cells that belong to a cons. Source: memory specification, section 9. */
 import { hex } from "../../../../base/errors.ts";
+import type { IndexSteps } from "../../../../base/steps.ts";
 import type { VirtualPage, WordAddress } from "../../../../base/units.ts";
 import { PAGE_WORDS, POINTER_MASK, TYPE_LISTP } from "../../../../memory/layout.ts";
 import type { VirtualMemory } from "../../../../memory/virtual-memory.ts";
@@ -21,16 +22,19 @@ import { CellSet } from "../../cell-set.ts";
 import type { Check, CheckContext } from "../../context.ts";
 import type { Findings } from "../../finding.ts";
 
+/** Pages between two reports. */
+const STEP_PAGES = 4096;
+
 export const consPagesCheck: Check = {
   name: "cons-pages",
   title: "free chains of cons pages are in order and counted, the page chain is closed, no cell belongs to two conses",
-  run(context, findings) {
+  *steps(context, findings) {
     const { memory } = context;
     const pages = consPages(memory);
     const free = new CellSet(memory.sizeWords);
-    for (const page of pages) checkFreeChain(memory, page, free, findings);
+    yield* pageSteps(pages, (page) => checkFreeChain(memory, page, free, findings));
     checkPageChain(memory, pages, findings);
-    checkOwnership(context, pages, free, findings);
+    yield* checkOwnership(context, pages, free, findings);
     findings.looked = `${pages.length} pages`;
   },
 };
@@ -98,7 +102,12 @@ function checkPageChain(memory: VirtualMemory, pages: readonly VirtualPage[], fi
 }
 
 /** Helper and replacement cells: of one cons each, in use, with the codes that such cells have. */
-function checkOwnership(context: CheckContext, pages: readonly VirtualPage[], free: CellSet, findings: Findings): void {
+function* checkOwnership(
+  context: CheckContext,
+  pages: readonly VirtualPage[],
+  free: CellSet,
+  findings: Findings,
+): IndexSteps<void> {
   const { memory } = context;
   const owned = new CellSet(memory.sizeWords);
   const own = (cons: WordAddress, cell: WordAddress, role: string): boolean => {
@@ -116,7 +125,7 @@ function checkOwnership(context: CheckContext, pages: readonly VirtualPage[], fr
     findings.error(cell, `a ${role} belongs to two conses`, "one", `the second is ${hex(cons)}`);
     return false;
   };
-  eachUsedCell(memory, pages, free, (address, code) => {
+  yield* eachUsedCell(memory, pages, free, (address, code) => {
     if (code === CDR_INDIRECT || code > CDR_MAX_STORED) return;
     const helper = address + 2 * code;
     if (helper >> 8 === address >> 8) own(address, helper, "stored CDR");
@@ -128,7 +137,7 @@ function checkOwnership(context: CheckContext, pages: readonly VirtualPage[], fr
         `code ${code}`,
       );
   });
-  eachUsedCell(memory, pages, free, (address, code) => {
+  yield* eachUsedCell(memory, pages, free, (address, code) => {
     if (code !== CDR_INDIRECT || owned.has(address) || context.isReleased(address)) return;
     const replacement = memory.pointer(address);
     if (!own(address, replacement, "replacement cell")) return;
@@ -137,7 +146,7 @@ function checkOwnership(context: CheckContext, pages: readonly VirtualPage[], fr
       findings.error(replacement, "a replacement cell does not store its CDR", "CDR code 1 to 7", `code ${inner}`);
     }
   });
-  eachUsedCell(memory, pages, free, (address, code) => {
+  yield* eachUsedCell(memory, pages, free, (address, code) => {
     if (code <= CDR_NIL || owned.has(address)) return;
     const next = address + 2 * (code - CDR_NIL);
     const problem =
@@ -168,11 +177,18 @@ function eachUsedCell(
   pages: readonly VirtualPage[],
   free: CellSet,
   visit: (address: WordAddress, code: number) => void,
-): void {
-  for (const page of pages) {
+): IndexSteps<void> {
+  return pageSteps(pages, (page) => {
     const first = page * PAGE_WORDS + CONS_PAGE_FIRST_CELL;
     for (let address = first; address < first + 2 * CONS_PAGE_CELLS; address += 2) {
       if (!free.has(address)) visit(address, cdrCode(memory, address));
     }
+  });
+}
+
+function* pageSteps(pages: readonly VirtualPage[], visit: (page: VirtualPage) => void): IndexSteps<void> {
+  for (const [i, page] of pages.entries()) {
+    if (i % STEP_PAGES === 0) yield { phase: "cons pages", done: i, total: pages.length };
+    visit(page);
   }
 }

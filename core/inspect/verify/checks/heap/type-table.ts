@@ -33,8 +33,9 @@ const STATE_ARRAYS_SWITCHED = 3;
 export const typeTable: Check = {
   name: "type-table",
   title: "type entries agree with the type descriptors, and with where array space and typed pages lie",
-  run(context, findings) {
+  *steps(context, findings) {
     checkFixed(context, findings);
+    if (keepsCounts(context.view)) yield* context.prepare();
     const units = checkHeap(context, findings);
     checkUncounted(context, findings);
     findings.looked = `${units} typed units`;

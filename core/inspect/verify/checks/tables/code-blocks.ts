@@ -23,10 +23,10 @@ const isUnassigned = Uint8Array.from(OPCODES, ({ name }) => (name.startsWith("un
 export const codeBlocks: Check = {
   name: "code",
   title: "headers of compiled code fit their blocks, name tables hold symbols, instructions are assigned and end",
-  run(context, findings) {
+  *steps(context, findings) {
     const { memory, map } = context;
     const seen = { blocks: 0, instructions: 0 };
-    map.eachObject((object) => {
+    yield* map.objectSteps("code", (object) => {
       const data = blockData(memory, object);
       if (data === null || data.content !== CONTENT_CODE) return;
       seen.blocks++;

@@ -84,7 +84,7 @@ describe("the object graph", () => {
       phases.add(step.value.phase);
       expect(step.value.done).toBeLessThanOrEqual(step.value.total);
     }
-    expect([...phases]).toEqual(["typed storage", "conses", "references"]);
+    expect([...phases]).toEqual(["typed storage", "conses", "counting objects", "addresses", "references"]);
     expect(heapGraph(view)).toBe(step.value);
   });
 
