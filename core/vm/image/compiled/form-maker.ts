@@ -5,6 +5,7 @@
 import { assert, InternalError } from "../../../base/errors.ts";
 import type { Pointer } from "../../../base/units.ts";
 import { type BitmapForm, type Form, listItems, NIL_FORM, type SymbolForm } from "../../../compiled/forms.ts";
+import { constantOf } from "../../../compiled/reader/load-time.ts";
 import { flatName } from "../../../compiled/symbol-homes.ts";
 import type { CompiledFunction } from "../../../compiled/types.ts";
 import { BLOCK_UNBOXED } from "../../../managers/contract.ts";
@@ -22,8 +23,6 @@ import { PRINT_NAME_LIMIT } from "../../../objects/symbols.ts";
 import { type Heap, initializeSlot, kept, makeFloat, makeInteger, makeString, makeVector } from "../datum.ts";
 import { internSymbol } from "../install.ts";
 
-/** Load-time forms are calls within calls; those that can be computed here are flat. */
-const MOST_NESTING = 16;
 /** Largest coordinate of a bitmap, which stands in a word. */
 const WORD_LIMIT = 0xffff;
 
@@ -62,40 +61,6 @@ function ownObstacle(form: Form): string | null {
     default:
       return null;
   }
-}
-
-/** The form whose value a load-time form has, when it needs no evaluator: a constant, or a list of constants. */
-export function constantOf(form: Form, depth = 0): Form | null {
-  if (depth > MOST_NESTING) return null;
-  if (form.kind === "symbol") return form.package === "KEYWORD" || /^(?:NIL|T)$/.test(form.name) ? form : null;
-  if (form.kind !== "list") return form.kind === "load-time" ? constantOf(form.form, depth + 1) : form;
-  const [head, ...args] = listItems(form) ?? [];
-  const [first] = args;
-  if (head?.kind !== "symbol") return null;
-  if (head.name === "QUOTE" || head.name === "FUNCTION") return args.length === 1 ? (first ?? null) : null;
-  const values = args.map((argument) => constantOf(argument, depth + 1));
-  const known = values.filter((value) => value !== null);
-  if (known.length < values.length) return null;
-  const [value] = known;
-  switch (head.name) {
-    case "CHARACTER":
-    case "CODE-CHAR":
-      return value?.kind === "integer" ? { kind: "character", code: Number(BigInt.asUintN(16, value.value)) } : null;
-    case "LIST":
-      return { kind: "list", items: known, tail: null };
-    case "CONS":
-      return consOf(known);
-    default:
-      return null;
-  }
-}
-
-function consOf([car, cdr]: readonly Form[]): Form | null {
-  if (car === undefined || cdr === undefined) return null;
-  const items = listItems(cdr);
-  return items === null
-    ? { kind: "list", items: [car], tail: cdr }
-    : { kind: "list", items: [car, ...items], tail: null };
 }
 
 /** Elements of an array that is nothing but a vector of objects. */

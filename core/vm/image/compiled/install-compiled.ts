@@ -8,6 +8,7 @@ import type { Pointer } from "../../../base/units.ts";
 import { checkCode } from "../../../compiled/check-code.ts";
 import { codeLayout } from "../../../compiled/code-layout.ts";
 import { type Form, listItems } from "../../../compiled/forms.ts";
+import { constantOf } from "../../../compiled/reader/load-time.ts";
 import { functionName } from "../../../compiled/show/function-facts.ts";
 import { flatName } from "../../../compiled/symbol-homes.ts";
 import type { CompiledFile, CompiledFunction } from "../../../compiled/types.ts";
@@ -15,7 +16,7 @@ import { BLOCK_CODE } from "../../../managers/contract.ts";
 import { NIL, NOBIND } from "../../../memory/layout.ts";
 import { DEFINITION_COMPILED, DEFINITION_FAST, definitionCell, valueCell } from "../../../objects/symbols.ts";
 import type { Heap } from "../datum.ts";
-import { constantOf, FormMaker, obstacle } from "./form-maker.ts";
+import { FormMaker, obstacle } from "./form-maker.ts";
 import { typeByName, writeFunction } from "./write-function.ts";
 
 export interface InstallReport {
