@@ -13,6 +13,7 @@ const rooms: Record<string, readonly string[]> = {
   objects: ["base", "isa", "memory"],
   managers: ["base", "isa", "memory", "objects"],
   vm: ["base", "isa", "compiled", "memory", "objects", "managers"],
+  link: ["base", "isa", "compiled", "memory", "objects", "managers", "vm"],
   timeline: ["base", "isa", "compiled", "memory", "objects", "managers", "vm"],
   inspect: ["base", "isa", "compiled", "memory", "objects", "managers", "vm", "timeline"],
   language: ["base", "isa"],
