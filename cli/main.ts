@@ -10,6 +10,7 @@ import { dapCommand } from "./commands/dap.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { linkCommand } from "./commands/link.ts";
 import { lspCommand } from "./commands/lsp.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { runCommand } from "./commands/run.ts";
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   compareCommand,
   explainCommand,
   inspectCommand,
+  linkCommand,
   dapCommand,
   lspCommand,
 ];

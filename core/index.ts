@@ -128,6 +128,10 @@ export {
 export { type RenameRefusal, rename, renamingAt } from "./language/queries/names/rename.ts";
 export { MAX_NESTING, read } from "./language/reader.ts";
 export { SPECIAL_FORMS, type SpecialForm } from "./language/special-forms.ts";
+export { type LinkProgress, linkFiles } from "./link/link-files.ts";
+export { imagePieces, type LinkedImage, type MapEntry, symbolMap } from "./link/linked-image.ts";
+export type { LinkFile } from "./link/linker.ts";
+export { LinkProblem } from "./link/problem.ts";
 export { DEFAULT_MANAGER, MANAGERS, managerFactory } from "./managers/catalog.ts";
 export type * from "./managers/contract.ts";
 export { expectedValue, isOptionValue, optionValue } from "./managers/options.ts";

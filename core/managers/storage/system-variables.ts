@@ -5,7 +5,7 @@
  */
 import { ImageError } from "../../base/errors.ts";
 import type { Pointer, WordAddress } from "../../base/units.ts";
-import { ATOM_HASH_BASE, SMALL_NEGATIVE } from "../../memory/layout.ts";
+import { ATOM_HASH_BASE, NIL, SMALL_NEGATIVE, T } from "../../memory/layout.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { findInPackage, findPackage } from "../../objects/packages.ts";
 import { findSymbol, valueCell } from "../../objects/symbols.ts";
@@ -62,6 +62,26 @@ export type SystemVariables = { readonly [key in keyof typeof VALUE_CELLS]: Word
 
 /** Names of all variables that `locateSystemVariables` needs, the boxed page numbers last. */
 export const SYSTEM_VARIABLE_NAMES: readonly string[] = [...Object.values(VALUE_CELLS), ...Object.values(PAGE_BOXES)];
+
+/**
+ * Variables of an image that has no symbols yet, for those who build one: each is a cell of its own.
+ *
+ * @param start address of the first cell; as many follow as there are variables
+ */
+export function unnamedVariables(start: WordAddress): SystemVariables {
+  let next = start;
+  const cell = (): WordAddress => {
+    next += 2;
+    return next - 2;
+  };
+  return {
+    ...mapValues(VALUE_CELLS, cell),
+    ...mapValues(PAGE_BOXES, cell),
+    storageFullStateSymbol: NIL,
+    dirtySymbol: T,
+    closureCache: null,
+  };
+}
 
 /**
  * Looks all variables up in the symbol table of an image.

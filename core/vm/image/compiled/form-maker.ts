@@ -18,10 +18,12 @@ import {
   TYPE_COMPLEX,
   TYPE_RATIO,
 } from "../../../memory/layout.ts";
+import type { VirtualMemory } from "../../../memory/virtual-memory.ts";
 import { BIGNUM_DIGIT_BITS, FIXP_MAX, FIXP_MIN } from "../../../objects/numbers.ts";
 import { PRINT_NAME_LIMIT } from "../../../objects/symbols.ts";
 import { type Heap, initializeSlot, kept, makeFloat, makeInteger, makeString, makeVector } from "../datum.ts";
 import { internSymbol } from "../install.ts";
+import type { FunctionParts } from "./write-function.ts";
 
 /** Largest coordinate of a bitmap, which stands in a word. */
 const WORD_LIMIT = 0xffff;
@@ -90,7 +92,7 @@ function partsOf(form: Form): readonly Form[] {
 }
 
 /** Makes forms in one image. A form that stands in several places is one object. */
-export class FormMaker {
+export class FormMaker implements FunctionParts {
   readonly heap: Heap;
   private readonly headerOf: (each: CompiledFunction) => Pointer;
   private readonly made = new Map<Form, Pointer>();
@@ -125,6 +127,14 @@ export class FormMaker {
 
   symbol(form: SymbolForm): Pointer {
     return this.make(form);
+  }
+
+  get memory(): VirtualMemory {
+    return this.heap.memory;
+  }
+
+  willRefer(place: Pointer, object: Pointer): void {
+    this.heap.manager.barrier(place, NIL, object, "add-first");
   }
 
   private known(form: Form): Pointer {
