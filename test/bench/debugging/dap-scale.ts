@@ -14,6 +14,7 @@ const PAGE = 100;
 /** Further apart than pages, and without a pattern: no round finds what another has just read. */
 const STRIDE = 104_729;
 const TARGET_MS = 20;
+const BREAKPOINTS = 10_000;
 
 /** The stack segment holds about 3800 frames of the smallest kind. */
 const PROGRAM = `(define depth 3700)
@@ -32,7 +33,8 @@ export async function rows(): Promise<readonly BenchRow[]> {
   const program = join(folder, "deep.cons");
   writeFileSync(program, PROGRAM);
   try {
-    return await inAdapter((client) => measure(client, program));
+    const found = await inAdapter((client) => measure(client, program));
+    return [...found, ...(await inAdapter((client) => measureBreakpoints(client, join(folder, "many.cons"))))];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -73,6 +75,39 @@ async function measure(client: DapClient, program: string): Promise<readonly Ben
     row(`20 of ${totalFrames} frames: p99`, frames),
     row(`one of ${WATCHES} watches in a frame in the middle: p99`, watches),
     row(`${PAGE} of ${CONSES} objects: p99`, objects),
+  ];
+}
+
+/** A breakpoint on each line, and stops at one after the other. */
+async function measureBreakpoints(client: DapClient, program: string): Promise<readonly BenchRow[]> {
+  const lines = Array.from({ length: BREAKPOINTS }, (_, i) => i + 1);
+  writeFileSync(program, ["(define n 0)", ...lines.map((line) => `(set! n ${line})`)].join("\n"));
+  await client.request("initialize", { adapterID: "conspect" });
+  const launched = client.request("launch", { program });
+  await client.event("initialized");
+  const set = async () => {
+    const start = performance.now();
+    await client.request("setBreakpoints", {
+      source: { path: program },
+      breakpoints: lines.map((line) => ({ line: line + 1 })),
+    });
+    return performance.now() - start;
+  };
+  const first = await set();
+  await client.request("configurationDone");
+  await launched;
+  await stopped(client);
+  const again = await set();
+  const hits = await p99(ROUNDS, async () => {
+    await client.request("continue", { threadId: 1 });
+    await stopped(client);
+  });
+  const row = (name: string, value: number, best: number | null): BenchRow => {
+    return { name, value, best, unit: "ms", target: null, isLowerBetter: true };
+  };
+  return [
+    row(`set ${BREAKPOINTS} breakpoints, first and again`, first, again),
+    row(`from one of ${BREAKPOINTS} breakpoints to the next: p99`, hits.value, hits.best),
   ];
 }
 
