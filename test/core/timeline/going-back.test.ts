@@ -2,86 +2,48 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Debuggee } from "../../../core/debuggee/debuggee.ts";
-import type { Motion } from "../../../core/debuggee/types.ts";
-import { MANAGERS } from "../../../core/managers/catalog.ts";
-import { momentText } from "../../../core/timeline/moment.ts";
-import type { EventKind, Moment, StopReason } from "../../../core/vm/events.ts";
+import type { ManagerOptions } from "../../../core/managers/contract.ts";
 import { debuggeeFor } from "../../support/lisp/debuggee.ts";
 import { randomProgram } from "../../support/lisp/random-lisp.ts";
+import {
+  breakOnLines,
+  complete,
+  HEAP_EVENTS,
+  MANAGER_NAMES,
+  optionsOf,
+  type Sight,
+  sightOf,
+  stopsAhead,
+  stopsBehind,
+} from "../../support/lisp/time-travel.ts";
 import { randomRuns, timeLimit } from "../../support/random-runs.ts";
 
-const RUNS = randomRuns(6);
+const RUNS = randomRuns(3);
+const MOST_STOPS = 40;
 
-interface Seen {
-  readonly kind: string;
-  readonly moment: string;
-  readonly digest: string;
-}
-
-function seen(debuggee: Debuggee, stop: StopReason): Seen {
-  const kind = stop.kind === "event" ? stop.event.kind : stop.kind;
-  return { kind, moment: momentText(debuggee.moment()), digest: debuggee.digest() };
-}
-
-/** Runs a motion to its end; every stop that it asks about is wanted. */
-function run(motion: Motion | null): StopReason {
-  if (motion === null) throw new Error("nothing is recorded");
-  for (let slices = 0; slices < 1_000_000; slices++) {
-    const stop = motion.run(70);
-    if (stop.kind === "slice") continue;
-    if (motion.looksBack === undefined || motion.looksBack.hasArrived) return stop;
-    motion.looksBack.keep();
-  }
-  throw new Error("the motion does not end");
-}
-
-function recorded(text: string, manager: string, stops: readonly EventKind[]): Debuggee {
-  const { debuggee } = debuggeeFor(text, { manager });
+function recorded(text: string, manager: string, managerOptions: ManagerOptions): Debuggee {
+  const { debuggee } = debuggeeFor(text, { manager, managerOptions, heapMB: 1 });
   debuggee.record(256, () => 150);
-  debuggee.arm(new Set(stops));
   return debuggee;
 }
 
-const isOver = ({ kind }: StopReason) => kind === "finished" || kind === "failed";
-const KINDS: readonly EventKind[] = [
-  "gc.start",
-  "gc.scan",
-  "gc.reclaim",
-  "gc.end",
-  "object.free",
-  "refcount.zero",
-  "page.new",
-  "lisp.error",
-];
-
-describe.each(MANAGERS.map(({ traits }) => traits.name))("under %s", (manager) => {
+describe.each(MANAGER_NAMES)("under %s", (manager) => {
   test(
     "the stops of a run are the same forwards, backwards and forwards again",
     () => {
       fc.assert(
         fc.property(
           randomProgram(2),
-          fc.subarray([...KINDS]),
+          optionsOf(manager),
+          fc.subarray([...HEAP_EVENTS]),
           fc.array(fc.nat(40), { maxLength: 3 }),
-          (text, kinds, lines) => {
-            const debuggee = recorded(text, manager, kinds);
-            debuggee.setBreakpoints(lines.flatMap((line) => debuggee.placesOnLine(line).map(({ pc }) => pc)));
-            const there: Seen[] = [];
-            for (let stops = 0; stops < 60; stops++) {
-              const stop = run(debuggee.continue());
-              there.push(seen(debuggee, stop));
-              if (isOver(stop)) break;
-            }
-            const back: Seen[] = [];
-            for (;;) {
-              const stop = run(debuggee.reverseContinue());
-              if (stop.kind === "start") break;
-              back.unshift(seen(debuggee, stop));
-            }
-            expect(back).toEqual(there.slice(0, -1));
-            const again: Seen[] = [];
-            while (again.length < there.length) again.push(seen(debuggee, run(debuggee.continue())));
-            expect(again).toEqual(there);
+          (text, options, kinds, lines) => {
+            const debuggee = recorded(text, manager, options);
+            debuggee.arm(new Set(kinds));
+            breakOnLines(debuggee, lines);
+            const there = stopsAhead(debuggee, MOST_STOPS);
+            expect(stopsBehind(debuggee)).toEqual(there.slice(0, -1));
+            expect(stopsAhead(debuggee, there.length)).toEqual(there);
           },
         ),
         { numRuns: RUNS },
@@ -94,21 +56,26 @@ describe.each(MANAGERS.map(({ traits }) => traits.name))("under %s", (manager) =
     "every moment that was passed can be reached again, in any order",
     () => {
       fc.assert(
-        fc.property(randomProgram(2), fc.array(fc.nat(), { minLength: 1, maxLength: 12 }), (text, picks) => {
-          const debuggee = recorded(text, manager, []);
-          const passed: { moment: Moment; digest: string }[] = [];
-          for (;;) {
-            passed.push({ moment: debuggee.moment(), digest: debuggee.digest() });
-            const stop = debuggee.continue().run(37);
-            if (stop.kind !== "slice") break;
-          }
-          for (const pick of picks) {
-            const { moment, digest } = passed[pick % passed.length] as (typeof passed)[number];
-            run(debuggee.goTo(moment));
-            expect(debuggee.moment()).toEqual(moment);
-            expect(debuggee.digest()).toBe(digest);
-          }
-        }),
+        fc.property(
+          randomProgram(2),
+          optionsOf(manager),
+          fc.array(fc.nat(), { minLength: 1, maxLength: 12 }),
+          (text, options, picks) => {
+            const debuggee = recorded(text, manager, options);
+            const passed: Sight[] = [];
+            let isOver = false;
+            while (!isOver) {
+              passed.push(sightOf(debuggee));
+              isOver = debuggee.continue().run(37).kind !== "slice";
+            }
+            passed.push(sightOf(debuggee));
+            for (const pick of picks) {
+              const sight = passed[pick % passed.length] as Sight;
+              complete(debuggee.goTo(sight.moment));
+              expect(sightOf(debuggee)).toEqual(sight);
+            }
+          },
+        ),
         { numRuns: RUNS },
       );
     },
@@ -119,18 +86,22 @@ describe.each(MANAGERS.map(({ traits }) => traits.name))("under %s", (manager) =
     "steps back by instruction are the instructions that were executed",
     () => {
       fc.assert(
-        fc.property(randomProgram(1), fc.nat(2000), (text, start) => {
-          const debuggee = recorded(text, manager, []);
+        fc.property(randomProgram(1), optionsOf(manager), fc.nat(2000), (text, options, start) => {
+          const debuggee = recorded(text, manager, options);
           debuggee.continue().run(start);
-          const there: Seen[] = [seen(debuggee, { kind: "step" })];
-          for (let i = 0; i < 25; i++) {
-            run(debuggee.step("in", "instruction"));
-            const now = seen(debuggee, { kind: "step" });
-            // The end of the program is no instruction.
-            if (now.moment !== there.at(-1)?.moment) there.push(now);
+          const there: Sight[] = [sightOf(debuggee)];
+          let isOver = false;
+          for (let i = 0; i < 20 && !isOver; i++) {
+            isOver = complete(debuggee.step("in", "instruction")).kind !== "step";
+            const now = sightOf(debuggee);
+            // An instruction that fails is not done.
+            if (now.at !== there.at(-1)?.at) there.push(now);
           }
-          const back: Seen[] = [];
-          while (back.length < there.length - 1) back.unshift(seen(debuggee, run(debuggee.stepBack("instruction"))));
+          const back: Sight[] = [];
+          while (back.length < there.length - 1) {
+            complete(debuggee.stepBack("instruction"));
+            back.unshift(sightOf(debuggee));
+          }
           expect(back).toEqual(there.slice(0, -1));
         }),
         { numRuns: RUNS },
@@ -138,4 +109,19 @@ describe.each(MANAGERS.map(({ traits }) => traits.name))("under %s", (manager) =
     },
     timeLimit(RUNS),
   );
+});
+
+test.each(MANAGER_NAMES)("under %s the end of a program is another moment than the one before it", (manager) => {
+  const debuggee = recorded("(define a (vector 1 (list 2)))", manager, {});
+  const there = sightOf(debuggee);
+  complete(debuggee.continue());
+  const end = sightOf(debuggee);
+  complete(debuggee.stepBack("instruction"));
+  const before = sightOf(debuggee);
+  expect(before.at).not.toBe(end.at);
+  complete(debuggee.goTo(there.moment));
+  for (const sight of [before, end, before, end]) {
+    complete(debuggee.goTo(sight.moment));
+    expect(sightOf(debuggee)).toEqual(sight);
+  }
 });

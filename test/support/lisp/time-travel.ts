@@ -4,7 +4,7 @@ import type { Debuggee } from "../../../core/debuggee/debuggee.ts";
 import type { Motion } from "../../../core/debuggee/types.ts";
 import type { ManagerOptions } from "../../../core/managers/contract.ts";
 import { momentText } from "../../../core/timeline/moment.ts";
-import type { Moment, StopReason } from "../../../core/vm/events.ts";
+import type { EventKind, Moment, StopReason } from "../../../core/vm/events.ts";
 
 /** Of each manager the options with which small programs meet what is special in it. */
 export const MANAGER_OPTIONS: { readonly [manager: string]: readonly ManagerOptions[] } = {
@@ -89,6 +89,41 @@ export function seen(debuggee: Debuggee, stop: StopReason): Seen {
   return { kind: stop.kind === "event" ? stop.event.kind : stop.kind, ...sightOf(debuggee) };
 }
 
-export function isOver({ kind }: StopReason): boolean {
-  return kind === "finished" || kind === "failed";
+const END: readonly string[] = ["finished", "failed"];
+
+/** Goes on from stop to stop, to the end of the program or until there are enough. */
+export function stopsAhead(debuggee: Debuggee, most: number): Seen[] {
+  const found: Seen[] = [];
+  while (found.length < most && !END.includes(found.at(-1)?.kind ?? "")) {
+    found.push(seen(debuggee, complete(debuggee.continue())));
+  }
+  return found;
 }
+
+/** Goes back from stop to stop, to where the recording begins: the stops in the order of the run. */
+export function stopsBehind(debuggee: Debuggee): Seen[] {
+  const found: Seen[] = [];
+  for (;;) {
+    const stop = complete(debuggee.reverseContinue());
+    if (stop.kind === "start") return found.reverse();
+    found.push(seen(debuggee, stop));
+  }
+}
+
+/** Sets breakpoints on lines of the program, counted from 0. */
+export function breakOnLines(debuggee: Debuggee, lines: readonly number[]): void {
+  debuggee.setBreakpoints(lines.flatMap((line) => debuggee.placesOnLine(line).map(({ pc }) => pc)));
+}
+
+/** What a collection and an allocation raise. */
+export const HEAP_EVENTS: readonly EventKind[] = [
+  "gc.trigger",
+  "gc.start",
+  "gc.scan",
+  "gc.reclaim",
+  "gc.end",
+  "object.free",
+  "refcount.zero",
+  "page.new",
+  "lisp.error",
+];
