@@ -4,7 +4,6 @@
  */
 import type { Position } from "../../timeline/search.ts";
 import type { Timeline } from "../../timeline/timeline.ts";
-import type { StopReason } from "../../vm/events.ts";
 import type { MachineState } from "../../vm/state/machine-state.ts";
 import { nextCause } from "../control/try-collection.ts";
 import type { PastContext } from "../program/backwards.ts";
@@ -48,12 +47,11 @@ export class Trial {
   toItsStart({ machine, driver }: PastContext): Motion {
     return {
       run() {
-        let stop: StopReason = { kind: "step" };
         while (machine.collection === null) {
-          stop = driver.stepInstruction();
+          const stop = driver.stepInstruction();
           if (stop.kind === "finished" || stop.kind === "failed") return stop;
         }
-        return stop.kind === "event" && stop.event.kind === "gc.start" ? stop : { kind: "step" };
+        return { kind: "step" };
       },
     };
   }
