@@ -1,5 +1,5 @@
 /** Commands that a maintainer of the machine knows from URaid: stack and memory. The letters and what they show are URaid's, the words are ours. */
-import { hex, parseAddress, valueText } from "#core";
+import { accessChain, hex, isSymbol, packageNames, parseAddress, symbolFacts, valueText } from "#core";
 import { errors } from "../errors.ts";
 import { askedByText } from "../history/asked.ts";
 import type { Call, Command } from "./command.ts";
@@ -18,8 +18,16 @@ export const MAINTENANCE_COMMANDS: readonly Command[] = [
     help: "a frame of the stack: function, program counter, what it was called with",
     run: frame,
   },
+  {
+    name: "k",
+    takes: "a|c",
+    help: "the stack along one kind of links: a the access links (free variables), c the control links (returns)",
+    run: links,
+  },
   { name: "w", takes: "", help: "the function that runs, and its program counter", run: where },
+  { name: "M", takes: "", help: "the registers of the machine", run: registers },
   { name: "a", takes: "SYMBOL", help: "the value of a symbol", run: (call) => evaluated(call, call.rest) },
+  { name: "p", takes: "SYMBOL", help: "the property list of a symbol", run: properties },
   {
     name: "d",
     takes: "SYMBOL",
@@ -38,6 +46,31 @@ function backtrace({ context }: Call): string {
   });
   if (total > frames.length) lines.push(`… and ${total - frames.length} more`);
   return lines.join("\n");
+}
+
+function links(call: Call): string {
+  if (call.rest === "c") return backtrace(call);
+  if (call.rest !== "a")
+    throw errors.badCommand(`k takes a, for access links, or c, for control links, not "${call.rest}"`);
+  return accessChain(call.context.stoppedEngine(COMMAND).view(), MOST_FRAMES)
+    .map(({ name, context: { pc, fx } }, i) => `${String(i).padStart(4)}  ${name}   pc ${hex(pc)}   frame ${hex(fx)}`)
+    .join("\n");
+}
+
+function registers({ context }: Call): string {
+  const { registers: found } = context.stoppedEngine(COMMAND).view();
+  if (found === null) return "nothing runs";
+  const names = ["tos", "csp", "pvar", "ivar", "pc"] as const;
+  return names.map((name) => `${name.toUpperCase().padEnd(4)}  ${hex(found[name] >>> 0)}`).join("\n");
+}
+
+function properties({ context, rest, frame: inner }: Call): string {
+  const engine = context.stoppedEngine(COMMAND);
+  const quoted = engine.evaluate(`'${rest}`, inner, "peek");
+  const symbol = quoted.kind === "value" ? quoted.value : null;
+  const view = engine.view();
+  if (symbol === null || !isSymbol(view.memory, symbol)) throw errors.badCommand(`p takes a symbol, not "${rest}"`);
+  return symbolFacts(view, packageNames(view.memory), symbol).propertyList ?? "NIL";
 }
 
 function frame({ context, rest }: Call): string {

@@ -64,6 +64,20 @@ export function currentFrame({ memory, registers }: ImageView): StackOffset {
   return registers === null ? memory.word(interfaceWord(IFPAGE.currentFx)) : registers.fx - STACK_BASE;
 }
 
+/** The running frame, the one in which it looks for its free variables, and so on: along the access links, to a broken link, a circle, or so many. */
+export function accessChain(view: ImageView, most: number): readonly ChainFrame[] {
+  const chain: ChainFrame[] = [];
+  const seen = new Set<StackOffset>();
+  for (let next: StackOffset | null = currentFrame(view); next !== null && !seen.has(next) && chain.length < most; ) {
+    seen.add(next);
+    const frame = frameAt(view.memory, next);
+    if (frame === null) break;
+    chain.push(chainFrame(view, frame));
+    next = frame.caller;
+  }
+  return chain;
+}
+
 /** Contexts that have a frame. Those that share one, as in a saved image, are one chain. */
 function namedChains(view: ImageView): { names: string[]; kind: ChainKind; top: StackOffset }[] {
   const chains = [{ names: ["current"], kind: "running" as ChainKind, top: currentFrame(view) }];

@@ -44,6 +44,9 @@ test("request conspect/branches, request conspect/goToBranch, request conspect/d
     await expect(dap.request("conspect/goToBranch", { number: 7 })).rejects.toThrow(/no run 7. Allowed: 1, 2/);
     await expect(says(dap, "branch drop 2")).rejects.toThrow(/is the current one/);
     await expect(says(dap, "branch two")).rejects.toThrow(/takes the number/);
+    const file = `${dap.folder}/run.consrec`;
+    expect(await says(dap, `recording save ${file}`)).toMatch(/^saved .*run\.consrec, \d+ bytes$/);
+    await expect(says(dap, `recording save ${file}`)).rejects.toThrow(/there is a file/);
     await dap.request("conspect/dropBranch", { number: 1 });
     expect(await says(dap, "branch")).toMatch(/^\* 2 {2}assign[^\n]*$/);
   }));

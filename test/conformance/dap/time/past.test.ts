@@ -117,6 +117,14 @@ test("request evaluate: the console has commands, a variable of the same name wi
     expect(await says(dap, "l")).toMatch(/ 0 {2}/);
     expect(await says(dap, "f 0")).toMatch(/frame/);
     expect(await says(dap, "w")).toMatch(/pc/);
+    // Nothing of a program makes the two kinds of links differ.
+    const names = (text: string) => text.split("\n").map((line) => line.trim().split(/ +/)[1]);
+    expect(names(await says(dap, "k a"))).toEqual(names(await says(dap, "k c")));
+    expect(await says(dap, "k c")).toBe(await says(dap, "l"));
+    await expect(says(dap, "k x")).rejects.toThrow(/access links/);
+    expect(await says(dap, "M")).toMatch(/^TOS {3}0x[\s\S]*\nPC {4}0x/);
+    expect(await says(dap, "p change")).toBe("NIL");
+    await expect(says(dap, "p 17")).rejects.toThrow(/takes a symbol/);
     expect(await says(dap, "a x")).toBe("5");
     expect(await says(dap, "d change")).toMatch(/change/i);
     expect(await says(dap, "t pair")).toMatch(/^\{LISTP\}/);
