@@ -98,7 +98,7 @@ export const errors = {
   notRecorded: (command: string) =>
     new RequestError(
       3020,
-      `Request "${command}" needs a recording of the run, and there is none. Start with "record": true, without "measure".`,
+      `Request "${command}" needs a recording of the run, and there is none. Start with "record": true, without "measure". Where memory was changed in the middle of a collection, go on to its end: there the recording begins anew.`,
     ),
   badCommand: (problem: string) => new RequestError(3043, `${problem}.`),
   cannotAsk: (problem: string) => new RequestError(3042, `The past cannot be asked about this: ${problem}.`),

@@ -196,9 +196,9 @@ export class MachineDebuggee {
   extent(): ReturnType<Past["extent"]> | null {
     return this.past?.extent() ?? null;
   }
-  /** Questions about the past; null when nothing is recorded. */
+  /** Questions about the past; null when none can be reached. */
   get history(): Past["history"] | null {
-    return this.past?.history ?? null;
+    return this.extent() === null ? null : (this.past?.history ?? null);
   }
   /** To the stop before. Null when nothing is recorded. */
   reverseContinue(): Motion | null {

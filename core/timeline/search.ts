@@ -4,7 +4,8 @@
  */
 import type { Moment, StopReason } from "../vm/events.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { compareMoments } from "./moment.ts";
+import { compareMoments, momentText } from "./moment.ts";
+import { ReplayError } from "./recording/script.ts";
 import type { Timeline } from "./timeline.ts";
 
 /**
@@ -290,15 +291,18 @@ export class Travel {
     const { machine } = timeline;
     if (rank === null) return this.runToMoment(safepoints);
     const stop = timeline.run(safepoints, moment);
+    // The replay of a recording did not come that far.
+    if (stop.kind === "end") return this.arrived(stop);
+    const way = compareMoments(machine.moment(), moment);
+    const hasEnded = stop.kind === "finished" || stop.kind === "failed";
+    if (way > 0 || (way < 0 && hasEnded))
+      throw new ReplayError(`the stop at ${momentText(moment)} does not come again`);
+    if (way < 0) return { kind: "slice" };
     if (stop.kind === "slice") {
-      if (compareMoments(machine.moment(), moment) < 0) return stop;
       // It stands before what was to stop it there, which only a breakpoint does.
       const here = rank === BREAKPOINT ? timeline.untold() : stop;
       return this.arrived(here.kind === "slice" ? { kind: "step" } : here);
     }
-    // The replay of a recording did not come that far.
-    if (stop.kind === "end") return this.arrived(stop);
-    if (compareMoments(machine.moment(), moment) !== 0) return { kind: "slice" };
     return this.ranking.next(timeline, stop) === rank ? this.arrived(stop) : { kind: "slice" };
   }
 

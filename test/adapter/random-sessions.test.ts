@@ -10,6 +10,8 @@ import { randomRuns, timeLimit } from "../support/random-runs.ts";
 
 const RUNS = randomRuns(6);
 const REQUESTS = 150;
+/** The opcode that calls a function with one argument. */
+const FN1 = 9;
 
 describe("random requests in random states", () => {
   test(
@@ -67,6 +69,23 @@ describe("what random requests have found", () => {
     await go(dap, "stepIn", { granularity: "instruction" });
     expect(await go(dap, "reverseContinue")).toEqual(failure);
     expect(await go(dap, "continue")).toEqual(failure);
+  });
+
+  test("a call of what is no symbol is nothing to step into", async () => {
+    const dap = await atEntry({ program: "/w/fault.cons" });
+    const { stackFrames } = await dap.request("stackTrace", { threadId: 1 });
+    const [{ id: frameId, instructionPointerReference: memoryReference }] = stackFrames;
+    const data = Buffer.from([FN1, 0xff, 0xff, 0xff, 0xff, 0xff]).toString("base64");
+    await dap.request("writeMemory", { memoryReference, data });
+    expect(await dap.send("stepInTargets", { frameId })).toMatchObject({ success: true });
+  });
+
+  test("the past is not asked about where a change in the middle of a collection has cut it off", async () => {
+    const dap = await atEntry({ program: "/w/garbage.cons", stopOnGC: ["gc.reclaim"] });
+    await go(dap, "continue");
+    await dap.request("writeMemory", { memoryReference: "0x5C2308", data: "" });
+    const asked = await dap.send("conspect/whoAllocated", { memoryReference: "0x5C2308" });
+    expect(asked).toMatchObject({ success: false, body: { error: { id: 3020 } } });
   });
 
   test("what is refused leaves no trace in the recording", async () => {

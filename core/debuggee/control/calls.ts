@@ -2,6 +2,7 @@
 import type { ByteAddress } from "../../base/units.ts";
 import { decodeInstruction, type Instruction } from "../../isa/disassembler.ts";
 import { POINTER_MASK } from "../../memory/layout.ts";
+import { isMapped } from "../../memory/translation.ts";
 import type { CodeDirectory } from "../../objects/code/code-directory.ts";
 import { codeOf } from "../../objects/code/functions.ts";
 import { definitionCell, symbolName } from "../../objects/symbols.ts";
@@ -58,6 +59,8 @@ function calleeOf({ memory, code }: Machine, { shapes }: FrameCode, instruction:
   const { opcode, operands, address } = instruction;
   if (NAMED_CALL.test(opcode.name)) {
     const symbol = operands.at(-1) ?? 0;
+    // Code may be damaged, or have been written over.
+    if (!isMapped(memory, definitionCell(symbol), 2)) return null;
     return { name: symbolName(memory, symbol), header: codeOf(memory, memory.pointer(definitionCell(symbol))) };
   }
   if (opcode.name === "APPLYFN") return { name: null, header: null };
