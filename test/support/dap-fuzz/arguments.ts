@@ -3,7 +3,7 @@ import { FILTER_IDS } from "../../../adapter/breakpoints/filters/filters.ts";
 import { findRequest } from "../../../adapter/requests/index.ts";
 import type { ArgumentKind } from "../../../adapter/requests/request.ts";
 import type { Dice } from "./dice.ts";
-import { launchArguments, PROGRAMS } from "./programs.ts";
+import { launchArguments, PROGRAMS, RECORDING } from "./programs.ts";
 import type { Kind, References } from "./references.ts";
 
 type Generate = (dice: Dice, known: References) => object;
@@ -49,17 +49,21 @@ const MODES = ["stop", "log", "snapshot", "write", "change", "read", "count", "f
 const GRANULARITIES = ["statement", "line", "instruction", "page"];
 const VALUES = ["5", "nil", "(list 1 2)", '"new"', "'x", "(", "", "1.5", "0x10", "kept", "(fail 1)"];
 const DATA = ["AAAA", "AAAAAA==", "", "??", "/////w==", "AQIDBAUGBwg="];
-const CONTEXTS = ["repl", "watch", "hover", "clipboard", "variables", "other"];
+const PLACES = ["kept", "n", "round", "box", "(car kept)", "(vector-ref kept 1)", "(cdr box)", "(car self)"];
+const CONTEXTS = ["repl", "repl", "watch", "hover", "clipboard", "variables", "other"];
 
 const line = (dice: Dice) => (dice.chance(0.9) ? dice.within(1, 13) : dice.pick([0, -1, 1e9]));
 const column = (dice: Dice) => (dice.chance(0.9) ? dice.within(1, 30) : dice.pick([0, -5, 1e9]));
 const thread = (dice: Dice, known: References) => (dice.chance(0.85) ? 1 : known.number("id"));
-const frame = (dice: Dice, known: References) => (dice.chance(0.8) ? { frameId: known.number("frame") } : {});
+const frame = (dice: Dice, known: References) =>
+  dice.chance(known.isFresh("frame") ? 0.8 : 0.2) ? { frameId: known.number("frame") } : {};
 const format = (dice: Dice) => ({ hex: dice.chance(0.5), ...dice.optional({ octal: true }) });
 const expression = (dice: Dice, known: References) =>
   dice.chance(0.7) ? dice.pick(EXPRESSIONS) : known.text(dice.pick<Kind>(["expression", "name"]));
 const source = (dice: Dice, known: References) =>
-  dice.chance(0.7) ? { path: dice.pick(Object.keys(PROGRAMS)) } : { sourceReference: known.number("source") };
+  dice.chance(0.3)
+    ? { sourceReference: known.number("source") }
+    : { path: dice.chance(0.7) ? known.text("path") : dice.pick(Object.keys(PROGRAMS)) };
 const condition = (dice: Dice) =>
   dice.chance(0.5)
     ? {}
@@ -153,7 +157,10 @@ const GENERATORS: Readonly<Record<string, Generate>> = {
   stepBack: step,
   stepIn: (dice, known) => ({ ...step(dice, known), ...dice.optional({ targetId: known.number("target") }) }),
   goto: (dice, known) => ({ threadId: thread(dice, known), targetId: known.number("target") }),
-  gotoTargets: (dice, known) => ({ source: source(dice, known), line: line(dice) }),
+  gotoTargets: (dice, known) => ({
+    source: source(dice, known),
+    line: dice.chance(0.5) ? known.number("line") : line(dice),
+  }),
   cancel: (dice, known) => dice.optional({ requestId: dice.within(1, 300), progressId: known.text("progress") }),
   stackTrace: (dice, known) => ({
     threadId: thread(dice, known),
@@ -173,7 +180,7 @@ const GENERATORS: Readonly<Record<string, Generate>> = {
     value: dice.pick(VALUES),
   }),
   setExpression: (dice, known) => ({
-    expression: expression(dice, known),
+    expression: dice.chance(0.5) ? dice.pick(PLACES) : expression(dice, known),
     value: dice.pick(VALUES),
     ...frame(dice, known),
   }),
@@ -205,6 +212,15 @@ const GENERATORS: Readonly<Record<string, Generate>> = {
   source: (dice, known) => ({
     sourceReference: known.number("source"),
     ...dice.optional({ source: source(dice, known) }),
+  }),
+  "conspect/saveRecording": (dice) => ({
+    path: dice.pick([RECORDING, RECORDING, "/w/mini.sysout", ""]),
+    ...dice.optional({ overwrite: true, leaveImageOut: dice.chance(0.5) }),
+  }),
+  "conspect/goTo": (dice, known) => ({
+    moment: dice.chance(0.5)
+      ? known.text("moment")
+      : `${dice.within(0, 300)}:${dice.within(0x5c2200, 0x5c2400).toString(16)}`,
   }),
   "conspect/saveImage": (dice) => ({
     path: dice.pick(["/w/new.sysout", "/w/garbage.cons", ""]),

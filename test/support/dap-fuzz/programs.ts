@@ -47,6 +47,8 @@ export const PROGRAMS: Readonly<Record<string, string>> = {
 };
 const IMAGES = ["/w/mini.sysout", "/w/garbage.sysout", "/w/cut.sysout"];
 const COMPILED = "/w/lists.lcom";
+/** A recording that is there; those that a session saves come besides. */
+export const RECORDING = "/w/run.consrec";
 const FILTER_LISTS = [true, ["gc.trigger"], ["gc.scan", "gc.reclaim"], ["object.free"], ["memory.error"], ["gc.never"]];
 
 /** A launch configuration; a few are wrong. */
@@ -57,7 +59,8 @@ export function launchArguments(dice: Dice): object {
     return { image: dice.pick(IMAGES), mode: "run", ...common(dice), ...dice.optional({ megabytes: 16 }) };
   if (kind < 0.25)
     return { program: COMPILED, function: dice.pick(["SUM", "NONE"]), args: ["(1 2 3)"], ...common(dice) };
-  if (kind < 0.3)
+  if (kind < 0.3) return { recording: RECORDING, ...dice.optional({ stopOnEntry: true, stopAtEnd: dice.chance(0.5) }) };
+  if (kind < 0.34)
     return dice.pick<object>([{}, { program: 5 }, { program: "/w/missing.cons" }, { program: "" }, { image: "/w/x" }]);
   return {
     program: dice.pick(Object.keys(PROGRAMS)),

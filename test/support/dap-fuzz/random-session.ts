@@ -31,16 +31,11 @@ const ONWARDS: Readonly<Record<Phase, readonly (readonly [command: string, proba
   configuring: [["configurationDone", 0.3]],
   running: [["pause", 0.2]],
   stopped: [
-    ["stackTrace", 0.06],
-    ["scopes", 0.06],
-    ["variables", 0.1],
     ["continue", 0.04],
     ["stepBack", 0.04],
     ["reverseContinue", 0.03],
     ["next", 0.04],
     ["stepIn", 0.04],
-    ["gotoTargets", 0.02],
-    ["goto", 0.02],
     ["restartFrame", 0.02],
   ],
   ended: [
@@ -117,11 +112,23 @@ export class RandomSession {
     this.lookAgain();
     for (const client of this.clients) await this.settle(client);
     for (const client of this.clients) client.session.dispose();
+    this.endRuns();
+  }
+
+  /** Without a client only those go on that somebody wanted kept. */
+  private endRuns(): void {
+    const { runs } = this.environment;
+    for (const run of runs.ids.map((id) => runs.find(id))) {
+      if (run?.isKept !== true) this.fail("a program goes on that nobody looks at, and nobody wanted kept");
+      run.abandon();
+    }
+    if (runs.ids.length > 0) this.fail("a program cannot be ended");
   }
 
   private join(): void {
     this.clients.push(
       new FuzzClient(this.environment, (message, asked) => {
+        if (message.event === "stopped") this.known.age();
         this.known.gather(message.body);
         if (asked?.command === "variables") {
           this.known.gatherMembers((asked.args as Body).variablesReference, message.body?.variables);
@@ -155,6 +162,10 @@ export class RandomSession {
   }
 
   private command({ session: { context } }: FuzzClient): string {
+    const look = context.phase === "stopped" ? this.nextLook() : null;
+    if (look !== null) return look;
+    // An image that does not run stands still for ever.
+    if (context.phase === "stopped" && context.halt?.kind === "opened" && this.dice.chance(0.03)) return "disconnect";
     for (const [command, probability] of ONWARDS[context.phase]) {
       if (command === "initialize" && context.capabilities !== null) continue;
       if (this.dice.chance(probability)) return command;
@@ -162,6 +173,17 @@ export class RandomSession {
     if (this.dice.chance(0.005)) return "noSuchRequest";
     const { command } = this.dice.pick(requests);
     return RARE.has(command) && !this.dice.chance(RARITY) ? this.dice.pick(requests).command : command;
+  }
+
+  /** What a client asks for at a stop to be able to ask for more. */
+  private nextLook(): string | null {
+    const { known, dice } = this;
+    if (!known.isFresh("frame")) return dice.chance(0.3) ? "stackTrace" : null;
+    if (!known.isFresh("variables")) return dice.chance(0.3) ? "scopes" : null;
+    if (!known.hasMembers) return dice.chance(0.3) ? "variables" : null;
+    if (dice.chance(0.06))
+      return dice.pick(["gotoTargets", "setVariable", "evaluate", "stepInTargets", "dataBreakpointInfo"]);
+    return known.isFresh("target") && dice.chance(0.1) ? "goto" : null;
   }
 
   /** What a machine is like that stands still; null while it does not. */

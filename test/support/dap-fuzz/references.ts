@@ -6,6 +6,8 @@ const KINDS = {
   variables: ["variablesReference"],
   memory: ["memoryReference", "instructionPointerReference", "instructionReference", "address"],
   source: ["sourceReference"],
+  path: ["path"],
+  line: ["stackFrames.line"],
   location: ["locationReference", "valueLocationReference", "declarationLocationReference"],
   data: ["dataId"],
   expression: ["evaluateName"],
@@ -52,6 +54,8 @@ export class References {
   private readonly dice: Dice;
   private readonly members: Member[] = [];
   private readonly found = new Map<Kind, unknown[]>();
+  /** What was named since the last stop: most of what came before does not hold any more. */
+  private readonly fresh = new Map<Kind, unknown[]>();
 
   constructor(dice: Dice) {
     this.dice = dice;
@@ -72,14 +76,29 @@ export class References {
   /** What a container holds, by the answer to `variables`. */
   gatherMembers(variablesReference: unknown, variables: unknown): void {
     if (typeof variablesReference !== "number" || !Array.isArray(variables)) return;
-    for (const { name } of variables.slice(-3)) this.members.push({ variablesReference, name: String(name) });
+    if (variables.length === 0) return;
+    for (let i = 0; i < 3; i++) this.members.push({ variablesReference, name: String(this.dice.pick(variables).name) });
     this.members.splice(0, this.members.length - MOST_MEMBERS);
   }
   private add(kind: Kind, value: unknown): void {
-    const known = this.found.get(kind) ?? [];
-    this.found.set(kind, known);
-    if (known.length < MOST) known.push(value);
-    else known[this.dice.within(0, MOST - 1)] = value;
+    for (const values of [this.found, this.fresh]) {
+      const known = values.get(kind) ?? [];
+      values.set(kind, known);
+      if (known.length < MOST) known.push(value);
+      else known[this.dice.within(0, MOST - 1)] = value;
+    }
+  }
+  /** Whether something of the kind was named since the last stop. */
+  isFresh(kind: Kind): boolean {
+    return this.fresh.has(kind);
+  }
+  get hasMembers(): boolean {
+    return this.members.length > 0;
+  }
+  /** The program stands elsewhere now. */
+  age(): void {
+    this.fresh.clear();
+    this.members.length = 0;
   }
 
   /** One of the last, one from long ago, or one that never was. */
@@ -97,7 +116,8 @@ export class References {
     return { variablesReference: this.number("variables"), name: this.text("name") };
   }
   private one(kind: Kind): unknown {
-    const known = this.found.get(kind) ?? [];
+    const fresh = this.fresh.get(kind) ?? [];
+    const known = fresh.length > 0 && this.dice.chance(0.8) ? fresh : (this.found.get(kind) ?? []);
     if (known.length === 0 || this.dice.chance(0.1)) return null;
     return this.dice.chance(0.5) ? known[known.length - 1] : this.dice.pick(known);
   }
