@@ -13,7 +13,7 @@ import {
   Travel,
 } from "../../timeline/search.ts";
 import type { Timeline } from "../../timeline/timeline.ts";
-import type { Moment } from "../../vm/events.ts";
+import type { Moment, StopReason } from "../../vm/events.ts";
 import type { FrameBreakpoints } from "../../vm/gates/breakpoints.ts";
 import type { Motion, StepGranularity } from "../types.ts";
 import { FormsBack } from "./forms-back.ts";
@@ -133,31 +133,32 @@ function travelMotion(
 ): Motion {
   const to = goal();
   const travel = new Travel(context.timeline, to, (on) => context.setStops(on, besides));
-  let hasArrived = false;
-  return {
-    looksBack: {
-      keep() {},
-      get hasArrived() {
-        return hasArrived;
-      },
-    },
-    run(safepoints) {
-      const stop = travel.run(safepoints);
-      if (stop.kind === "slice") return stop;
-      hasArrived = true;
-      context.stops.release();
-      const isOwn = stop.kind === "breakpoint" && !context.stops.isBreakpoint(stop.pc);
-      context.arrived({ moment: to.moment, rank: to.rank ?? BEFORE_ANY_STOP });
-      if (kind !== null) return { kind };
-      return isOwn ? { kind: "step" } : stop;
-    },
-  };
+  return directMotion((safepoints) => {
+    const stop = travel.run(safepoints);
+    if (stop.kind === "slice") return stop;
+    context.stops.release();
+    const isOwn = stop.kind === "breakpoint" && !context.stops.isBreakpoint(stop.pc);
+    context.arrived({ moment: to.moment, rank: to.rank ?? BEFORE_ANY_STOP });
+    if (kind !== null) return { kind };
+    return isOwn ? { kind: "step" } : stop;
+  });
 }
 
 function instructionBackMotion(context: PastContext): Motion {
   context.stops.hold();
   context.setStops(false, null);
   const back = new InstructionBack(context.timeline);
+  return directMotion((safepoints) => {
+    const stop = back.run(safepoints);
+    if (stop?.kind === "slice") return stop;
+    context.stops.release();
+    context.arrived({ moment: context.machine.moment(), rank: BEFORE_ANY_STOP });
+    return stop ?? { kind: "start" };
+  });
+}
+
+/** A motion that comes across no stops for others to judge: the first that `run` returns, other than a slice, is where it ends. */
+function directMotion(run: (safepoints: number) => StopReason): Motion {
   let hasArrived = false;
   return {
     looksBack: {
@@ -167,12 +168,9 @@ function instructionBackMotion(context: PastContext): Motion {
       },
     },
     run(safepoints) {
-      const stop = back.run(safepoints);
-      if (stop?.kind === "slice") return stop;
-      hasArrived = true;
-      context.stops.release();
-      context.arrived({ moment: context.machine.moment(), rank: BEFORE_ANY_STOP });
-      return stop ?? { kind: "start" };
+      const stop = run(safepoints);
+      hasArrived = stop.kind !== "slice";
+      return stop;
     },
   };
 }
