@@ -19,7 +19,7 @@ export { ImageDebuggee } from "./debuggee/image/image-debuggee.ts";
 export { RunningImage, type RunOptions } from "./debuggee/image/running-image.ts";
 export { MachineDebuggee } from "./debuggee/machine-debuggee.ts";
 export type { LineColumn } from "./debuggee/program/line-table.ts";
-export { replayed, takeRecording } from "./debuggee/recorded.ts";
+export { replayed, replaySteps, takeRecording } from "./debuggee/recorded.ts";
 export { ReplayableDebuggee } from "./debuggee/replayable.ts";
 export type { Lookouts } from "./debuggee/stops/lookouts.ts";
 export type { VerifyPlan } from "./debuggee/stops/verifier.ts";

@@ -10,7 +10,7 @@ import { Runs } from "../run/runs.ts";
 import { Terminal } from "../transport/terminal.ts";
 import type { LoadCompiled } from "./engine.ts";
 import { openedImage } from "./loading/opened-image.ts";
-import { replaySteps, saveSteps } from "./loading/recording-files.ts";
+import { openSteps, saveSteps } from "./loading/recording-files.ts";
 
 const NO_DOORS = new Doors((_, done) => done({ problem: "this session cannot listen" }));
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -27,7 +27,7 @@ export function realEnvironment(doors = NO_DOORS): Environment {
     loadCompiled: compiledCall,
     openImage: (path) => withFile(path, openedImage),
     runImage: (path, options) => withFile(path, (file) => RunningImage.load(file, options)),
-    replay: replaySteps,
+    replay: openSteps,
     saveRecording: saveSteps,
     managers: MANAGERS.map((factory) => factory.traits.name),
     syntaxProblem,

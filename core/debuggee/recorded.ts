@@ -1,10 +1,10 @@
 /** A program, an image or a call of compiled code, and its recorded run: taken for a file, and made again from one. */
 import { ImageError, VmFault } from "../base/errors.ts";
-import type { IndexSteps } from "../base/steps.ts";
+import { finish, type IndexSteps } from "../base/steps.ts";
 import { DEFAULT_MANAGER, MANAGERS, managerFactory } from "../managers/catalog.ts";
 import { expectedValue, isOptionValue } from "../managers/options.ts";
 import type { ImageFile } from "../memory/sysout/image-file.ts";
-import { machineOf } from "../timeline/recording/enter-state.ts";
+import { machineSteps } from "../timeline/recording/enter-state.ts";
 import type {
   FileIdentity,
   RecordedImage,
@@ -53,12 +53,12 @@ export function* takeRecording(
  * @param image the file that the recording refers to; null where it refers to none
  * @throws {ImageError} when this is not the machine that was recorded
  */
-export function replayed(
+export function* replaySteps(
   { program, run }: Recording,
   file: string,
   write: (text: string) => void,
   image: ImageFile | null = null,
-): ReplayableDebuggee {
+): IndexSteps<ReplayableDebuggee> {
   const wrong = (what: string, found: string, expected: string, advice: string) =>
     new ImageError({ file, offsetBytes: 0, what, found, expected, advice });
   const problem = settingsProblem(program);
@@ -68,7 +68,8 @@ export function replayed(
   }
   const ports = { ...quietPorts(), console: { write } };
   try {
-    if (program.kind === "image" && program.file === null) return resumed(program, run, ports);
+    if (program.kind === "image" && program.file === null) return yield* resumed(program, run, ports);
+    yield { phase: "Making the machine", done: 0, total: 1 };
     const found = digest(started(program, image).machine);
     if (found === run.made) {
       const debuggee = load(program, ports, image);
@@ -83,10 +84,15 @@ export function replayed(
   }
 }
 
+/** All of `replaySteps` at once. */
+export function replayed(...made: Parameters<typeof replaySteps>): ReplayableDebuggee {
+  return finish(replaySteps(...made));
+}
+
 /** An image whose memory is in the recording. */
-function resumed(program: RecordedImage, run: RecordedRun, ports: Ports): RunningImage {
+function* resumed(program: RecordedImage, run: RecordedRun, ports: Ports): IndexSteps<RunningImage> {
   const [first, ...others] = run.states;
-  const debuggee = new RunningImage(machineOf(program, first, ports), program, true);
+  const debuggee = new RunningImage(yield* machineSteps(program, first, ports), program, true);
   // The machine has the pages: they need not be kept twice.
   const pages = { numbers: new Int32Array(0), contents: new Uint8Array(0) };
   debuggee.replay({ ...run, states: [{ ...first, pages }, ...others] });

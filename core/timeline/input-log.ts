@@ -60,6 +60,9 @@ export class InputLog {
   /** What the machine is to be connected to. */
   readonly ports: Ports;
   private readonly inputs: Input[];
+  /** Position of the first of them: what came before was forgotten. */
+  private first = 0;
+  /** Position of the next answer. */
   private next = 0;
   /** Texts that the program has printed until now, and until the end of what is recorded. */
   private written = 0;
@@ -101,7 +104,7 @@ export class InputLog {
   }
 
   private ask(call: string, outside: () => unknown): unknown {
-    const known = this.inputs[this.next];
+    const known = this.inputs[this.next - this.first];
     if (known !== undefined) {
       if (known.call !== call) throw new ReplayError(`it asks for ${call}, where ${known.call} was asked for`);
       this.next++;
@@ -129,7 +132,7 @@ export class InputLog {
 
   /** What somebody does from outside speaks to the outside, also in the past: until `part` or `release` nothing is answered from the log. */
   hold(): void {
-    this.kept = this.inputs.splice(this.next);
+    this.kept = this.inputs.splice(this.next - this.first);
     this.shownBefore = this.shown;
     this.shown = this.written;
   }
@@ -143,7 +146,7 @@ export class InputLog {
   /** From here on it is another run. @returns what came after the position where `hold` was called */
   part(): InputTail {
     const tail = { inputs: this.kept, shown: this.shownBefore };
-    this.sizeBytes -= inputBytes(this.kept) + inputBytes(this.inputs.splice(this.next));
+    this.sizeBytes -= inputBytes(this.kept) + inputBytes(this.inputs.splice(this.next - this.first));
     this.kept = [];
     this.shown = this.written;
     return tail;
@@ -155,9 +158,15 @@ export class InputLog {
     this.shown = shown;
   }
 
-  /** All inputs, and how many texts were printed. */
-  contents(): { readonly inputs: readonly Input[]; readonly written: number } {
-    return { inputs: this.inputs, written: this.shown };
+  /** Nobody comes back to what was before a position. */
+  forget({ inputs }: InputPosition): void {
+    this.sizeBytes -= inputBytes(this.inputs.splice(0, inputs - this.first));
+    this.first = inputs;
+  }
+
+  /** All inputs that are kept, and the position of the first. */
+  contents(): { readonly inputs: readonly Input[]; readonly first: number } {
+    return { inputs: this.inputs, first: this.first };
   }
 }
 

@@ -292,6 +292,7 @@ export class Timeline {
     const { first } = this.points;
     if (!this.points.forgetFirst()) return false;
     this.branches.loseAt(first);
+    this.log.forget(this.points.first.input);
     return true;
   }
 

@@ -1,15 +1,15 @@
 /** Recordings on their way to files and back, in steps. */
-import { type IndexSteps, ReplayableDebuggee, replayed, takeRecording } from "#core";
+import { type IndexSteps, ReplayableDebuggee, replaySteps, takeRecording } from "#core";
 import { findImage, readRecording, saveRecording, takeWithoutImage } from "#host";
 import type { Environment } from "../../run/surroundings.ts";
 import type { Replayed } from "../engine.ts";
 
-export const replaySteps: Environment["replay"] = function* (path, imagePath, write): IndexSteps<Replayed> {
+export const openSteps: Environment["replay"] = function* (path, imagePath, write): IndexSteps<Replayed> {
   const recording = yield* readRecording(path);
   const image = yield* findImage(recording, path, imagePath);
   try {
-    yield { phase: "Making the machine", done: 0, total: 1 };
-    return { engine: replayed(recording, path, write, image), manager: recording.program.manager };
+    const engine = yield* replaySteps(recording, path, write, image);
+    return { engine, manager: recording.program.manager };
   } finally {
     image?.close();
   }

@@ -1,4 +1,5 @@
 /** Machines in states that a recording holds. */
+import { finish, type IndexSteps } from "../../base/steps.ts";
 import type { VirtualPage } from "../../base/units.ts";
 import { managerFactory } from "../../managers/catalog.ts";
 import type { ManagerFactory } from "../../managers/contract.ts";
@@ -10,10 +11,13 @@ import type { Ports } from "../../vm/ports.ts";
 import type { RecordedImage, RecordedPages, RecordedState } from "./recording.ts";
 import { ReplayError } from "./script.ts";
 
+/** Pages that are written in a step. */
+const STEP_PAGES = 8192;
+
 /** Puts a machine into a recorded state. @throws {ReplayError} when it has no room for it */
 export function enterState(machine: Machine, state: RecordedState, ports: Ports): void {
   const { journals } = machine.gate;
-  writePages(machine.memory, state.pages, (page) => journals.note(page));
+  finish(writePages(machine.memory, state.pages, (page) => journals.note(page)));
   restore(machine, state, ports);
 }
 
@@ -21,11 +25,11 @@ export function enterState(machine: Machine, state: RecordedState, ports: Ports)
  * A machine that is made of its first state alone, which has all of its memory. It was booted long ago.
  * @throws {VmFault | ReplayError} when that memory is none of an image
  */
-export function machineOf(image: RecordedImage, state: RecordedState, ports: Ports): Machine {
+export function* machineSteps(image: RecordedImage, state: RecordedState, ports: Ports): IndexSteps<Machine> {
   const { manager: name, managerOptions, megabytes } = image;
   const memory = new VirtualMemory(megabytes);
   const manager = managerFactory(name) as ManagerFactory;
-  writePages(memory, state.pages, () => {});
+  yield* writePages(memory, state.pages, () => {});
   const machine = new Machine({ ports, memory, manager, managerOptions, code: new CodeDirectory() });
   restore(machine, state, ports);
   return machine;
@@ -39,12 +43,13 @@ function restore(machine: Machine, state: RecordedState, ports: Ports): void {
 }
 
 /** @param before told of each page before it is written */
-function writePages(
+function* writePages(
   { bytes, sizeBytes }: VirtualMemory,
   { numbers, contents }: RecordedPages,
   before: (page: VirtualPage) => void,
-): void {
+): IndexSteps<void> {
   for (let i = 0; i < numbers.length; i++) {
+    if (i % STEP_PAGES === 0) yield { phase: "Making the machine", done: i, total: numbers.length };
     const page = numbers[i] as number;
     if (page < 0 || (page + 1) * PAGE_BYTES > sizeBytes)
       throw new ReplayError(`it has page ${page}, which this machine does not have`);

@@ -83,7 +83,7 @@ export function* decodeRecording(bytes: Uint8Array, name: string, packing: Packi
     if (problem instanceof PlainDataError)
       throw file.wrong(problem.offsetBytes, "damaged recording, unpacked", problem.found, problem.expected);
     if (problem instanceof ShapeError)
-      throw file.wrong(BLOCKS_AT, `damaged recording: ${problem.where}`, problem.found, problem.expected);
+      throw file.wrong(BLOCKS_AT, `damaged recording: recording${problem.where}`, problem.found, problem.expected);
     throw problem;
   }
 }

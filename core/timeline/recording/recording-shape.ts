@@ -22,16 +22,16 @@ const IMAGE = shape({
   ...SETTINGS,
   path: text,
   megabytes: number,
-  file: (value, where) => {
-    if (value !== null) FILE(value, where);
+  file: (value) => {
+    if (value !== null) FILE(value);
   },
 });
 const PROGRAMS: { readonly [kind in RecordedProgram["kind"]]: Shape } = { text: TEXT, compiled: CALL, image: IMAGE };
-const PROGRAM: Shape = (value, where) => {
-  shape({ kind: text })(value, where);
+const PROGRAM: Shape = (value) => {
+  shape({ kind: text })(value);
   const { kind } = value as { readonly kind: string };
-  if (!isProgramKind(kind)) throw new ShapeError(`${where}.kind`, kind, Object.keys(PROGRAMS).join(" or "));
-  PROGRAMS[kind](value, where);
+  if (!isProgramKind(kind)) throw new ShapeError(kind, Object.keys(PROGRAMS).join(" or "), ".kind");
+  PROGRAMS[kind](value);
 };
 function isProgramKind(kind: string): kind is RecordedProgram["kind"] {
   return Object.hasOwn(PROGRAMS, kind);
@@ -60,11 +60,11 @@ const MACHINE = shape({
   lastRoom: MOMENT,
   hostCalls: shape({ args: isCells, enumerations: listOf(values("object", "null")) }),
 });
-const PAGES: Shape = (value, where) => {
-  shape({ numbers: isCells, contents: isBytes })(value, where);
+const PAGES: Shape = (value) => {
+  shape({ numbers: isCells, contents: isBytes })(value);
   const { numbers, contents } = value as { numbers: Int32Array; contents: Uint8Array };
   if (contents.length !== numbers.length * PAGE_BYTES)
-    throw new ShapeError(where, `${contents.length} bytes`, `${PAGE_BYTES} for each of ${numbers.length} pages`);
+    throw new ShapeError(`${contents.length} bytes`, `${PAGE_BYTES} for each of ${numbers.length} pages`);
 };
 const CODE = shape({
   header: number,
@@ -87,9 +87,9 @@ const CODE = shape({
     isLibrary: claim,
   }),
 });
-const MANAGER_VALUE: Shape = (value, where) => {
-  if (Array.isArray(value)) listOf(number)(value, where);
-  else if (!(value instanceof Int32Array)) values("number", "string", "boolean", "null")(value, where);
+const MANAGER_VALUE: Shape = (value) => {
+  if (Array.isArray(value)) listOf(number)(value);
+  else if (!(value instanceof Int32Array)) values("number", "string", "boolean", "null")(value);
 };
 const STATE = shape({
   from: MOMENT,
@@ -103,9 +103,9 @@ const STATE = shape({
 const RUN = shape({
   made: values("string", "null"),
   inputs: listOf(shape({ call: text })),
-  states: (value, where) => {
-    listOf(STATE)(value, where);
-    if ((value as readonly unknown[]).length === 0) throw new ShapeError(where, "nothing", "the beginning");
+  states: (value) => {
+    listOf(STATE)(value);
+    if ((value as readonly unknown[]).length === 0) throw new ShapeError("nothing", "the beginning");
   },
   end: MOMENT,
   isOver: claim,
@@ -115,6 +115,6 @@ const RECORDING = shape({ program: PROGRAM, run: RUN });
 
 /** @throws {ShapeError} for a value that is no recording */
 export function checkRecording(value: unknown): Recording {
-  RECORDING(value, "recording");
+  RECORDING(value);
   return value as Recording;
 }

@@ -3,7 +3,7 @@ import type { IndexSteps } from "../../base/steps.ts";
 import type { CodeBlock } from "../../isa/code-block.ts";
 import type { CodeDirectory } from "../../objects/code/code-directory.ts";
 import type { Machine } from "../../vm/machine.ts";
-import { digest, digestOf } from "../../vm/state/digest.ts";
+import { digestSteps } from "../../vm/state/digest.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import type { MemoryLayers } from "../checkpoints.ts";
 import type { InputLog } from "../input-log.ts";
@@ -26,32 +26,36 @@ export function* takeRun({ machine, layers, log, end }: RunToTake, made: Machine
   const known = made?.code.save() ?? new Map();
   const first = list[0] as Checkpoint;
   const pages = yield* firstPages(layers, made?.memory.bytes ?? null);
-  const beginning = state(first, first, pages, known);
+  const { inputs, first: firstInput } = log.contents();
+  const stateOf = (point: Checkpoint, before: Checkpoint, changed: RecordedPages) =>
+    state(point, before, changed, known, firstInput);
+  const beginning = stateOf(first, first, pages);
   const cuts = list.flatMap((point, i) =>
-    point.cut === null ? [] : [state(point, list[i - 1] ?? point, pagesOf(layers, i), known)],
+    point.cut === null ? [] : [stateOf(point, list[i - 1] ?? point, pagesOf(layers, i))],
   );
-  yield { phase: "Comparing memory", done: 0, total: 1 };
   return {
-    made: made === null ? null : digest(made),
-    inputs: log.contents().inputs,
+    made: made === null ? null : yield* digestSteps(made.memory.bytes, made.saveState()),
+    inputs,
     // The first checkpoint may itself be what somebody made of the machine.
     states: [beginning, ...(first.cut === null ? cuts : cuts.slice(1))],
     end,
-    ...atEnd(machine, layers, end),
+    ...(yield* atEnd(machine, layers, end)),
   };
 }
 
-function atEnd(
+function* atEnd(
   machine: Machine,
   layers: MemoryLayers,
   end: RecordedRun["end"],
-): Pick<RecordedRun, "isOver" | "digest"> {
-  if (compareMoments(machine.moment(), end) === 0)
-    return { isOver: machine.saveState().ended !== null, digest: digest(machine) };
+): IndexSteps<Pick<RecordedRun, "isOver" | "digest">> {
+  if (compareMoments(machine.moment(), end) === 0) {
+    const state = machine.saveState();
+    return { isOver: state.ended !== null, digest: yield* digestSteps(machine.memory.bytes, state) };
+  }
   const last = layers.list.length - 1;
   const point = layers.list[last] as Checkpoint;
   if (compareMoments(point.moment, end) !== 0) return { isOver: false, digest: null };
-  return { isOver: point.machine.ended !== null, digest: digestOf(memoryAt(layers, last), point.machine) };
+  return { isOver: point.machine.ended !== null, digest: yield* digestSteps(memoryAt(layers, last), point.machine) };
 }
 
 function state(
@@ -59,6 +63,7 @@ function state(
   before: Checkpoint,
   pages: RecordedPages,
   known: ReturnType<CodeDirectory["save"]>,
+  firstInput: number,
 ): RecordedState {
   const { ports: _, ...machine } = point.machine;
   const code = [...point.code.values()].filter(({ header, block }) => !isSameCode(known.get(header)?.block, block));
@@ -69,7 +74,7 @@ function state(
     machine,
     manager: point.manager,
     code,
-    input: point.input,
+    input: { ...point.input, inputs: point.input.inputs - firstInput },
   };
 }
 

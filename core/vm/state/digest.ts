@@ -2,9 +2,13 @@
  * A fingerprint of a machine: all of memory, the registers, and what host calls leave for the next one. Two machines with the same digest go on in the same way.
  * Dead stack, between the top of the evaluation stack and the end of the free block, is left out.
  */
+import { finish, type IndexSteps } from "../../base/steps.ts";
 import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import type { Machine } from "../machine.ts";
 import type { MachineState } from "./machine-state.ts";
+
+/** Cells that are read in one step. */
+const STEP_CELLS = 1 << 22;
 
 /** 16 hexadecimal digits. */
 export function digest(machine: Machine): string {
@@ -12,14 +16,25 @@ export function digest(machine: Machine): string {
 }
 
 /** The digest that a machine would have with this memory and state. */
-export function digestOf(bytes: Uint8Array, { registers, hostCalls }: Omit<MachineState, "ports">): string {
+export function digestOf(bytes: Uint8Array, state: Omit<MachineState, "ports">): string {
+  return finish(digestSteps(bytes, state));
+}
+
+/** The same step by step, for large memories. */
+export function* digestSteps(
+  bytes: Uint8Array,
+  { registers, hostCalls }: Omit<MachineState, "ports">,
+): IndexSteps<string> {
   const { pc, func, pvar, ivar, csp, tos, esp } = registers;
   const plain = Int32Array.of(pc, func, pvar, ivar, csp, tos, esp);
   const hash = new Hash();
   hash.add(plain, 0, plain.length);
   const cells = cellsOf(bytes);
   hash.add(cells, 0, csp >> 1);
-  hash.add(cells, esp >> 1, cells.length);
+  for (let from = esp >> 1; from < cells.length; from += STEP_CELLS) {
+    hash.add(cells, from, Math.min(from + STEP_CELLS, cells.length));
+    yield { phase: "Comparing memory", done: from, total: cells.length };
+  }
   hash.add(hostCalls.args, 0, hostCalls.args.length);
   return hash.text();
 }

@@ -225,3 +225,19 @@ test("whatever bytes are changed or cut off, a file is read or refused", () => {
     { numRuns: 500 },
   );
 });
+
+test("what comes in takes no more memory than a recording may, and what is left of it replays", () => {
+  const text = "(define last 0)\n(define (ask n) (when (> n 0) (set! last (runtime)) (ask (- n 1))))\n(ask 20000)\n";
+  const { debuggee } = debuggeeFor(text, { ports: restlessPorts(1), heapMB: 1 });
+  debuggee.record(1, () => 500);
+  expect(end(debuggee).kind).toBe("finished");
+  expect(debuggee.timeline?.sizeBytes).toBeLessThan(1.1 * 2 ** 20);
+  const recording = taken(debuggee);
+  expect(recording.run.states[0].from.block).toBeGreaterThan(0);
+  expect(recording.run.inputs.length).toBeGreaterThan(1000);
+  expect(recording.run.inputs.length).toBeLessThan(15_000);
+  const copy = replay(encoded(recording));
+  expect(end(copy).kind).toBe("finished");
+  expect(copy.digest()).toBe(debuggee.digest());
+  expect(back(copy).kind).toBe("start");
+});
