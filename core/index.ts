@@ -131,6 +131,8 @@ export { SPECIAL_FORMS, type SpecialForm } from "./language/special-forms.ts";
 export { type LinkProgress, linkFiles } from "./link/link-files.ts";
 export { imagePieces, type LinkedImage, type MapEntry, symbolMap } from "./link/linked-image.ts";
 export type { LinkFile } from "./link/linker.ts";
+export { type BootImageOptions, linkBootImage } from "./link/medley/boot-image.ts";
+export type { Checkout, CheckoutFile } from "./link/medley/checkout.ts";
 export { LinkProblem } from "./link/problem.ts";
 export { DEFAULT_MANAGER, MANAGERS, managerFactory } from "./managers/catalog.ts";
 export type * from "./managers/contract.ts";

@@ -6,12 +6,14 @@ import {
   imagePieces,
   type LinkedImage,
   LinkProblem,
+  type LinkProgress,
+  linkBootImage,
   linkFiles,
   readCompiledFile,
   renderTable,
   symbolMap,
 } from "#core";
-import { FileError, saveImage } from "#host";
+import { FileError, openCheckout, saveImage } from "#host";
 import { type Command, EXIT_DONE, InputError, parse, UsageError } from "../command.ts";
 import { readBytes } from "../compiled/files.ts";
 import { writeNow } from "../output.ts";
@@ -22,11 +24,13 @@ const PAGE_BYTES = 512;
 
 export const linkCommand: Command = {
   name: "link",
-  synopsis: "link FILE... --start FUNCTION -o IMAGE [--map FILE]",
-  summary: "make a boot image of compiled files (LCOM)",
+  synopsis: "link --medley DIR -o IMAGE | link FILE... --start FUNCTION -o IMAGE",
+  summary: "make a boot image of the compiled files of a Medley checkout, or of other ones",
   details: [
     "",
-    "  --start FUNCTION  the function that the image begins with, called without arguments",
+    "  --medley DIR      a checkout of the repository Interlisp/medley; its own lists say which files are linked",
+    "  --as DIR          where the booted machine finds that checkout; default: where it is now",
+    "  --start FUNCTION  for other files (LCOM): the function that the image begins with, called without arguments",
     "  -o, --output      the image file to write",
     "  --map FILE        also write what is where in the image: symbols and functions with their addresses",
     "",
@@ -36,27 +40,54 @@ export const linkCommand: Command = {
   ].join("\n"),
   async run(args) {
     const { values, positionals } = parse(args, {
+      medley: { type: "string" },
+      as: { type: "string" },
       start: { type: "string" },
       output: { type: "string", short: "o" },
       map: { type: "string" },
     });
-    const { start, output, map } = values;
+    const { output, map } = values;
     if (output === undefined) throw new UsageError("expected -o and the name of the image to write");
-    if (positionals.length === 0) throw new UsageError("expected the names of compiled files");
-    if (start === undefined) throw new UsageError("expected --start and the function that the image begins with");
+    const work = values.medley === undefined ? fromFiles(positionals, values) : fromCheckout(positionals, values);
     const progress = new Progress();
-    const image = usable(progress, () => {
-      const files = positionals.map((path) => ({
-        name: rootName(path),
-        file: readCompiledFile(path, readBytes(path)),
-      }));
-      return linkFiles(files, start, (name, done, total) => progress.say(`linking ${name}: ${done} of ${total} files`));
-    });
+    const image = usable(progress, () =>
+      work((name, done, total) => progress.say(`linking ${name}: ${done} of ${total} files`)),
+    );
     usable(progress, () => save(image, output, map, progress));
     writeNow(`${summary(image, output)}\n`);
     return EXIT_DONE;
   },
 };
+
+interface Source {
+  readonly medley?: string;
+  readonly as?: string;
+  readonly start?: string;
+}
+type LinkWork = (progress: LinkProgress) => LinkedImage;
+
+/** @throws {UsageError} */
+function fromCheckout(positionals: readonly string[], { medley = "", as, start }: Source): LinkWork {
+  if (positionals.length > 0)
+    throw new UsageError(`--medley: the checkout says which files are linked, not ${positionals[0]}`);
+  if (start !== undefined)
+    throw new UsageError("--start: the image of a checkout begins with the system's own function");
+  return (progress) => {
+    const checkout = openCheckout(medley);
+    return linkBootImage({ checkout, root: as?.replace(/\/+$/, "") ?? checkout.root, progress });
+  };
+}
+
+/** @throws {UsageError} */
+function fromFiles(positionals: readonly string[], { as, start }: Source): LinkWork {
+  if (positionals.length === 0) throw new UsageError("expected --medley DIR, or the names of compiled files");
+  if (as !== undefined) throw new UsageError("--as goes with --medley only");
+  if (start === undefined) throw new UsageError("expected --start and the function that the image begins with");
+  return (progress) => {
+    const files = positionals.map((path) => ({ name: rootName(path), file: readCompiledFile(path, readBytes(path)) }));
+    return linkFiles(files, start, progress);
+  };
+}
 
 /** `sources/LLFAULT.LCOM` -> `LLFAULT`. */
 function rootName(path: string): string {

@@ -49,7 +49,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: "too many symbolic links",
 };
 
-function asFileError<T>(path: string, work: () => T): T {
+/** Runs work whose errors of the file system become `FileError`s that name the path. */
+export function asFileError<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

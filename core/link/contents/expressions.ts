@@ -5,7 +5,6 @@
 import {
   type Form,
   INTERLISP,
-  KEYWORD,
   LISP,
   type ListForm,
   listForm,
@@ -61,10 +60,9 @@ export class FileExpressions {
     else this.deferred.push(listForm([SET_TOP_VALUE, listForm([QUOTE, variable]), value]));
   }
 
-  /** The value of an expression that needs no evaluation; `null` for any other. */
+  /** The value of an expression that needs no evaluation; `null` for any other. Keywords are variables too: known once the image has them. */
   constant(form: Form): Form | null {
     if (form.kind === "symbol") {
-      if (form.package === KEYWORD) return form;
       const name = linkName(form);
       return name === NIL_NAME || name === T_NAME ? form : (this.values.values.get(name) ?? null);
     }

@@ -5,18 +5,13 @@ import { readCompiledFile } from "../../../core/compiled/read-compiled-file.ts";
 import { audit } from "../../../core/inspect/audit/audit.ts";
 import { type OpenImage, openImage } from "../../../core/inspect/open-image.ts";
 import { verify } from "../../../core/inspect/verify/verify.ts";
-import type { Assembler } from "../../../core/isa/assembler.ts";
-import { MAIKO_SUBRS } from "../../../core/isa/maiko-subrs.ts";
 import { linkFiles } from "../../../core/link/link-files.ts";
-import { imagePieces, type LinkedImage, symbolMap } from "../../../core/link/linked-image.ts";
+import { type LinkedImage, symbolMap } from "../../../core/link/linked-image.ts";
 import { LinkProblem } from "../../../core/link/problem.ts";
-import { bytesFile } from "../../../core/memory/sysout/image-file.ts";
-import { openSysout } from "../../../core/memory/sysout/open-sysout.ts";
 import { FULL_WRITE, printValue } from "../../../core/objects/printer.ts";
 import { findSymbol, propertyListCell, valueCell } from "../../../core/objects/symbols.ts";
-import { startSysout } from "../../../core/vm/image/start-sysout.ts";
-import { quietPorts } from "../../../core/vm/ports.ts";
 import { dfaslFile, type FunctionSpec, lcomFile, literal } from "../../support/images/compiled-files.ts";
+import { bytesOf, FIRST_OF, imageFile, printedBy, printing } from "../../support/images/linked.ts";
 
 const HEADER = '(DEFINE-FILE-INFO :PACKAGE "INTERLISP" :READTABLE "INTERLISP" :BASE 10)';
 
@@ -24,70 +19,17 @@ function link(items: readonly (string | FunctionSpec)[], start = "START"): Linke
   const file = readCompiledFile("sources/TINY.LCOM", lcomFile({ header: HEADER, items }));
   return linkFiles([{ name: "TINY", file }], start);
 }
-function bytesOf(image: LinkedImage): Uint8Array {
-  return Buffer.concat([...imagePieces(image)]);
-}
-const fileOf = (image: LinkedImage) => bytesFile("tiny.sysout", bytesOf(image));
-
-/** Boots the image as any other, and answers what it printed until it ended. */
-function run(image: LinkedImage): string {
-  let printed = "";
-  const ports = { ...quietPorts(), console: { write: (text: string) => (printed += text) } };
-  const machine = startSysout(openSysout(fileOf(image), { purpose: "run" }), { ports, managerOptions: {} });
-  machine.boot();
-  const stop = machine.run(100_000);
-  expect(stop.kind, JSON.stringify(stop)).toBe("finished");
-  return printed;
-}
-
-/** Prints what CHARACTERS, a list of character codes, holds, and ends. */
-const START: FunctionSpec = {
-  name: "START",
-  locals: 1,
-  code(a) {
-    const next = a.here();
-    const done = a.newLabel();
-    a.emitLiteral("GVAR", literal("CHARACTERS"));
-    a.jump("FJUMP", done);
-    a.emitLiteral("GVAR", literal("CHARACTERS"));
-    a.emitLiteral("FN1", literal("FIRST-OF"));
-    a.emit("SUBRCALL", MAIKO_SUBRS.DSPBOUT, 1);
-    a.emit("POP");
-    a.emitLiteral("GVAR", literal("CHARACTERS"));
-    a.emit("CDR");
-    a.emitLiteral("GVAR_", literal("CHARACTERS"));
-    a.emit("POP");
-    a.jump("JUMP", next);
-    a.place(done);
-    finish(a);
-  },
-};
-const FIRST_OF: FunctionSpec = {
-  name: "FIRST-OF",
-  arguments: 1,
-  names: [["I", 0, "LIST"]],
-  code(a) {
-    a.emit("IVAR0");
-    a.emit("CAR");
-    a.emit("RETURN");
-  },
-};
-function finish(a: Assembler): void {
-  a.emit("'NIL");
-  a.emit("SUBRCALL", MAIKO_SUBRS.LISPFINISH, 1);
-  a.emit("RETURN");
-}
-const PROGRAM = [START, FIRST_OF, "(RPAQQ CHARACTERS (72 105 33))"];
+const PROGRAM = [printing("START"), FIRST_OF, "(RPAQQ CHARACTERS (72 105 33))"];
 
 describe("compiled files that are linked", () => {
   test("boot and print", () => {
-    expect(run(link(PROGRAM))).toBe("Hi!");
+    expect(printedBy(link(PROGRAM))).toBe("Hi!");
   });
   test("make the same bytes each time", () => {
     expect(Buffer.compare(bytesOf(link(PROGRAM)), bytesOf(link(PROGRAM)))).toBe(0);
   });
   test("make an image in which nothing is wrong", () => {
-    const { view } = openImage(fileOf(link(PROGRAM)));
+    const { view } = openImage(imageFile(link(PROGRAM)));
     expect(verify(view).findings).toEqual([]);
   });
 });
@@ -101,7 +43,8 @@ function propertiesText({ view }: OpenImage, name: string): string {
   const symbol = findSymbol(view.memory, name) as number;
   return printValue(view.memory, view.memory.pointer(propertyListCell(symbol)), FULL_WRITE);
 }
-const opened = (items: readonly (string | FunctionSpec)[]) => openImage(fileOf(link([START, FIRST_OF, ...items])));
+const opened = (items: readonly (string | FunctionSpec)[]) =>
+  openImage(imageFile(link([printing("START"), FIRST_OF, ...items])));
 
 describe("expressions of linked files", () => {
   const image = opened([
@@ -109,7 +52,7 @@ describe("expressions of linked files", () => {
     "(RPAQ COPY NUMBERS)",
     "(RPAQ? QUOTED 'X)",
     "(RPAQ LATER (PLUS 1 2))",
-    "(SETTOPVAL 'TOP :KEY)",
+    "(SETTOPVAL 'TOP ':KEY)",
     "(RPAQQ LOADED #.(CONS NIL NIL))",
     "(ADDTOVAR LIST2 A B)",
     "(ADDTOVAR LIST2 B C)",
@@ -219,5 +162,5 @@ test("a function that is defined again has its last definition", () => {
       a.emit("RETURN");
     },
   };
-  expect(run(link([...PROGRAM, other]))).toBe("???");
+  expect(printedBy(link([...PROGRAM, other]))).toBe("???");
 });
