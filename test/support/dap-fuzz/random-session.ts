@@ -2,12 +2,13 @@
  * Random sessions: a few clients, one after the other and at the same time, that send well-formed requests in any order to one process. Everything follows
  * from the seed, also how far programs get between two requests.
  */
-import type { Environment, Phase } from "../../../adapter/context.ts";
+import type { Environment } from "../../../adapter/context.ts";
 import type { Subject } from "../../../adapter/program/engine.ts";
 import { requests } from "../../../adapter/requests/index.ts";
 import type { Body } from "../protocol/dap-conversation.ts";
 import { argumentsFor } from "./arguments.ts";
 import { FuzzClient } from "./client.ts";
+import { chooseCommand } from "./commands.ts";
 import { Dice } from "./dice.ts";
 import { References } from "./references.ts";
 import { fuzzEnvironment } from "./surroundings.ts";
@@ -20,39 +21,6 @@ const REQUESTS_PER_SESSION = 150;
 const SHOWN = 25;
 /** How often it is looked, from one change of the machine to the next, whether really nothing changes in between. A look reads all memory. */
 const LOOKS = 0.03;
-
-/** What moves a session on, by where it is: chosen before anything else is. */
-const ONWARDS: Readonly<Record<Phase, readonly (readonly [command: string, probability: number])[]>> = {
-  unlaunched: [
-    ["initialize", 0.3],
-    ["launch", 0.3],
-    ["attach", 0.2],
-  ],
-  configuring: [["configurationDone", 0.3]],
-  running: [["pause", 0.2]],
-  stopped: [
-    ["continue", 0.04],
-    ["stepBack", 0.04],
-    ["reverseContinue", 0.03],
-    ["next", 0.04],
-    ["stepIn", 0.04],
-    ["restartFrame", 0.02],
-  ],
-  ended: [
-    ["disconnect", 0.3],
-    ["restart", 0.4],
-  ],
-};
-/** Sent less often than others: they would end most sessions before these came anywhere. */
-const RARE: ReadonlySet<string> = new Set([
-  "disconnect",
-  "terminate",
-  "terminateThreads",
-  "restart",
-  "launch",
-  "initialize",
-]);
-const RARITY = 0.1;
 
 /** Requests that leave the machine as it is. */
 const CHANGE_NOTHING: ReadonlySet<string> = new Set([
@@ -145,7 +113,12 @@ export class RandomSession {
   }
 
   private async one(client: FuzzClient): Promise<void> {
-    const command = this.command(client);
+    const { context } = client.session;
+    const command = chooseCommand(this.dice, this.known, {
+      phase: context.phase,
+      isInitialized: context.capabilities !== null,
+      isAtRest: context.halt?.kind === "opened",
+    });
     const args = argumentsFor(command, this.dice, this.known);
     if (!changesNothing(command, args)) this.lookAgain();
     else if (this.look === null && this.dice.chance(LOOKS)) this.look = this.lookAt(client);
@@ -156,34 +129,9 @@ export class RandomSession {
     this.check(client);
     await this.let(this.dice.chance(0.9) ? this.dice.within(0, 3) : this.dice.within(0, 60));
     if (client.isClosed) {
-      if (client.unanswered.size > 0) this.fail(`closed without an answer to ${this.waiting(client)}`);
+      if (client.book.unanswered.size > 0) this.fail(`closed without an answer to ${this.waiting(client)}`);
       this.clients.splice(this.clients.indexOf(client), 1);
     }
-  }
-
-  private command({ session: { context } }: FuzzClient): string {
-    const look = context.phase === "stopped" ? this.nextLook() : null;
-    if (look !== null) return look;
-    // An image that does not run stands still for ever.
-    if (context.phase === "stopped" && context.halt?.kind === "opened" && this.dice.chance(0.03)) return "disconnect";
-    for (const [command, probability] of ONWARDS[context.phase]) {
-      if (command === "initialize" && context.capabilities !== null) continue;
-      if (this.dice.chance(probability)) return command;
-    }
-    if (this.dice.chance(0.005)) return "noSuchRequest";
-    const { command } = this.dice.pick(requests);
-    return RARE.has(command) && !this.dice.chance(RARITY) ? this.dice.pick(requests).command : command;
-  }
-
-  /** What a client asks for at a stop to be able to ask for more. */
-  private nextLook(): string | null {
-    const { known, dice } = this;
-    if (!known.isFresh("frame")) return dice.chance(0.3) ? "stackTrace" : null;
-    if (!known.isFresh("variables")) return dice.chance(0.3) ? "scopes" : null;
-    if (!known.hasMembers) return dice.chance(0.3) ? "variables" : null;
-    if (dice.chance(0.06))
-      return dice.pick(["gotoTargets", "setVariable", "evaluate", "stepInTargets", "dataBreakpointInfo"]);
-    return known.isFresh("target") && dice.chance(0.1) ? "goto" : null;
   }
 
   /** What a machine is like that stands still; null while it does not. */
@@ -204,7 +152,7 @@ export class RandomSession {
   private async settle(client: FuzzClient): Promise<void> {
     if (client.isClosed) return;
     await this.turns(
-      () => client.unanswered.size === 0,
+      () => client.book.unanswered.size === 0,
       "answers",
       () => this.waiting(client),
     );
@@ -215,10 +163,10 @@ export class RandomSession {
   }
 
   private waiting(client: FuzzClient): string {
-    return [...client.unanswered.values()].map(({ command }) => command).join(", ");
+    return [...client.book.unanswered.values()].map(({ command }) => command).join(", ");
   }
   private check(client: FuzzClient): void {
-    if (client.fault !== null) this.fail(client.fault);
+    if (client.book.fault !== null) this.fail(client.book.fault);
   }
   private fail(what: string): never {
     throw new FuzzFault(`seed ${this.seed}: ${what}\n${this.trail.slice(-SHOWN).join("\n")}`);

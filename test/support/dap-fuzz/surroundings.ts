@@ -24,7 +24,8 @@ const DOOR = 4711;
 let recording: Uint8Array | null = null;
 let files: ReadonlyMap<string, Uint8Array> | null = null;
 
-function images(): ReadonlyMap<string, Uint8Array> {
+/** By path. */
+export function imageFiles(): ReadonlyMap<string, Uint8Array> {
   if (files !== null) return files;
   const mini = miniBytes();
   files = new Map([
@@ -35,7 +36,7 @@ function images(): ReadonlyMap<string, Uint8Array> {
   return files;
 }
 function image(path: string): ImageFile {
-  const bytes = images().get(path);
+  const bytes = imageFiles().get(path);
   if (bytes === undefined) throw new FileError(`there is no file ${path}`);
   return bytesFile(path, bytes.slice());
 }
@@ -71,8 +72,8 @@ export function fuzzEnvironment(): Environment {
       if (text === undefined) throw new Error(`there is no file ${path}`);
       return text;
     },
-    fileExists: (path) => PROGRAMS[path] !== undefined || images().has(path) || recordings.has(path),
-    sizeOf: (path) => PROGRAMS[path]?.length ?? images().get(path)?.length ?? 0,
+    fileExists: (path) => PROGRAMS[path] !== undefined || imageFiles().has(path) || recordings.has(path),
+    sizeOf: (path) => PROGRAMS[path]?.length ?? imageFiles().get(path)?.length ?? 0,
     saveImage(path, pieces) {
       if (path === "") throw new FileError("a file needs a name");
       let bytes = 0;
