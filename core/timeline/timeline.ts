@@ -278,7 +278,7 @@ export class Timeline {
     while (this.sizeBytes > this.options.limitBytes && this.points.count > 2 && this.forgetFirst()) {}
   }
 
-  /** Going about in the past takes checkpoints too. Whoever begins to makes room for them here, and holds on to none from before. */
+  /** Going about in the past and changing the machine take checkpoints too. Whoever begins to makes room for them here, and holds on to none from before. */
   makeRoom(): void {
     this.points.thin(this.options.limitBytes - this.branches.sizeBytes);
     this.forgetOldest();
@@ -349,6 +349,7 @@ export class Timeline {
       points.take(what);
       if (hadFuture || isTrial) this.branches.begin(current, tail, what);
       this.fitBranches();
+      this.makeRoom();
     }
     this.end = machine.moment();
     this.due = this.end.block + (this.isCutOff ? 0 : this.options.interval(0));
