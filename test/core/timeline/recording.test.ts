@@ -5,13 +5,12 @@ import { ImageError } from "../../../core/base/errors.ts";
 import type { Debuggee } from "../../../core/debuggee/debuggee.ts";
 import { replayed } from "../../../core/debuggee/recorded.ts";
 import type { ReplayableDebuggee } from "../../../core/debuggee/replayable.ts";
-import { MANAGERS } from "../../../core/managers/catalog.ts";
-import { momentText } from "../../../core/timeline/moment.ts";
 import type { StopReason } from "../../../core/vm/events.ts";
 import { quietPorts } from "../../../core/vm/ports.ts";
 import { decoded, encoded, taken } from "../../support/images/recordings.ts";
 import { debuggeeFor } from "../../support/lisp/debuggee.ts";
 import { randomProgram } from "../../support/lisp/random-lisp.ts";
+import { MANAGER_NAMES, optionsOf, sightOf } from "../../support/lisp/time-travel.ts";
 import { randomRuns, timeLimit } from "../../support/random-runs.ts";
 
 const RUNS = randomRuns(4);
@@ -30,7 +29,7 @@ function restlessPorts(seed: number, write: (text: string) => void = () => {}) {
   };
 }
 
-/** Runs on by a safepoint at a time: moment and digest after each. */
+/** Runs on by a safepoint at a time: all that can be seen after each. */
 function walk(
   debuggee: ReplayableDebuggee,
   safepoints: number,
@@ -39,7 +38,7 @@ function walk(
   const motion = debuggee.continue();
   for (let i = 0; i < safepoints; i++) {
     const stop = motion.run(1);
-    passed.push(`${momentText(debuggee.moment())} ${debuggee.digest()}`);
+    passed.push(JSON.stringify(sightOf(debuggee)));
     if (stop.kind !== "slice") return { passed, stop };
   }
   return { passed, stop: { kind: "slice" } };
@@ -60,23 +59,24 @@ const withClock = randomProgram(1).map(
     `(define times nil)\n(define (note) (set! times (cons (runtime) times)))\n(note)\n${text}\n(note)\n(print times)`,
 );
 
-describe.each(MANAGERS.map(({ traits }) => traits.name))("under %s", (manager) => {
+describe.each(MANAGER_NAMES)("under %s", (manager) => {
   test(
     "a replay equals the run at every safepoint, with what came from outside and what somebody did",
     () => {
       fc.assert(
         fc.property(
           withClock,
+          optionsOf(manager),
           fc.nat(),
           fc.array(fc.tuple(fc.nat(60), fc.constantFrom("(set! a 17)", "(set! b (cons 1 b))", "(runtime)", "(gc)")), {
             maxLength: 3,
           }),
-          (text, seed, changes) => {
+          (text, managerOptions, seed, changes) => {
             let printed = "";
             const ports = restlessPorts(seed, (more) => {
               printed += more;
             });
-            const { debuggee } = debuggeeFor(text, { manager, ports, heapMB: 1 });
+            const { debuggee } = debuggeeFor(text, { manager, managerOptions, ports, heapMB: 1 });
             debuggee.record(256, () => 150);
             const there: string[] = [];
             for (const [safepoints, expression] of changes) {

@@ -120,17 +120,20 @@ describe.each(MANAGER_NAMES)("under %s", (manager) => {
           fc.nat(400),
           fc.array(fc.constantFrom("over" as const, "in" as const), { minLength: 6, maxLength: 6 }),
           (text, managerOptions, safepoints, kinds) => {
-            const { debuggee } = debuggeeFor(text + CALLS, { manager, managerOptions, heapMB: 0.5 });
+            const settings = { manager, managerOptions, heapMB: 0.5 };
+            const log = new Map(forwardLog(text + CALLS, settings).map((place) => [momentText(place.moment), place]));
+            const { debuggee } = debuggeeFor(text + CALLS, settings);
             debuggee.record(256, () => 150);
             debuggee.continue().run(safepoints);
             complete(debuggee.step("in", "form"));
             for (const kind of kinds) {
               const before = { moment: momentText(debuggee.moment()), digest: debuggee.digest() };
-              const { pvar: frame, pc } = debuggee.machine.registers();
-              const isForm = debuggee.places.isStepStart(pc) && debuggee.machine.collection === null;
               if (complete(debuggee.step(kind, "form")).kind !== "step") return;
               const there = { moment: momentText(debuggee.moment()), digest: debuggee.digest() };
-              if (!isForm || debuggee.machine.registers().pvar < frame || there.moment === before.moment) continue;
+              const from = log.get(before.moment);
+              const call = from?.calls.at(-1) ?? -1;
+              const isWithin = log.get(there.moment)?.calls.includes(call) ?? false;
+              if (!from?.isForm || !isWithin || there.moment === before.moment) continue;
               complete(debuggee.stepBack("form"));
               expect({ moment: momentText(debuggee.moment()), digest: debuggee.digest() }).toEqual(before);
               complete(debuggee.step(kind, "form"));

@@ -1,6 +1,7 @@
 /** What tests of the timeline and of looking share: managers with their options, motions to their end, and all that can be seen of a machine. */
 import fc from "fast-check";
 import type { Debuggee } from "../../../core/debuggee/debuggee.ts";
+import type { MachineDebuggee } from "../../../core/debuggee/machine-debuggee.ts";
 import type { Motion } from "../../../core/debuggee/types.ts";
 import type { ManagerOptions } from "../../../core/managers/contract.ts";
 import { momentText } from "../../../core/timeline/moment.ts";
@@ -62,7 +63,7 @@ export interface Sight {
   readonly manager: object;
 }
 
-export function sightOf(debuggee: Debuggee): Sight {
+export function sightOf(debuggee: MachineDebuggee): Sight {
   const { manager, collection } = debuggee.machine;
   const { figures, lastCollection } = manager.view();
   return {
