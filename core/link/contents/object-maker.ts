@@ -4,7 +4,7 @@
  * Source: linking specification, section 4.4 and pitfalls; memory specification, sections 9 to 11.
  */
 import type { Pointer } from "../../base/units.ts";
-import { type Form, isPrintedNil, listForm, NIL_FORM, type SymbolForm } from "../../compiled/forms.ts";
+import { type Form, isPrintedNil, NIL_FORM, type SymbolForm } from "../../compiled/forms.ts";
 import { constantOf } from "../../compiled/reader/load-time.ts";
 import { formText } from "../../compiled/show/form-text.ts";
 import { BLOCK_POINTERS, BLOCK_UNBOXED } from "../../managers/contract.ts";
@@ -132,13 +132,29 @@ function refusal(form: Form, found: string, expected: string): LinkProblem {
   return new LinkProblem({ what: `the object ${formText(form, SHOWN)}`, found, expected, advice });
 }
 
-/** Both forms read the same: the same symbols, numbers and strings in the same places. */
+/** Parts of two forms that are compared. Forms of damaged files can share parts so that there are more than anyone can count. */
+const MOST_COMPARED = 100_000;
+
+/** Both forms read the same: the same symbols, numbers and strings in the same places. Forms that are too large to tell are taken for different. */
 export function isSameForm(a: Form, b: Form): boolean {
-  if (a === b) return true;
-  if (a.kind === "list" && b.kind === "list") {
-    if (a.items.length !== b.items.length || !isSameForm(a.tail ?? NIL_FORM, b.tail ?? NIL_FORM)) return false;
-    return a.items.every((item, i) => isSameForm(item, b.items[i] as Form));
+  const pending: [Form, Form][] = [[a, b]];
+  let compared = 0;
+  for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
+    const [one, other] = pair;
+    if (one === other) continue;
+    if (++compared > MOST_COMPARED) return false;
+    if (one.kind !== "list" || other.kind !== "list") {
+      if (!isSameAtom(one, other)) return false;
+      continue;
+    }
+    if (one.items.length !== other.items.length) return false;
+    pending.push([one.tail ?? NIL_FORM, other.tail ?? NIL_FORM]);
+    for (const [i, item] of one.items.entries()) pending.push([item, other.items[i] as Form]);
   }
+  return true;
+}
+
+function isSameAtom(a: Form, b: Form): boolean {
   if (a.kind === "symbol" && b.kind === "symbol") {
     return (isPrintedNil(a) && isPrintedNil(b)) || (a.name === b.name && a.package === b.package);
   }
@@ -146,6 +162,3 @@ export function isSameForm(a: Form, b: Form): boolean {
   if (a.kind === "string") return b.kind === "string" && b.text === a.text;
   return a.kind === "character" && b.kind === "character" && a.code === b.code;
 }
-
-/** `(a b . tail)` with new items in front of an old list. */
-export const withFront = (items: readonly Form[], rest: Form): Form => listForm(items, rest);
