@@ -1,4 +1,4 @@
-// Bundles the four programs and two that measure and check them into dist/. Flags: --quiet, --minify.
+// Bundles the four programs and three that measure and check them into dist/. Flags: --quiet, --minify.
 
 import { existsSync } from "node:fs";
 import { build } from "esbuild";
@@ -11,6 +11,7 @@ const entries = {
   conspect: "cli/main.ts",
   bench: "test/bench/main.ts",
   "check-medley": "test/medley/compiled-files.ts",
+  "test-medley": "test/medley/boot.ts",
 };
 const entryPoints = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
 await build({
