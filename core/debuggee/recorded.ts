@@ -4,7 +4,7 @@ import { finish, type IndexSteps } from "../base/steps.ts";
 import { DEFAULT_MANAGER, MANAGERS, managerFactory } from "../managers/catalog.ts";
 import { expectedValue, isOptionValue } from "../managers/options.ts";
 import type { ImageFile } from "../memory/sysout/image-file.ts";
-import { machineSteps } from "../timeline/recording/enter-state.ts";
+import { enterState, machineSteps } from "../timeline/recording/enter-state.ts";
 import type {
   FileIdentity,
   RecordedImage,
@@ -70,8 +70,11 @@ export function* replaySteps(
   try {
     if (program.kind === "image" && program.file === null) return yield* resumed(program, run, ports);
     yield { phase: "Making the machine", done: 0, total: 1 };
-    const found = digest(started(program, image).machine);
+    const { machine } = started(program, image);
+    const found = digest(machine);
     if (found === run.made) {
+      // What it will enter has to fit: this machine is not needed any more.
+      enterState(machine, run.states[0], quietPorts());
       const debuggee = load(program, ports, image);
       debuggee.replay(run);
       return debuggee;

@@ -1,4 +1,5 @@
 /** Machines in states that a recording holds. */
+import { InternalError } from "../../base/errors.ts";
 import { finish, type IndexSteps } from "../../base/steps.ts";
 import type { VirtualPage } from "../../base/units.ts";
 import { managerFactory } from "../../managers/catalog.ts";
@@ -38,7 +39,12 @@ export function* machineSteps(image: RecordedImage, state: RecordedState, ports:
 function restore(machine: Machine, state: RecordedState, ports: Ports): void {
   const known = [...machine.code.all()].filter(({ header }) => !state.code.some((own) => own.header === header));
   machine.code.restore(new Map([...known, ...state.code].map((installed) => [installed.header, installed])));
-  machine.manager.restore(state.manager);
+  try {
+    machine.manager.restore(state.manager);
+  } catch (problem) {
+    if (!(problem instanceof InternalError)) throw problem;
+    throw new ReplayError(`the state of its memory manager is none of this one (${problem.message})`);
+  }
   machine.restoreState({ ...state.machine, ports });
 }
 

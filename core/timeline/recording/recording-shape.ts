@@ -1,5 +1,6 @@
 /** What the parts of a recording look like: values from a file are checked before anything else is done with them. */
 import { PAGE_BYTES } from "../../memory/layout.ts";
+import { INPUT } from "./input-shape.ts";
 import type { RecordedProgram, Recording } from "./recording.ts";
 import { isBytes, isCells, listOf, recordOf, type Shape, ShapeError, shape, values } from "./shape.ts";
 
@@ -28,7 +29,7 @@ const IMAGE = shape({
 });
 const PROGRAMS: { readonly [kind in RecordedProgram["kind"]]: Shape } = { text: TEXT, compiled: CALL, image: IMAGE };
 const PROGRAM: Shape = (value) => {
-  shape({ kind: text })(value);
+  KIND(value);
   const { kind } = value as { readonly kind: string };
   if (!isProgramKind(kind)) throw new ShapeError(kind, Object.keys(PROGRAMS).join(" or "), ".kind");
   PROGRAMS[kind](value);
@@ -36,12 +37,23 @@ const PROGRAM: Shape = (value) => {
 function isProgramKind(kind: string): kind is RecordedProgram["kind"] {
   return Object.hasOwn(PROGRAMS, kind);
 }
+const KIND = shape({ kind: text });
 const EVENT_OR_NOTHING: Shape = values("object", "null", "undefined");
+const FINISHED = shape({ status: number });
+const FAILED = shape({ message: text, site: number, event: values("object", "null") });
+const ENDED: Shape = (value) => {
+  if (value === null) return;
+  KIND(value);
+  const { kind } = value as { readonly kind: string };
+  if (kind !== "finished" && kind !== "failed") throw new ShapeError(kind, "finished or failed", ".kind");
+  if (kind === "finished") FINISHED(value);
+  else FAILED(value);
+};
 const MACHINE = shape({
   registers: shape({ pc: number, func: number, pvar: number, ivar: number, csp: number, tos: number, esp: number }),
   block: number,
-  ended: EVENT_OR_NOTHING,
-  pending: listOf(shape({ kind: text })),
+  ended: ENDED,
+  pending: listOf(KIND),
   collections: shape({
     state: shape({
       steps: values("null"),
@@ -102,7 +114,7 @@ const STATE = shape({
 });
 const RUN = shape({
   made: values("string", "null"),
-  inputs: listOf(shape({ call: text })),
+  inputs: listOf(INPUT),
   states: (value) => {
     listOf(STATE)(value);
     if ((value as readonly unknown[]).length === 0) throw new ShapeError("nothing", "the beginning");

@@ -177,7 +177,10 @@ test("a replay that becomes another run stops and says so", () => {
   const recording = decoded(changedRun().bytes);
   const [, ...inputs] = recording.run.inputs;
   const other = { ...recording, run: { ...recording.run, inputs: [{ call: "clock.now", answer: 7 }, ...inputs] } };
-  const asked = { ...recording, run: { ...recording.run, inputs: [{ call: "screen.size", answer: 7 }, ...inputs] } };
+  const asked = {
+    ...recording,
+    run: { ...recording.run, inputs: [{ call: "screen.size", answer: { width: 7, height: 7 } }, ...inputs] },
+  };
   for (const [wrong, what] of [
     [other, /digest|ended at/],
     [asked, /asks for clock/],
@@ -240,4 +243,20 @@ test("what comes in takes no more memory than a recording may, and what is left 
   expect(end(copy).kind).toBe("finished");
   expect(copy.digest()).toBe(debuggee.digest());
   expect(back(copy).kind).toBe("start");
+});
+
+test("values of a file that no machine could have had are refused before anything runs", () => {
+  const recording = decoded(changedRun().bytes);
+  const { run } = recording;
+  const [first, ...others] = run.states;
+  const wrong = (change: Partial<typeof run>) => () => replay(encoded({ ...recording, run: { ...run, ...change } }));
+  const { inputs } = run;
+  expect(wrong({ inputs: [{ call: "clock.now", answer: 0.5 }, ...inputs] })).toThrow(
+    /inputs\[0\].*0.5.*a whole number/,
+  );
+  expect(wrong({ inputs: [{ call: "clock.then", answer: 1 }] })).toThrow(/inputs\[0\]\.call.*clock\.then/);
+  const { weak: _, ...manager } = first.manager;
+  expect(wrong({ states: [{ ...first, manager }, ...others] })).toThrow(/the state of its memory manager/);
+  const machine = { ...first.machine, ended: { kind: "finished" } } as typeof first.machine;
+  expect(wrong({ states: [{ ...first, machine }, ...others] })).toThrow(/machine\.ended\.status/);
 });
