@@ -16,7 +16,8 @@ const RUNS = randomRuns(1);
 type Action =
   | { readonly kind: "run"; readonly safepoints: number }
   | { readonly kind: "instructions"; readonly count: number }
-  | { readonly kind: "goTo" | "change" | "branch" | "drop"; readonly pick: number };
+  | { readonly kind: "goTo" | "change" | "branch" | "drop"; readonly pick: number }
+  | { readonly kind: "try" | "keep" | "discard" | "back" };
 
 const pick = fc.nat();
 const action: fc.Arbitrary<Action> = fc.oneof(
@@ -24,6 +25,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constant("instructions" as const), count: fc.integer({ min: 1, max: 12 }) }),
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("goTo", "change", "branch"), pick }) },
   fc.record({ kind: fc.constant("drop" as const), pick }),
+  fc.record({ kind: fc.constantFrom("try", "keep", "discard", "back") }),
 );
 const CHANGES = ["(set! a (list 1 b))", "(set! b 17)", "(set! c (make 12))", "(set! a (runtime))"];
 
@@ -99,6 +101,33 @@ class Model {
     this.sync();
   }
 
+  /** Tries a collection: a run of its own. */
+  try(): void {
+    const before = this.debuggee.moment();
+    const begun = this.debuggee.branching.begin();
+    if (typeof begun === "string" || begun.motion === null) return;
+    const kept = this.seen().filter(({ moment }) => compareMoments(moment, before) <= 0);
+    this.runs.set(this.debuggee.branching.list()?.find(({ isCurrent }) => isCurrent)?.number ?? 0, kept);
+    run(begun.motion);
+    this.sync();
+  }
+  keep(): void {
+    const trial = this.current;
+    const seen = this.seen();
+    if (!this.debuggee.branching.keep()) return;
+    // Where nothing was known of the future, the trial is what the run before goes on with.
+    const now = this.debuggee.branching.list()?.find(({ isCurrent }) => isCurrent)?.number ?? 0;
+    this.runs.set(now, [...seen]);
+    this.sync(trial);
+  }
+  discard(): void {
+    const trial = this.current;
+    const motion = this.debuggee.branching.discard();
+    if (motion === null) return;
+    run(motion);
+    this.sync(trial);
+  }
+
   visit({ moment, digest }: Seen): void {
     const motion = this.debuggee.goTo(moment);
     const from = this.debuggee.extent()?.from;
@@ -146,6 +175,16 @@ function act(model: Model, step: Action): void {
     case "branch":
       model.branch(model.numbers[step.pick % model.numbers.length] as number);
       break;
+    case "try":
+    case "keep":
+    case "discard":
+      model[step.kind]();
+      break;
+    case "back": {
+      const back = debuggee.stepBack("form");
+      if (back !== null) run(back);
+      break;
+    }
     case "drop": {
       const number = model.numbers[step.pick % model.numbers.length] as number;
       model.sync(debuggee.branching.drop(number) ? number : null);

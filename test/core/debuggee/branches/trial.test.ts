@@ -2,8 +2,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Debuggee } from "../../../../core/debuggee/debuggee.ts";
+import { RunningImage } from "../../../../core/debuggee/image/running-image.ts";
 import type { Motion } from "../../../../core/debuggee/types.ts";
 import { MANAGERS } from "../../../../core/managers/catalog.ts";
+import { bytesFile } from "../../../../core/memory/sysout/image-file.ts";
+import { quietPorts } from "../../../../core/vm/ports.ts";
+import { savedIn } from "../../../support/images/dead-image.ts";
 import { debuggeeFor } from "../../../support/lisp/debuggee.ts";
 import { randomProgram } from "../../../support/lisp/random-lisp.ts";
 import { randomRuns, timeLimit } from "../../../support/random-runs.ts";
@@ -121,4 +125,25 @@ test("a run that is not recorded only tells what a collection would do", () => {
   expect(debuggee.digest()).toBe(before);
   expect(debuggee.branching.list()).toBeNull();
   expect(debuggee.branching.keep()).toBe(false);
+});
+
+test("a collection is tried in an image that runs too", () => {
+  const file = savedIn("(define (start) (vector 1 2) (list 1 2) (work 3))\n(define (work n) n)\n(start)", "start");
+  const image = RunningImage.load(bytesFile("test.sysout", file), {
+    megabytes: null,
+    managerOptions: {},
+    ports: quietPorts(),
+  });
+  image.start();
+  image.record(16);
+  const before = image.digest();
+  const begun = image.branching.begin();
+  if (typeof begun === "string") throw new Error(begun);
+  run(begun.motion);
+  expect(image.branching.isCollecting).toBe(true);
+  run(image.continue());
+  expect(image.digest()).not.toBe(before);
+  run(image.branching.discard());
+  expect(image.digest()).toBe(before);
+  expect(run(image.continue())).toBe("finished");
 });
