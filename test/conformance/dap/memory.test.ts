@@ -37,6 +37,10 @@ test("capability supportsReadMemoryRequest, request readMemory: bytes in image o
     const { variables } = await dap.request("variables", { variablesReference, filter: "indexed", start: 0, count: 3 });
     expect(variables.map(({ value }: Loose) => value)).toEqual(["21", "21", "21"]);
 
+    const data = Buffer.from([1, 2, 253, 254]).toString("base64");
+    await dap.request("writeMemory", { memoryReference, offset: 60, data });
+    expect((await read({ offset: 60, count: 4 })).data).toBe(data);
+
     const outside = await dap.send("readMemory", { memoryReference: "0x10000000", count: 1 });
     expect(outside).toMatchObject({ success: false, body: { error: { id: 4007 } } });
     const tooMany = await dap.send("readMemory", { memoryReference, count: 2 ** 25 });

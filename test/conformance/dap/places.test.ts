@@ -120,6 +120,11 @@ test("capability supportsSetVariable, request setVariable: sets what the variabl
     expect(inside.find(({ name }: Loose) => name === "x")).toMatchObject({ value: "1" });
     const y = { variablesReference: set.variablesReference, name: "y", value: "#\\a" };
     expect(await dap.request("setVariable", y)).toMatchObject({ value: "#\\a", type: "CHARACTER" });
+    // It is there for the program too, and for who asks for the variables again.
+    const again = (await dap.request("variables", { variablesReference })).variables;
+    expect(again.find(({ name }: Loose) => name === "p").value).toContain("#<point 1 #\\a>");
+    const frameId = (await dap.topFrame()).id;
+    expect((await dap.request("evaluate", { expression: "(point-y p)", frameId })).result).toBe("#\\a");
     const noValue = { variablesReference, name: "evaluation stack", value: "1" };
     expect(await dap.send("setVariable", noValue)).toMatchObject({ body: { error: { id: 4005 } } });
     const wrong = { variablesReference, name: "p", value: "(make-point" };
@@ -140,7 +145,7 @@ test("event invalidated, memory: after a change by the user the client reads aga
     expect(await dap.event("invalidated")).toMatchObject({ areas: ["all"] });
   }));
 
-test("event memory: not for a client that does not know it", () =>
+test("request initialize: no memory and no invalidated events for a client that does not know them", () =>
   withAdapter(async (dap) => {
     await dap.initialize({ supportsMemoryEvent: false, supportsInvalidatedEvent: false });
     await dap.request("launch", { program: dap.file("program.cons", PROGRAM), stopOnEntry: true });

@@ -164,7 +164,7 @@ test("request disconnect: the adapter ends with its client, whatever runs", () =
 test("request setBreakpoints, setFunctionBreakpoints, setExceptionBreakpoints: take effect in a program that runs", () =>
   withAdapter(async (dap) => {
     const path = await dap.start(
-      "(define (f n)\n  (if (= n -1)\n    0\n    (g (+ n 1))))\n(define (g n)\n  (f n))\n(f 0)\n",
+      "(define (f n)\n  (if (= n -1)\n    0\n    (g (+ n 1))))\n(define (g n)\n  (f (car (list n))))\n(f 0)\n",
     );
     const set = await dap.request("setBreakpoints", { source: { path }, breakpoints: [{ line: 6 }] });
     expect(set.breakpoints).toMatchObject([{ verified: true, line: 6 }]);
@@ -174,6 +174,9 @@ test("request setBreakpoints, setFunctionBreakpoints, setExceptionBreakpoints: t
     await dap.request("setFunctionBreakpoints", { breakpoints: [{ name: "f" }] });
     expect(await dap.event("stopped")).toMatchObject({ reason: "function breakpoint" });
     await dap.request("setFunctionBreakpoints", { breakpoints: [] });
+    await dap.request("continue", { threadId: 1 });
+    await dap.request("setExceptionBreakpoints", { filters: ["object.alloc"] });
+    expect(await dap.event("stopped")).toMatchObject({ reason: "exception", text: "object.alloc" });
   }));
 
 /** A program with so many pairs that a search of its heap takes a while; the reference of what searches it. */

@@ -67,6 +67,12 @@ test("capability supportsANSIStyling, event output: styles only for clients that
     const { output } = dap.events("output").find(({ category }) => category === "stderr");
     expect(output.startsWith("\u001b[1m") && output.endsWith("\u001b[22m\n")).toBe(true);
     expect(output).toContain("7 is not a list");
+    await withAdapter(async (plain) => {
+      await plain.start("(car 7)\n");
+      await plain.event("stopped");
+      const told = plain.events("output").find(({ category }) => category === "stderr");
+      expect(told.output).toMatch(/^[ -~]*7 is not a list[ -~]*\n$/);
+    });
   }));
 
 test("event output: text of a program with errors is told with its place, and without styles", () =>

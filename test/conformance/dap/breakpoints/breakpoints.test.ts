@@ -223,7 +223,9 @@ test("request setBreakpoints, setFunctionBreakpoints, setDataBreakpoints: ten th
       const { breakpoints } = await dap.request("setBreakpoints", at(path, ...wishes));
       expect(breakpoints.filter(({ verified }: Loose) => verified)).toHaveLength(10_000);
       expect(new Set(breakpoints.map(({ id }: Loose) => id)).size).toBe(10_000);
-      await dap.request("setFunctionBreakpoints", { breakpoints: many.map((i) => ({ name: `f${i}` })) });
+      const functions = many.map((i) => ({ name: `f${i}` }));
+      const set = await dap.request("setFunctionBreakpoints", { breakpoints: functions });
+      expect(set.breakpoints).toHaveLength(10_000);
     });
     expect(await dap.event("stopped")).toMatchObject({ reason: "breakpoint" });
     expect((await dap.topFrame()).line).toBe(7_002);

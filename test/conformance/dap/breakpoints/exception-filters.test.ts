@@ -12,7 +12,7 @@ const WASTE = `(define (waste n)
 `;
 const COUNTDOWN = { managerOptions: { countdown: 40 } };
 
-test("request setExceptionBreakpoints, exceptionInfo: filter verify stops at the first check that finds a wrong count", () =>
+test("request exceptionInfo: filter verify stops at the first check that finds a wrong count", () =>
   withAdapter(async (dap) => {
     await dap.stopOn([6], `(define kept (list 1 2))\n${WASTE}`, { verify: 25, verifyTravel: false });
     const { memoryReference } = await dap.request("evaluate", { expression: "kept", context: "watch" });
@@ -34,6 +34,14 @@ test("capability exceptionBreakpointFilters, supportsExceptionInfoRequest: every
       expect(row).toMatchObject({ supportsCondition: true, conditionDescription: expect.stringContaining("site") });
     }
     expect(supportsExceptionInfoRequest).toBe(true);
+    // A client that sets none has those that are on by themselves.
+    await dap.request("launch", { program: dap.file("program.cons", "(define (f x) (car x))\n(f 5)\n") });
+    await dap.request("configurationDone");
+    expect((await dap.event("stopped")).hitBreakpointIds).toHaveLength(1);
+    const { exceptionId, details } = await dap.request("exceptionInfo", { threadId: 1 });
+    expect(exceptionId).toBe("lisp.error");
+    expect(exceptionBreakpointFilters.find(({ filter }: Loose) => filter === exceptionId).default).toBe(true);
+    expect(details.stackTrace).toMatch(/^Lisp error not-a-list: 5 is not a list/);
   }));
 
 test("request setExceptionBreakpoints: a filter for what cannot happen under the manager says so", () =>
@@ -184,8 +192,11 @@ test("capability supportsExceptionOptions: unhandled is what a program does not 
 test("request setExceptionBreakpoints: a path or a mode that does not exist is refused", () =>
   withAdapter(async (dap) => {
     await dap.start(WASTE, { stopOnEntry: true });
-    for (const option of [{ path: [{ names: ["gcc"] }], breakMode: "always" }, { breakMode: "sometimes" }]) {
+    for (const [option, id] of [
+      [{ path: [{ names: ["gcc"] }], breakMode: "always" }, 5003],
+      [{ breakMode: "sometimes" }, 1002],
+    ]) {
       const answer = await dap.send("setExceptionBreakpoints", { filters: [], exceptionOptions: [option] });
-      expect(answer).toMatchObject({ success: false });
+      expect(answer).toMatchObject({ success: false, body: { error: { id } } });
     }
   }));

@@ -72,7 +72,7 @@ test("request startDebugging, attach: the copy runs by itself, and the original 
     }),
   ));
 
-test("request startDebugging: a client that cannot is told how to attach, and a copy that nobody joins goes with it", () =>
+test("request conspect/fork: a client that cannot is told how to attach, and a copy that nobody joins goes with it", () =>
   withAdapter(async (dap) => {
     await dap.start(PROGRAM, { stopOnEntry: true });
     await dap.event("stopped");

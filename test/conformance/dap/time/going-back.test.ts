@@ -32,6 +32,8 @@ test("capability supportsStepBack, request reverseContinue: the stops of a run c
     expect(await go(dap, "reverseContinue")).toEqual(stops[0]);
     expect(await go(dap, "continue")).toEqual(stops[1]);
     expect(await go(dap, "continue")).toEqual(stops[2]);
+    expect(await go(dap, "stepBack")).toMatchObject({ reason: "step", line: 6 });
+    expect(await go(dap, "continue")).toEqual(stops[2]);
     await go(dap, "reverseContinue");
     await go(dap, "reverseContinue");
     await go(dap, "reverseContinue");
@@ -81,7 +83,9 @@ test("request setVariable: a change in the past begins another run", () =>
     await dap.stopOn([3], PROGRAM);
     await go(dap, "continue");
     await go(dap, "reverseContinue");
-    await dap.request("evaluate", { expression: "(set! log '(new))", context: "repl" });
+    const { variablesReference } = (await dap.scope("Symbols")).find(({ name }) => name === "program");
+    await dap.request("variables", { variablesReference });
+    await dap.request("setVariable", { variablesReference, name: "log", value: "'(new)" });
     await go(dap, "continue");
     expect(await log(dap)).toMatch(/\(4 new\)/);
     // The stop before is as it was before the change, which happens again on the way forwards.
