@@ -6,7 +6,7 @@ import { checkField, type Request } from "../request.ts";
 /** Breakpoints on lines and forms of one file. They replace those that the file had. */
 export const setBreakpoints: Request<DebugProtocol.SetBreakpointsArguments> = {
   command: "setBreakpoints",
-  expects: { source: "object", breakpoints: "objects?", sourceModified: "claim?" },
+  expects: { source: "object", breakpoints: "objects?", lines: "numbers?", sourceModified: "claim?" },
   capabilities: {
     supportsConditionalBreakpoints: true,
     supportsHitConditionalBreakpoints: true,
@@ -15,7 +15,9 @@ export const setBreakpoints: Request<DebugProtocol.SetBreakpointsArguments> = {
   },
   handle(context, args) {
     checkField(this.command, "source.path", "text?", args.source.path);
-    const wanted = args.breakpoints ?? [];
+    // Old clients send numbers of lines alone.
+    const wanted: readonly DebugProtocol.SourceBreakpoint[] =
+      args.breakpoints ?? (args.lines ?? []).map((line) => ({ line }));
     const path = context.sources.pathFromClient(args.source.path ?? args.source.name ?? "");
     const wishes = wanted.map((breakpoint) => {
       checkField(this.command, "breakpoints.line", "number", breakpoint.line);

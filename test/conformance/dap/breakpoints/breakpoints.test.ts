@@ -70,6 +70,9 @@ test("request setBreakpoints, event breakpoint: what is set before the program i
     await dap.initialize();
     const { breakpoints } = await dap.request("setBreakpoints", at(path, { line: 4 }));
     expect(breakpoints).toMatchObject([{ verified: false, reason: "pending" }]);
+    // The older way to say the same.
+    const again = await dap.request("setBreakpoints", { source: { path }, lines: [4] });
+    expect(again.breakpoints).toEqual(breakpoints);
     await dap.request("launch", { program: path });
     expect(await dap.event("breakpoint")).toMatchObject({
       reason: "changed",
