@@ -2,7 +2,7 @@
  * What the user wants to stop at, and whether a stop of the machine is one of those. The machine knows only addresses, kinds of instructions and events, and
  * ranges; breakpoints of each sort have a file of their own, and `judge.ts` decides what a hit does.
  */
-import type { ByteAddress, EventKind, LineColumn, Moment, Place, StopReason } from "#core";
+import type { ByteAddress, EventKind, LineColumn, Moment, Place, Slot, StopReason } from "#core";
 import { notes } from "../errors.ts";
 import { isSameFile } from "../inventory/sources.ts";
 import type { Engine } from "../program/engine.ts";
@@ -72,6 +72,14 @@ export class Breakpoints {
   rebind(): readonly BreakpointState[] {
     const found = this.code.rebind();
     return found.length === 0 ? found : this.installed(found);
+  }
+
+  /** Whether a data breakpoint waits for the cell that holds what a slot shows. */
+  isWatched(slot: Slot): boolean {
+    const watches = this.engine === null ? [] : this.data.watches();
+    if (this.engine === null || watches.length === 0) return false;
+    const cell = 2 * this.engine.watching.cellOf(slot);
+    return watches.some((watch) => watch.kind === "data" && watch.start <= cell && cell < watch.start + watch.bytes);
   }
 
   /** Breakpoints in code and on data as they are bound now. */

@@ -25,6 +25,16 @@ export class Inventory {
     return modules;
   }
 
+  /** The module that code of a file, or without one, belongs to; nothing where that cannot be told. */
+  moduleOf(path: string | null): { readonly moduleId?: Module["id"] } {
+    const files = this.files();
+    const library = files.find(({ path: file }) => file === undefined);
+    const [only, ...others] = files;
+    const without = library ?? (others.length === 0 ? only : undefined);
+    const found = path === null ? without : files.find(({ path: file }) => file === path);
+    return found === undefined ? {} : { moduleId: found.id };
+  }
+
   /** Another program, or the same one read again, took the place of the one before. */
   adopted(): void {
     const { client, sources } = this.context;
@@ -58,9 +68,12 @@ export class Inventory {
     }
   }
 
-  private now(): readonly Module[] {
+  private files(): readonly Module[] {
     const { target } = this.context.launch(COMMAND);
-    const files = fileModules(target, (path) => this.context.sources.pathFromClient(path));
+    return fileModules(target, (path) => this.context.sources.pathFromClient(path));
+  }
+  private now(): readonly Module[] {
+    const files = this.files();
     return this.wantsRegions ? [...files, ...regionModules(this.context.subject(COMMAND))] : files;
   }
 }

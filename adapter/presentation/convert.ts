@@ -81,6 +81,7 @@ export function frameBody(
     line: 0,
     column: 0,
     instructionPointerReference: byteReference(frame.pc),
+    ...context.inventory.moduleOf(frame.place?.path ?? null),
     ...(frame.isSubtle && { presentationHint: "subtle" as const }),
   };
   const path = frame.place?.path ?? null;
@@ -115,18 +116,19 @@ export function variableBody(
     ...resultBody(context, node, frame),
     ...declarationReference(context, node, frame),
     ...(node.expression !== null && { evaluateName: node.expression }),
-    presentationHint: hintOf(node),
+    presentationHint: hintOf(context, node),
     ...menuContext(context, node),
   };
 }
 
 /** Kind of a variable: what is no value, but a remark about one, is virtual. What costs a search is lazy: clients ask when the user does. */
-function hintOf(node: InspectNode): DebugProtocol.VariablePresentationHint {
+function hintOf(context: Context, node: InspectNode): DebugProtocol.VariablePresentationHint {
   const isVirtual = node.pointer === null && node.slot === null;
   const kind = isVirtual ? "virtual" : node.slot?.kind === "stack" ? "data" : "property";
   return {
     kind,
     ...(node.slot === null && { attributes: ["readOnly"] }),
+    ...(node.slot !== null && context.breakpoints.isWatched(node.slot) && { attributes: ["hasDataBreakpoint"] }),
     ...(node.prepare !== null && { lazy: true }),
   };
 }

@@ -14,7 +14,13 @@ export const stackTrace: Request<DebugProtocol.StackTraceArguments> = {
     const subject = context.stoppedSubject(this.command);
     if (!subject.threads().some(({ id }) => id === args.threadId)) throw errors.badThread(args.threadId);
     const levels = args.levels === undefined || args.levels <= 0 ? MAX_FRAMES : Math.min(args.levels, MAX_FRAMES);
-    const { frames, total } = subject.stack(Math.max(0, args.startFrame ?? 0), levels, args.threadId);
-    return { stackFrames: frames.map((frame) => frameBody(context, subject, frame, args.format)), totalFrames: total };
+    const start = Math.max(0, args.startFrame ?? 0);
+    const { frames, total } = subject.stack(start, levels, args.threadId);
+    const stackFrames = frames.map((frame, i) => ({
+      ...frameBody(context, subject, frame, args.format),
+      // Everything runs in the outermost one.
+      ...(start + i === total - 1 && { canRestart: false }),
+    }));
+    return { stackFrames, totalFrames: total };
   },
 };

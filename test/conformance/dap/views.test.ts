@@ -19,6 +19,11 @@ test("request threads, stackTrace, scopes, variables: the frames of a stopped pr
       { name: "middle", line: 4 },
     ]);
     expect(totalFrames).toBe(stackFrames.length);
+    const { modules } = await dap.request("modules", {});
+    const [program, library] = modules.map(({ id }: { id: string }) => id);
+    expect(stackFrames[0].moduleId).toBe(program);
+    expect(stackFrames.at(-1)).toMatchObject({ moduleId: library, canRestart: false });
+    expect(stackFrames[0].canRestart).toBeUndefined();
     const locals = await dap.scope("Locals");
     expect(locals.find(({ name }) => name === "x")).toMatchObject({ value: "5", type: "SMALLP" });
     expect(locals.find(({ name }) => name === "pair")).toMatchObject({

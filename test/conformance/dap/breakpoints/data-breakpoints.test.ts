@@ -140,6 +140,10 @@ test("request dataBreakpointInfo, setDataBreakpoints, event breakpoint: a variab
     const about = await info(dap, "half", { variablesReference });
     expect(about).toMatchObject({ dataId: expect.stringContaining("frame:"), canPersist: false });
     const [state] = await set(dap, { dataId: about.dataId });
+    const marked = (await dap.request("variables", { variablesReference })).variables.filter((variable: Loose) =>
+      variable.presentationHint.attributes?.includes("hasDataBreakpoint"),
+    );
+    expect(marked.map(({ name }: Loose) => name)).toEqual(["half"]);
     expect(await goOn(dap)).toMatchObject({ reason: "data breakpoint", text: expect.stringMatching(/: 0 -> 1$/) });
     expect(await goOn(dap)).toMatchObject({
       hitBreakpointIds: [state.id],
