@@ -1,5 +1,5 @@
 /** The commands for recordings of a run: save what is recorded, to be debugged elsewhere, and debug what was saved. */
-import { basename } from "node:path";
+import { basename, extname } from "node:path";
 import * as vscode from "vscode";
 import type { SaveRecordingAnswer, SaveRecordingArguments } from "#wire";
 import { recordingConfiguration } from "./debug.ts";
@@ -44,10 +44,10 @@ function suggestion({ configuration, parentSession }: vscode.DebugSession): { de
   return typeof recording === "string" ? { defaultUri: vscode.Uri.file(recording) } : {};
 }
 
-/** @param file the one that was clicked; from the palette, the user chooses one */
+/** @param file the one that was clicked; from the palette and by key it is the one in front, or the user chooses one */
 async function debugRecording(file: vscode.Uri | undefined): Promise<void> {
   const dialog = { title: "Debug Recording", openLabel: "Debug", filters: KIND_OF_FILE };
-  const uri = file ?? (await vscode.window.showOpenDialog(dialog))?.[0];
+  const uri = file ?? recordingInFront() ?? (await vscode.window.showOpenDialog(dialog))?.[0];
   if (uri === undefined) return;
   if (uri.scheme !== "file") {
     void vscode.window.showErrorMessage("Conspect: only a recording (.consrec) that is a file can be debugged.");
@@ -60,4 +60,10 @@ async function debugRecording(file: vscode.Uri | undefined): Promise<void> {
 /** Beside the file that ran. */
 function recordingOf(path: string): string {
   return `${path.replace(/\.\w+$/, "")}.consrec`;
+}
+
+function recordingInFront(): vscode.Uri | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const uri = input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom ? input.uri : undefined;
+  return uri !== undefined && extname(uri.path) === ".consrec" ? uri : undefined;
 }
