@@ -31,6 +31,8 @@ const SETTINGS = {
   "extensions.ignoreRecommendations": true,
   "git.enabled": false,
   "security.workspace.trust.enabled": false,
+  // Else its text is only painted.
+  "terminal.integrated.gpuAcceleration": "off",
   "telemetry.telemetryLevel": "off",
   "window.commandCenter": false,
   "workbench.layoutControl.enabled": false,

@@ -1,5 +1,5 @@
 /** What went over the debug protocol, as the observer extension wrote it down: each click is also checked on the wire. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 interface Entry {
   readonly from: "editor" | "adapter" | "error" | "exit" | "observer";
@@ -31,6 +31,10 @@ export class WireLog {
     return this.messages("editor").flatMap((message) => (message.command === command ? [message.arguments ?? {}] : []));
   }
 
+  /** Grows with every message. */
+  get size(): number {
+    return statSync(this.file).size;
+  }
   /** Refusals of the adapter that the editor shows; not those of requests that came too late, which it keeps to itself. */
   shownFailures(): readonly string[] {
     return this.messages("adapter").flatMap(({ type, success, body }) =>

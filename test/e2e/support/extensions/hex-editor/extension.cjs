@@ -4,14 +4,17 @@ const vscode = require("vscode");
 const SHOWN_BYTES = 256;
 const ROW_BYTES = 8;
 const STYLE = "font: 13px/1.5 monospace; color: var(--vscode-editor-foreground)";
-/** A click with either button puts the cursor on a byte. */
+/** A click with either button puts the cursor on a byte; a double click writes 0 there. */
 const SCRIPT = `
 const editor = acquireVsCodeApi();
 document.body.addEventListener("mousedown", ({ target }) => {
   if (target.dataset.offset === undefined) return;
   for (const old of document.querySelectorAll(".cursor")) old.classList.remove("cursor");
   target.classList.add("cursor");
-  editor.postMessage(Number(target.dataset.offset));
+  editor.postMessage({ cursor: Number(target.dataset.offset) });
+});
+document.body.addEventListener("dblclick", ({ target }) => {
+  if (target.dataset.offset !== undefined) editor.postMessage({ clears: Number(target.dataset.offset) });
 });`;
 
 /** Offset of the byte that was clicked last. */
@@ -38,8 +41,11 @@ class MemoryEditor {
   }
   async resolveCustomEditor(document, panel) {
     panel.webview.options = { enableScripts: true };
-    panel.webview.onDidReceiveMessage((offset) => {
-      cursor = offset;
+    panel.webview.onDidReceiveMessage(async ({ cursor: clicked, clears }) => {
+      cursor = clicked ?? cursor;
+      if (clears === undefined) return;
+      const place = document.uri.with({ query: `range=${clears}:${clears + 1}` });
+      await vscode.workspace.fs.writeFile(place, new Uint8Array(1));
     });
     const render = async () => {
       const bytes = await vscode.workspace.fs.readFile(document.uri.with({ query: `range=0:${SHOWN_BYTES}` }));
