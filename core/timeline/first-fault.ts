@@ -96,9 +96,10 @@ export class FirstFaultSearch {
       this.end({ kind: "intervention", moment: this.good.moment, what: badPoint.cut });
     } else this.stage = "safepoints";
   }
-  /** A checkpoint where it may still have been in order. */
-  private isBefore({ moment }: Checkpoint): boolean {
-    return compareMoments(moment, this.bad) < 0;
+  /** A checkpoint where it may still have been in order, or behind what somebody did from outside where it is wrong: no time passes with that. */
+  private isBefore({ moment, cut }: Checkpoint): boolean {
+    const order = compareMoments(moment, this.bad);
+    return order < 0 || (order === 0 && cut !== null);
   }
 
   private halveSafepoints(safepoints: number): void {

@@ -33,6 +33,16 @@ test("request conspect/findCulprit: leads back to what has damaged the heap, and
     );
   }));
 
+test("request conspect/findCulprit: damage from outside is told from the instruction that comes next", () =>
+  withAdapter(async (dap) => {
+    await dap.stopOn([3], PROGRAM);
+    const { memoryReference } = await dap.request("evaluate", { expression: "kept", context: "watch" });
+    await dap.request("writeMemory", { memoryReference, data: Buffer.alloc(4).toString("base64") });
+    const { line, told } = await search(dap);
+    expect(line).toBe(3);
+    expect(told).toMatch(/^Broken by what was done from outside: write memory/);
+  }));
+
 test("request conspect/findCulprit: where nothing is broken the program stays where it is", () =>
   withAdapter(async (dap) => {
     await dap.stopOn([3, 4], PROGRAM);
