@@ -3,7 +3,7 @@ import type { CollectionTrial, Motion } from "#core";
 import type { Context } from "../context.ts";
 import { errors, notes } from "../errors.ts";
 import { type StoppedText, standing } from "../events.ts";
-import { depart } from "../history/travel.ts";
+import { depart, NO_WAY } from "../history/travel.ts";
 import type { Engine } from "../program/engine.ts";
 import { outputGroup } from "../run/announcements.ts";
 
@@ -26,8 +26,7 @@ export function beginTrial(context: Context, command: string): CollectionTrial &
 /** The collection has happened; the program stands where it stood. @throws {RequestError} when none is tried */
 export function keepTrial(context: Context, command: string): void {
   if (!context.stoppedEngine(command).branching.keep()) throw errors.noTrial();
-  context.afterResponse(() => context.tellContinued());
-  context.redirected({ kind: "kept" });
+  depart(context, NO_WAY, standing({ kind: "kept" }));
 }
 
 /** The collection has not happened; the program goes back to where it stood before. @throws {RequestError} when none is tried */

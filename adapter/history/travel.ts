@@ -3,6 +3,7 @@ import { type Motion, momentText, parseMoment } from "#core";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
 import type { Arrival } from "../events.ts";
+import type { Clock } from "../program/output.ts";
 
 /** @param text a moment, or `start` or `end` of what is recorded @throws {RequestError} when it is not recorded */
 export function motionTo(context: Context, command: string, text: string): Motion {
@@ -15,12 +16,34 @@ export function motionTo(context: Context, command: string, text: string): Motio
   return motion;
 }
 
+/** Between `continued` and the stop: VS Code takes a stop that comes with it for older, and forgets it. */
+const NOTICE_MS = 50;
+/** Safepoints of the first portion of a way: how many are fit is measured from there on. */
+const FIRST_SAFEPOINTS = 100;
+/** Of a program that stays where it is. */
+export const NO_WAY: Motion = { run: () => ({ kind: "step" }), looksBack: { keep() {}, hasArrived: true } };
+
 /**
  * Lets the program go, by a request of which the client does not know that it does. Without being told, it goes on showing why the program stood still before, and
  * the report of that.
+ *
  * @param arrival as for `Run.travel`
  */
 export function depart(context: Context, motion: Motion, arrival: Arrival | null = null): void {
   context.afterResponse(() => context.tellContinued());
-  context.travel(motion, arrival);
+  context.travel(withNotice(motion, context.environment.clock), arrival);
+}
+
+function withNotice(motion: Motion, clock: Clock): Motion {
+  const begin = clock() + NOTICE_MS;
+  let hasBegun = false;
+  return {
+    run(safepoints) {
+      if (hasBegun) return motion.run(safepoints);
+      if (clock() < begin) return { kind: "slice" };
+      hasBegun = true;
+      return motion.run(Math.min(safepoints, FIRST_SAFEPOINTS));
+    },
+    ...(motion.looksBack !== undefined && { looksBack: motion.looksBack }),
+  };
 }

@@ -21,9 +21,7 @@ export function askingSuite(desk: DeskOf): void {
       await workbench.frame("size-of").waitFor();
       await desk().arrange();
       await workbench.setExpanded("Scope Locals", false);
-      await workbench.setExpanded("Scope Symbols", true);
-      await workbench.setExpanded("program,", true);
-      await workbench.setExpanded("table,", true);
+      await workbench.showProgram("table,");
       await workbench.openMenu(workbench.variable("reference count,"));
       expect((await workbench.menuTitles()).join()).not.toMatch(/Who|Biography/);
       await desk().editor.page.keyboard.press("Escape");
@@ -73,9 +71,27 @@ export function askingSuite(desk: DeskOf): void {
     });
 
     test("tries the next collection, and says what it would free", async () => {
-      await workbench.command("Conspect: Try the Next Collection");
+      await desk().untilPause(() => workbench.command("Conspect: Try the Next Collection"));
       await expect.poll(() => workbench.debugConsole(), soon).toMatch(/would free \d+ objects/);
       await desk().picture("ask-6-trial");
+      expect(await workbench.pauseReason()).toMatch(/^Trial of a collection: Keep or Discard/);
+      await desk().untilPause(() => workbench.command("Conspect: Discard the Tried Collection"));
+      expect(await workbench.stoppedAt()).toContain("forget, line 18");
+      await desk().untilPause(() => workbench.command("Conspect: Try the Next Collection"));
+      await desk().go("Step Over");
+      await workbench.statusItem(/^Conspect, stopped: 1 collection /).waitFor();
+      await desk().untilPause(() => workbench.command("Conspect: Keep the Tried Collection"));
+      expect(await workbench.pauseReason()).toBe("Paused: the collection is kept");
+      await desk().picture("ask-6-kept");
+    });
+
+    test("goes to the run that was before the past was changed", async () => {
+      await workbench.commandThatAsks("Conspect: Go to Another Run…");
+      const runs = await workbench.listed();
+      expect(runs).toHaveLength(2);
+      await desk().picture("ask-6-runs");
+      await desk().untilPause(() => workbench.chooseFromList("the first run"));
+      await workbench.frame("size-of").waitFor();
     });
 
     test("debugs a copy of the machine beside it, and ends it with its original", async () => {
@@ -105,9 +121,7 @@ export function askingSuite(desk: DeskOf): void {
     });
 
     test("finds what has broken the heap: a byte that was written in the memory view", async () => {
-      await workbench.setExpanded("Scope Symbols", true);
-      await workbench.setExpanded("program,", true);
-      await workbench.setExpanded("table,", true);
+      await workbench.showProgram("table,");
       await workbench.viewMemory("4, value {LISTP}");
       await expect.poll(() => workbench.memoryText(), soon).toMatch(/^000000/);
       await (await workbench.memoryByte(0)).dblclick();

@@ -28,9 +28,7 @@ export function goingBackSuite(desk: DeskOf): void {
     test("goes back to who dropped the last reference, by a data breakpoint from the Variables view", async () => {
       for (const title of ["Call Stack", "Breakpoints"]) await workbench.setSectionOpen(title, false);
       await workbench.setExpanded("Scope Locals", false);
-      await workbench.setExpanded("Scope Symbols", true);
-      await workbench.setExpanded("program,", true);
-      await workbench.setExpanded("table,", true);
+      await workbench.showProgram("table,");
       await workbench.variable("3, value nil").click({ button: "right" });
       await desk().picture("back-2-menu");
       await desk().editor.page.getByRole("menuitem", { name: "Break on Value Change" }).click();
@@ -44,8 +42,11 @@ export function goingBackSuite(desk: DeskOf): void {
     });
 
     test("steps back, and the variables are as they were", async () => {
+      const before = wire.requests("stepBack").length;
       await desk().go("Step Back");
-      expect(wire.requests("stepBack").length).toBe(1);
+      expect(wire.requests("stepBack").length).toBe(before + 1);
+      // On a slow machine the editor closes the scopes meanwhile.
+      await workbench.showProgram("table,");
       await workbench.variable("3, value {LISTP}#").waitFor();
       await desk().picture("back-4-step-back");
     });

@@ -12,6 +12,7 @@ const PROGRAM = `(define (greet name)
   (print name))
 (greet "terminal")
 (greet "both")
+(greet "the end")
 `;
 
 /** A port of this computer that nobody uses. */

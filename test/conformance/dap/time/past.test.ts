@@ -47,6 +47,11 @@ test("event continued: comes before a travel that the client has asked for by a 
       () => says(dap, "goto end"),
       () => says(dap, "back"),
       () => dap.request("conspect/findCulprit", {}),
+      () => dap.request("conspect/beginTrial", {}),
+      () => dap.request("conspect/discardTrial", {}),
+      () => dap.request("conspect/beginTrial", {}),
+      () => dap.request("conspect/keepTrial", {}),
+      () => dap.request("conspect/goToBranch", { number: 1 }),
     ];
     for (const travel of travels) {
       await travel();

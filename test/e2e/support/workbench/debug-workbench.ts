@@ -85,6 +85,11 @@ export class DebugWorkbench extends Workbench {
       .waitFor();
   }
 
+  /** Opens a variable of the program's top level. */
+  async showProgram(label: string): Promise<void> {
+    for (const row of ["Scope Symbols", "program,", label]) await this.setExpanded(row, true);
+  }
+
   /** Labels of all rows of the Variables view that are on the screen. */
   async variableLabels(): Promise<string[]> {
     const rows = await this.page.locator(".debug-variables .monaco-list-row").all();
@@ -187,9 +192,15 @@ export class DebugWorkbench extends Workbench {
 
   /** Starts a configuration of launch.json. */
   async startConfiguration(name: string): Promise<void> {
-    await this.page.keyboard.press("Control+P");
-    await this.quickInput().fill(`debug ${name}`);
-    await this.chooseFromList(name);
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
+    // A file that was just written may not have been read yet.
+    for (let attempt = 0; attempt < 5 && !(await row.isVisible()); attempt++) {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("Control+P");
+      await this.quickInput().fill(`debug ${name}`);
+      await row.waitFor({ timeout: 3000 }).catch(() => {});
+    }
+    await row.click();
   }
 
   /** What a terminal shows. */
