@@ -39,9 +39,9 @@ export function askingSuite(desk: DeskOf): void {
       await desk().untilPause(() => workbench.chooseFromList("-> nil"));
       await workbench.setSectionOpen("Call Stack", true);
       await workbench.variable("i, value 3").waitFor();
-      expect(await workbench.stoppedAt()).toContain("forget, line 18");
+      await expect.poll(() => workbench.stoppedAt(), soon).toContain("forget, line 18");
       // Why the program stood still before is not shown any more.
-      expect(await workbench.pauseReason()).toBe("Paused on step");
+      await expect.poll(() => workbench.pauseReason(), soon).toBe("Paused on step");
       await desk().picture("ask-2-gone-there");
     });
 
@@ -74,14 +74,14 @@ export function askingSuite(desk: DeskOf): void {
       await desk().untilPause(() => workbench.command("Conspect: Try the Next Collection"));
       await expect.poll(() => workbench.debugConsole(), soon).toMatch(/would free \d+ objects/);
       await desk().picture("ask-6-trial");
-      expect(await workbench.pauseReason()).toMatch(/^Trial of a collection: Keep or Discard/);
+      await expect.poll(() => workbench.pauseReason(), soon).toMatch(/^Trial of a collection: Keep or Discard/);
       await desk().untilPause(() => workbench.command("Conspect: Discard the Tried Collection"));
-      expect(await workbench.stoppedAt()).toContain("forget, line 18");
+      await expect.poll(() => workbench.stoppedAt(), soon).toContain("forget, line 18");
       await desk().untilPause(() => workbench.command("Conspect: Try the Next Collection"));
       await desk().go("Step Over");
       await workbench.statusItem(/^Conspect, stopped: 1 collection /).waitFor();
       await desk().untilPause(() => workbench.command("Conspect: Keep the Tried Collection"));
-      expect(await workbench.pauseReason()).toBe("Paused: the collection is kept");
+      await expect.poll(() => workbench.pauseReason(), soon).toBe("Paused: the collection is kept");
       await desk().picture("ask-6-kept");
     });
 

@@ -67,7 +67,7 @@ describe.skipIf(missing !== null)("Conspect in VS Code", () => {
   test("leaves no process behind when the editor is killed in the middle of a session", async () => {
     const { editor, workbench } = desk();
     await workbench.openFile("garbage.cons");
-    await editor.page.keyboard.press("F5");
+    await workbench.command("Conspect: Debug Current File Stopping on Collections");
     await workbench.frame("numbers").waitFor();
     expect(editor.processes().join("\n")).toMatch(/adapter\.cjs/);
     await editor.kill();

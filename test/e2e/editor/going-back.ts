@@ -35,7 +35,7 @@ export function goingBackSuite(desk: DeskOf): void {
       await desk().go("Reverse");
       await workbench.setSectionOpen("Call Stack", true);
       await desk().picture("back-3-culprit");
-      expect(await workbench.stoppedAt()).toContain("forget");
+      await expect.poll(() => workbench.stoppedAt(), soon).toContain("forget");
       expect(wire.events("stopped").at(-1)).toMatchObject({ reason: "data breakpoint" });
       await workbench.variable("i, value 3").waitFor();
       expect(await workbench.editorText()).toContain("(vector-set! table i nil)");
@@ -55,7 +55,7 @@ export function goingBackSuite(desk: DeskOf): void {
       await workbench.restartFrame("forget");
       await expect.poll(() => wire.requests("restartFrame").length, soon).toBe(1);
       await workbench.variable("from, value 0").waitFor();
-      expect(await workbench.stoppedAt()).toContain("forget");
+      await expect.poll(() => workbench.stoppedAt(), soon).toContain("forget");
       await desk().picture("back-5-restart-frame");
     });
 

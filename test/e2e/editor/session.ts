@@ -102,11 +102,11 @@ export function sessionSuite(desk: DeskOf): void {
         await desk().go("Step Over");
       }
       await workbench.variable("result, value {LISTP}#").waitFor();
-      expect(await workbench.stoppedAt()).toContain("numbers, line");
+      await expect.poll(() => workbench.stoppedAt(), soon).toContain("numbers, line");
       await desk().picture("step");
       await desk().go("Step Out");
       await workbench.variable("rounds, value 5000").waitFor();
-      expect(await workbench.stoppedAt()).toContain("work, line");
+      await expect.poll(() => workbench.stoppedAt(), soon).toContain("work, line");
       expect(wire.events("stopped").at(-1)).toMatchObject({ reason: "step" });
     });
 

@@ -47,7 +47,7 @@ export function sharingSuite(desk: DeskOf): void {
 
     test("prints to the integrated terminal", async () => {
       await desk().untilPause(() => workbench.startConfiguration("Shared"));
-      for (let steps = 0; steps < 2; steps++) await desk().go("Step Over");
+      await desk().go("Step Over");
       await expect.poll(() => workbench.terminalText(), soon).toContain('hello, "terminal"');
       await desk().picture("share-1-terminal");
     });
@@ -63,6 +63,7 @@ export function sharingSuite(desk: DeskOf): void {
       // The port is nobody's business but ours: the editor does not offer to open it.
       expect(await workbench.message(/application running on port/).count()).toBe(0);
       await desk().stop();
+      await workbench.command("Debug Console: Focus on Debug Console View");
     });
   });
 }

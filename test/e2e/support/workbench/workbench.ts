@@ -59,11 +59,19 @@ export class Workbench {
   }
   /** Runs a command that asks for something in the place of the palette. */
   async commandThatAsks(title: string): Promise<void> {
-    await this.palette(title);
     const row = this.page
       .locator(".quick-input-list .monaco-list-row")
-      .filter({ has: this.page.locator(".label-name", { hasText: new RegExp(`^${escapeRegExp(title)}$`) }) });
-    await row.first().click();
+      .filter({ has: this.page.locator(".label-name", { hasText: new RegExp(`^${escapeRegExp(title)}$`) }) })
+      .first();
+    for (let attempt = 1; ; attempt++) {
+      await this.palette(title);
+      try {
+        await row.click({ timeout: 5000 });
+        return;
+      } catch (problem) {
+        if (attempt === 4) throw problem;
+      }
+    }
   }
 
   /** Opens the palette with a text in it. It closes again when an editor that is just opening takes the focus: then once more. */
