@@ -114,7 +114,7 @@ export function askingSuite(desk: DeskOf): void {
       await desk().untilPause(() => workbench.fileMenu("last-reference.consrec", "Debug Recording"));
       await workbench.command("View: Show Run and Debug");
       await workbench.frame("size-of").waitFor();
-      expect(wire.events("stopped").at(-1)).toMatchObject({ description: "Paused on Lisp error" });
+      expect(wire.events("stopped").at(-1)).toMatchObject({ description: "Paused at the end of the recording" });
       await desk().picture("ask-8-recording");
       await desk().go("Step Back");
       expect(wire.events("stopped").at(-1)).toMatchObject({ reason: "step" });
