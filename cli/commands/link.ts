@@ -24,7 +24,7 @@ const PAGE_BYTES = 512;
 
 export const linkCommand: Command = {
   name: "link",
-  synopsis: "link --medley DIR -o IMAGE | link FILE... --start FUNCTION -o IMAGE",
+  synopsis: "link --medley DIR [--as DIR] -o IMAGE [--map FILE] | link FILE... --start FUNCTION -o IMAGE [--map FILE]",
   summary: "make a boot image of the compiled files of a Medley checkout, or of other ones",
   details: [
     "",

@@ -5,11 +5,12 @@ import { compareCommand } from "../../cli/commands/compare.ts";
 import { dapCommand } from "../../cli/commands/dap.ts";
 import { demoCommand } from "../../cli/commands/demo.ts";
 import { inspectCommand } from "../../cli/commands/inspect.ts";
+import { linkCommand } from "../../cli/commands/link.ts";
 import { lspCommand } from "../../cli/commands/lsp.ts";
 import { runCommand } from "../../cli/commands/run.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const COMMANDS = [compareCommand, dapCommand, demoCommand, inspectCommand, lspCommand, runCommand];
+const COMMANDS = [compareCommand, dapCommand, demoCommand, inspectCommand, linkCommand, lspCommand, runCommand];
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts;
 
 function markdownIn(folder: string): string[] {
