@@ -11,7 +11,10 @@ const ONWARDS: Readonly<Record<Phase, readonly (readonly [command: string, proba
     ["launch", 0.3],
     ["attach", 0.2],
   ],
-  configuring: [["configurationDone", 0.3]],
+  configuring: [
+    ["setBreakpoints", 0.2],
+    ["configurationDone", 0.3],
+  ],
   running: [["pause", 0.2]],
   stopped: [
     ["continue", 0.04],

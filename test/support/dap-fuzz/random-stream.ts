@@ -78,12 +78,12 @@ export class RandomStream {
   async run(most: number): Promise<number> {
     let sent = 0;
     try {
-      while (sent < most && !this.isOver) sent += await this.some();
-      await this.until(() => this.isOver || this.book.unanswered.size === 0, "answers");
-      if (this.phase === "running" && !this.isOver) {
+      while (sent < most && !this.isGone) sent += await this.some();
+      await this.until(() => this.isGone || this.book.unanswered.size === 0, "answers");
+      if (this.phase === "running" && !this.isGone) {
         this.ask("pause", { threadId: 1 });
         await this.flush();
-        await this.until(() => this.isOver || this.phase !== "running", "a pause");
+        await this.until(() => this.isGone || this.phase !== "running", "a pause");
       }
       return sent;
     } finally {
@@ -106,7 +106,7 @@ export class RandomStream {
     for (const reply of this.book.takeReplies()) this.put(reply);
     await this.flush();
     // Most of the time an answer is there before the next request goes out.
-    if (this.dice.chance(0.8)) await this.until(() => this.isOver || this.book.unanswered.size === 0, "answers");
+    if (this.dice.chance(0.8)) await this.until(() => this.isGone || this.book.unanswered.size === 0, "answers");
     this.check();
     return count;
   }
@@ -172,13 +172,17 @@ export class RandomStream {
   private check(): void {
     if (this.book.fault !== null) this.fail(this.book.fault);
     if (this.complaints !== "") this.fail(`it complains: ${this.complaints.slice(0, 2000)}`);
-    if (!this.isOver) return;
-    const { exitCode, signalCode } = this.child;
-    if (exitCode !== 0) this.fail(`the adapter ended with ${exitCode ?? signalCode}`);
     const { farewell } = this;
+    if (!this.isGone) return;
     if (farewell === null) this.fail("the adapter ended by itself");
     // What comes after a farewell reaches nobody.
-    if ([...this.book.unanswered.keys()].some((seq) => seq < farewell)) this.fail(`it ended; ${this.waiting()}`);
+    if ([...this.book.unanswered.keys()].some((seq) => seq < farewell)) this.fail(`it has gone; ${this.waiting()}`);
+    const { exitCode, signalCode } = this.child;
+    if (this.isOver && exitCode !== 0) this.fail(`the adapter ended with ${exitCode ?? signalCode}`);
+  }
+  /** The client has said farewell. The adapter may stay, with a machine that somebody could come back to. */
+  private get isGone(): boolean {
+    return this.isOver || this.farewell !== null;
   }
   private fail(what: string): never {
     throw new FuzzFault(`stream ${this.seed}: ${what}\n${this.trail.slice(-SHOWN).join("\n")}`);

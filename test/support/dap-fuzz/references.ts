@@ -119,6 +119,8 @@ export class References {
     const fresh = this.fresh.get(kind) ?? [];
     const known = fresh.length > 0 && this.dice.chance(0.8) ? fresh : (this.found.get(kind) ?? []);
     if (known.length === 0 || this.dice.chance(0.1)) return null;
-    return this.dice.chance(0.5) ? known[known.length - 1] : this.dice.pick(known);
+    const place = this.dice.roll();
+    if (place < 0.2) return known[0];
+    return place < 0.6 ? known[known.length - 1] : this.dice.pick(known);
   }
 }
