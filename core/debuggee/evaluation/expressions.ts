@@ -14,6 +14,9 @@ export type ConditionResult =
   | { readonly kind: "true" | "false" }
   | { readonly kind: "failed"; readonly message: string };
 
+/** Characters of what somebody did, in the history. */
+const MOST_NAME = 60;
+
 /** The time in which an expression is evaluated. */
 interface Time {
   isInPast(): boolean;
@@ -42,7 +45,7 @@ export class Expressions {
   evaluate(text: string, frame: FrameContext | null, wanted: EvaluationMode, fields: EventFields): EvaluationResult {
     const mode = this.time.isInPast() && wanted === "act" ? "peek" : wanted;
     const assignment = wanted === "act" ? topLevelAssignment(text, (name) => this.evaluator.lookUp(name, frame)) : null;
-    if (assignment !== null) return this.assignFound(() => assignment.slot, assignment.text, frame);
+    if (assignment !== null) return this.assignFound(text, () => assignment.slot, assignment.text, frame);
     const act = () => this.undisturbed(() => this.evaluator.evaluate(text, frame, mode, fields));
     return mode === "act" ? this.time.intervene("evaluate", act) : act();
   }
@@ -55,19 +58,28 @@ export class Expressions {
     return { kind: "failed", message: result.diagnostics.map(({ message }) => message).join("; ") };
   }
   assign(slot: Slot, text: string, frame: FrameContext | null): EvaluationResult {
-    return this.assignFound(() => slot, text, frame);
+    return this.assignFound("", () => slot, text, frame);
   }
   place(text: string, frame: FrameContext | null): EvaluationResult {
     return this.undisturbed(() => placeOf(text, this.evaluator, frame));
   }
   assignPlace(place: string, text: string, frame: FrameContext | null): EvaluationResult {
-    return this.assignFound(() => slotOf(placeOf(place, this.evaluator, frame)), text, frame);
+    return this.assignFound(place, () => slotOf(placeOf(place, this.evaluator, frame)), text, frame);
   }
 
-  /** @param find asked when the value is there: to compute it can have moved the place, or freed what it is a part of */
-  private assignFound(find: () => Slot | null, text: string, frame: FrameContext | null): EvaluationResult {
+  /**
+   * @param place for the history; empty where it has no name
+   * @param find asked when the value is there: to compute it can have moved the place, or freed what it is a part of
+   */
+  private assignFound(
+    place: string,
+    find: () => Slot | null,
+    text: string,
+    frame: FrameContext | null,
+  ): EvaluationResult {
     const evaluate = () => this.evaluator.evaluate(text, frame, "act", NO_FIELDS);
-    return this.time.intervene("assign", () => this.undisturbed(() => storeResult(this.machine, evaluate(), find)));
+    const what = `assign ${place}`.trim().replace(/\s+/g, " ").slice(0, MOST_NAME);
+    return this.time.intervene(what, () => this.undisturbed(() => storeResult(this.machine, evaluate(), find)));
   }
   /** Nothing stops an evaluation: breakpoints, events and watches are the program's. */
   private undisturbed<T>(work: () => T): T {

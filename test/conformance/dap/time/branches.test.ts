@@ -33,7 +33,7 @@ test("request conspect/branches, request conspect/goToBranch, request conspect/d
     const { branches } = await dap.request("conspect/branches", {});
     expect(branches).toMatchObject([
       { number: 1, isCurrent: false, name: "the first run", partsFrom: 2 },
-      { number: 2, isCurrent: true, name: expect.stringMatching(/^assign.* at \d+:/), parting: null },
+      { number: 2, isCurrent: true, name: expect.stringMatching(/^assign \(set! a 40\) at \d+:/), parting: null },
     ]);
     await dap.request("conspect/goToBranch", { number: 1 });
     expect((await dap.event("stopped")).description).toBe("Paused in run 1, as far as it has come");
