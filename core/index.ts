@@ -129,9 +129,8 @@ export { type RenameRefusal, rename, renamingAt } from "./language/queries/names
 export { MAX_NESTING, read } from "./language/reader.ts";
 export { SPECIAL_FORMS, type SpecialForm } from "./language/special-forms.ts";
 export { type LinkProgress, linkFiles } from "./link/link-files.ts";
-export { imagePieces, type LinkedImage, type MapEntry, symbolMap } from "./link/linked-image.ts";
-export type { LinkFile } from "./link/linker.ts";
-export { type BootImageOptions, linkBootImage } from "./link/medley/boot-image.ts";
+export { imagePieces, type LinkedImage, symbolMap } from "./link/linked-image.ts";
+export { linkBootImage } from "./link/medley/boot-image.ts";
 export type { Checkout, CheckoutFile } from "./link/medley/checkout.ts";
 export { LinkProblem } from "./link/problem.ts";
 export { DEFAULT_MANAGER, MANAGERS, managerFactory } from "./managers/catalog.ts";

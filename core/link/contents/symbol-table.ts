@@ -6,7 +6,7 @@ import type { Pointer } from "../../base/units.ts";
 import type { SymbolForm } from "../../compiled/forms.ts";
 import { INTERLISP, symbolForm } from "../../compiled/forms.ts";
 import { BLOCK_UNBOXED } from "../../managers/contract.ts";
-import { ATOM_WORDS, ATOMS_BASE, NOBIND, OLD_ATOM_LIMIT, PAGE_WORDS } from "../../memory/layout.ts";
+import { ATOM_WORDS, NOBIND, OLD_ATOM_LIMIT, PAGE_WORDS } from "../../memory/layout.ts";
 import { PRINT_NAME_LIMIT, printNameBlock, valueCell, writeSymbol } from "../../objects/symbols.ts";
 import { setTypeEntries } from "../../objects/types.ts";
 import { LinkProblem } from "../problem.ts";
@@ -86,11 +86,6 @@ export class SymbolTable {
     return number;
   }
 
-  /** The symbol, if there is one of that print name. */
-  find(name: string): Pointer | null {
-    return this.numbers.get(name) ?? null;
-  }
-
   /** Print names in the order of the numbers. */
   names(): Iterable<string> {
     return this.numbers.keys();
@@ -101,9 +96,6 @@ export class SymbolTable {
     for (let number = first; number < first + GROUP; number++) this.books.memory.setCell(valueCell(number), NOBIND);
   }
 }
-
-/** Where the records lie. */
-export const SYMBOL_RECORDS: Pointer = ATOMS_BASE;
 
 function checkRoom(name: string, number: number): void {
   if (name.length > PRINT_NAME_LIMIT) {

@@ -27,14 +27,14 @@ export const FINALIZERS: readonly (readonly [type: TypeNumber, name: string])[] 
 ];
 const FINALIZABLE = 0x10000000;
 
-export interface InitialType {
+interface InitialType {
   readonly number: TypeNumber;
   readonly name: string;
   readonly isDeclared: boolean;
   readonly pointerOffsets: readonly number[];
 }
 
-export const INITIAL_TYPES: readonly InitialType[] = Array.from({ length: LAST_TYPE }, (_, i) => {
+const INITIAL_TYPES: readonly InitialType[] = Array.from({ length: LAST_TYPE }, (_, i) => {
   const number = i + 1;
   const type = builtinType(number);
   const isDeclared = type !== null && !DECLARED_LATER.has(type.name);
