@@ -6,6 +6,7 @@ import { valueNode } from "../inspect/values.ts";
 import type { MemoryManager } from "../managers/contract.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { carCell } from "../objects/cons.ts";
+import { faultOf } from "../vm/faults.ts";
 import type { Machine } from "../vm/machine.ts";
 import type { EvaluationResult } from "./types.ts";
 import { viewOf } from "./view.ts";
@@ -32,7 +33,12 @@ export function storeResult(machine: Machine, result: EvaluationResult, find: ()
   if (result.value === null) return NOT_STORABLE;
   const slot = find();
   if (slot === null) return PLACE_GONE;
-  store(machine, slot, result.value);
+  try {
+    store(machine, slot, result.value);
+  } catch (problem) {
+    // The manager refuses some stores, such as one out of a region: what the evaluation has done stays done.
+    return { kind: "failed", message: faultOf(problem).message };
+  }
   return { ...result, node: valueNode(viewOf(machine), result.node.name, result.value) };
 }
 

@@ -217,3 +217,20 @@ describe.each(MANAGER_NAMES)("under %s", (manager) => {
     timeLimit(RUNS),
   );
 });
+
+test("an assignment that the manager refuses says why, and what was evaluated for it is part of the recording", () => {
+  const text = "(define a nil)\n(define (f)\n  (print 1))\n(with-region r\n  (f))\n";
+  const { debuggee } = debuggeeFor(text, { manager: "arena" });
+  debuggee.record(64, () => 40);
+  breakOnLines(debuggee, [2]);
+  expect(complete(debuggee.continue()).kind).toBe("breakpoint");
+  const before = sightOf(debuggee);
+  const result = debuggee.evaluate("(set! a (list 1 2))", null, "act");
+  expect(result).toMatchObject({ kind: "failed", message: expect.stringContaining("region violation") });
+  const behind = sightOf(debuggee);
+  expect(behind.at).not.toBe(before.at);
+  for (const sight of [before, behind]) {
+    complete(debuggee.goTo(sight.moment));
+    expect(sightOf(debuggee)).toEqual(sight);
+  }
+});
