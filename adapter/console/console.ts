@@ -36,7 +36,8 @@ export function orderOf(context: Context, line: string, frame: StackOffset | nul
   const command = text === "?" ? HELP : COMMANDS.find(({ name }) => text === name || startsWith(text, name));
   if (command === undefined) return null;
   const rest = text === "?" ? "" : text.slice(command.name.length).trim();
-  if (rest === "" && context.stoppedSubject("evaluate").place(text, frame).kind === "value") return null;
+  const isOneWord = !command.name.includes(" ");
+  if (rest === "" && isOneWord && context.stoppedSubject("evaluate").place(text, frame).kind === "value") return null;
   return { command, call: { context, rest, frame } };
 }
 function startsWith(text: string, name: string): boolean {
