@@ -15,7 +15,7 @@ import { ReplayError } from "./script.ts";
 /** Pages that are written in a step. */
 const STEP_PAGES = 8192;
 
-/** Puts a machine into a recorded state. @throws {ReplayError} when it has no room for it */
+/** Puts a machine into a recorded state. @throws {ReplayError} when the machine cannot be in such a state */
 export function enterState(machine: Machine, state: RecordedState, ports: Ports): void {
   const { journals } = machine.gate;
   finish(writePages(machine.memory, state.pages, (page) => journals.note(page)));
@@ -36,7 +36,15 @@ export function* machineSteps(image: RecordedImage, state: RecordedState, ports:
   return machine;
 }
 
+/** What a manager keeps outside memory has a shape that only itself knows: whatever it stumbles over when it takes that back, the state is damaged. */
 function restore(machine: Machine, state: RecordedState, ports: Ports): void {
+  try {
+    restoreUnchecked(machine, state, ports);
+  } catch (problem) {
+    throw new ReplayError(`it has a state of memory that is damaged (${(problem as Error).message})`);
+  }
+}
+function restoreUnchecked(machine: Machine, state: RecordedState, ports: Ports): void {
   const known = [...machine.code.all()].filter(({ header }) => !state.code.some((own) => own.header === header));
   machine.code.restore(new Map([...known, ...state.code].map((installed) => [installed.header, installed])));
   try {

@@ -209,6 +209,21 @@ test("a file that is damaged, cut off, of another version or of another machine 
   expect(read(encoded({ ...recording, program: { ...program, manager: "another" } }))).toThrow(/manager another/);
 });
 
+test.each([
+  ["refcount", "pagesLeftAfter", null],
+  ["mark-sweep", "compactions", "none"],
+  ["arena", "arenas", "[1,"],
+])("a recording in which the state of %s is damaged is refused (%s)", (manager, key, value) => {
+  const { debuggee } = debuggeeFor("(print 1)", { manager });
+  debuggee.record(16);
+  end(debuggee);
+  const recording = taken(debuggee);
+  const [first] = recording.run.states;
+  expect(first.manager).toHaveProperty(key);
+  const states = [{ ...first, manager: { ...first.manager, [key]: value } }] as const;
+  expect(() => replay(encoded({ ...recording, run: { ...recording.run, states } }))).toThrow(ImageError);
+});
+
 test("whatever bytes are changed or cut off, a file is read or refused", () => {
   const { bytes } = changedRun();
   fc.assert(
