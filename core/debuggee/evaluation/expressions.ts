@@ -38,12 +38,14 @@ export class Expressions {
   }
 
   /**
-   * In the past only an assignment has effects: anything else that is asked for leaves no trace there, so that the future stays known.
+   * In the past only an assignment has effects: anything else that is asked for leaves no trace there, so that the future stays known. To read a variable never
+   * has any: that would cost the recording in the middle of a collection.
    *
    * @param fields variables that the text may name besides: those of an event
    */
   evaluate(text: string, frame: FrameContext | null, wanted: EvaluationMode, fields: EventFields): EvaluationResult {
-    const mode = this.time.isInPast() && wanted === "act" ? "peek" : wanted;
+    const isReading = wanted === "act" && (this.time.isInPast() || this.evaluator.lookUp(text.trim(), frame) !== null);
+    const mode = isReading ? "peek" : wanted;
     const assignment = wanted === "act" ? topLevelAssignment(text, (name) => this.evaluator.lookUp(name, frame)) : null;
     if (assignment !== null) return this.assignFound(text, () => assignment.slot, assignment.text, frame);
     const act = () => this.undisturbed(() => this.evaluator.evaluate(text, frame, mode, fields));

@@ -129,3 +129,13 @@ test("who goes about in the past stays within its memory", () => {
   // What the last step itself has taken comes on top.
   expect(most).toBeLessThan(1.5 * limitMB * 2 ** 20);
 });
+
+test("reading a variable in the middle of a collection costs nothing of the recording", () => {
+  const debuggee = recorded("(define kept 1)\n(gc)\n");
+  debuggee.arm(new Set(["gc.reclaim"]));
+  expect(run(debuggee.continue()).kind).toBe("event");
+  const before = debuggee.extent();
+  expect(debuggee.evaluate("kept", null, "act").kind).toBe("value");
+  expect(debuggee.extent()).toEqual(before);
+  expect(debuggee.stepBack("instruction")).not.toBeNull();
+});
