@@ -1,5 +1,4 @@
 /** Machines in states that a recording holds. */
-import { InternalError } from "../../base/errors.ts";
 import { finish, type IndexSteps } from "../../base/steps.ts";
 import type { VirtualPage } from "../../base/units.ts";
 import { managerFactory } from "../../managers/catalog.ts";
@@ -15,7 +14,7 @@ import { ReplayError } from "./script.ts";
 /** Pages that are written in a step. */
 const STEP_PAGES = 8192;
 
-/** Puts a machine into a recorded state. @throws {ReplayError} when the machine cannot be in such a state */
+/** Puts a machine into a recorded state. @throws {ReplayError} when it has no room for it */
 export function enterState(machine: Machine, state: RecordedState, ports: Ports): void {
   const { journals } = machine.gate;
   finish(writePages(machine.memory, state.pages, (page) => journals.note(page)));
@@ -36,22 +35,14 @@ export function* machineSteps(image: RecordedImage, state: RecordedState, ports:
   return machine;
 }
 
-/** What a manager keeps outside memory has a shape that only itself knows: whatever it stumbles over when it takes that back, the state is damaged. */
 function restore(machine: Machine, state: RecordedState, ports: Ports): void {
-  try {
-    restoreUnchecked(machine, state, ports);
-  } catch (problem) {
-    throw new ReplayError(`it has a state of memory that is damaged (${(problem as Error).message})`);
-  }
-}
-function restoreUnchecked(machine: Machine, state: RecordedState, ports: Ports): void {
   const known = [...machine.code.all()].filter(({ header }) => !state.code.some((own) => own.header === header));
   machine.code.restore(new Map([...known, ...state.code].map((installed) => [installed.header, installed])));
   try {
     machine.manager.restore(state.manager);
   } catch (problem) {
-    if (!(problem instanceof InternalError)) throw problem;
-    throw new ReplayError(`the state of its memory manager is none of this one (${problem.message})`);
+    // The shape of that state only the manager knows: whatever it stumbles over, the state is none of its own.
+    throw new ReplayError(`the state of its memory manager is none of this one (${(problem as Error).message})`);
   }
   machine.restoreState({ ...state.machine, ports });
 }
