@@ -213,10 +213,9 @@ export class Context implements Member {
     if (then !== undefined) this.afterResponse(then);
   }
 
-  /** The program that this client has loaded prints something. */
-  printed(text: string): void {
-    if (this.run === null) this.print("stdout", text);
-    else this.run.print("stdout", text);
+  /** For all clients of the program: what it prints, unless told. */
+  printed(text: string, category: OutputCategory = "stdout"): void {
+    (this.run ?? this).print(category, text);
   }
 
   /** Ends the work for a request, or a way through time, by the id of the request or of the progress. */

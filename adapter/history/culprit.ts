@@ -17,7 +17,7 @@ export function seekCulprit(context: Context, command: string): void {
   if (search === null) throw errors.notRecorded(command);
   depart(
     context,
-    told(search, (text) => context.printed(text)),
+    told(search, (text) => context.printed(text, "console")),
   );
 }
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { type BlackBox, withAdapter } from "../../../support/protocol/black-box.ts";
 
-const PROGRAM = `(define a 1)
+const PROGRAM = `(define a 1) (define keep nil)
 (define (waste n) (if (= n 0) 0 (begin (vector n n) (waste (- n 1)))))
 (print (waste 20))
 (define b (+ a 1))
@@ -73,6 +73,7 @@ test("request conspect/beginTrial, request conspect/discardTrial, event conspect
     expect(dap.events("conspect/trial").at(-1)).toEqual({ isOpen: false });
     expect(await digest(dap)).toBe(before);
     expect(await says(dap, "branches")).toMatch(/^\* 1 {2}the first run[^\n]*$/);
+    await expect(says(dap, "gc keep")).rejects.toThrow(/No collection is tried/);
     await expect(says(dap, "gc discard")).rejects.toThrow(/No collection is tried/);
     await dap.request("continue", { threadId: 1 });
     await dap.event("stopped");
