@@ -33,6 +33,8 @@ const MOST_INSTRUCTIONS = 10_000;
 export function tryCollection(machine: Machine): CollectionTrial | string {
   if (machine.collection !== null) return "a collection is under way: step over it, or continue, until it has ended";
   const { memory, manager } = machine;
+  const { name, raises } = manager.traits;
+  if (!raises.includes("gc.start")) return `the memory manager ${name} has no collections`;
   const isCounted = manager.counts !== null;
   const before = isCounted ? entries(memory) : null;
   const excursion = Excursion.begin(machine);
@@ -62,7 +64,8 @@ function collect(machine: Machine): readonly Freed[] | string {
     if (machine.counters.collections > collections) break;
     const stop = machine.stepInstruction();
     if (stop.kind !== "step") return `the program stops before its next safepoint: ${whyOf(stop)}`;
-    if (i > MOST_INSTRUCTIONS) return "this memory manager does not collect on request";
+    if (i > MOST_INSTRUCTIONS)
+      return `none began within ${MOST_INSTRUCTIONS} instructions: the collector is switched off, or the program calls nothing`;
   }
   machine.arm(new Set(["object.free"]));
   while (machine.collection !== null) {

@@ -34,3 +34,9 @@ test("request conspect/tryCollection: in the middle of a collection it says what
     await dap.event("stopped");
     await expect(dap.request("conspect/tryCollection", {})).rejects.toThrow(/under way: step over it/);
   }));
+
+test("request conspect/tryCollection: a memory manager without collections says so", () =>
+  withAdapter(async (dap) => {
+    await dap.stopOn([4], PROGRAM, { manager: "malloc" });
+    await expect(dap.request("conspect/tryCollection", {})).rejects.toThrow(/malloc has no collections/);
+  }));
