@@ -34,7 +34,7 @@ export function imagesSuite(desk: DeskOf): void {
       await workbench.command("View: Show Run and Debug");
       expect(wire.events("stopped").at(-1)).toMatchObject({ reason: "entry", description: "Image opened" });
       await workbench.frame("work").waitFor();
-      await workbench.setExpanded("Scope Locals", true);
+      await workbench.setExpanded("Scope Locals", false);
       await workbench.setExpanded("Scope Reference counts", true);
       await workbench.setExpanded("gauges,", true);
       await desk().picture("image-session");

@@ -12,6 +12,10 @@ interface SvgPath {
   readonly ownerSVGElement: { getBoundingClientRect(): Point };
 }
 
+/** Times that a row is clicked until it opens, and the milliseconds between. */
+const CLICKS = 4;
+const AGAIN_MS = 3000;
+
 export class DebugWorkbench extends Workbench {
   /** A button of the debug toolbar, for instance `Step Over`. */
   debugButton(name: string): Locator {
@@ -74,15 +78,29 @@ export class DebugWorkbench extends Workbench {
     return this.page.locator(`.debug-variables .monaco-list-row[aria-label^=${quoted(label)}]`).first();
   }
 
-  /** Opens a row of the Variables view, or closes it. Its children follow it in the list. */
+  /**
+   * Opens a row of the Variables view, or closes it. Its children follow it in the list. A row that waits to be asked for its value is asked; a click that came
+   * while the view was made anew is made again.
+   */
   async setExpanded(label: string, isExpanded: boolean): Promise<void> {
     const row = this.variable(label);
     await row.waitFor();
-    if ((await row.getAttribute("aria-expanded")) !== String(isExpanded))
+    const wanted = `.debug-variables .monaco-list-row[aria-label^=${quoted(label)}][aria-expanded="${isExpanded}"]`;
+    const isThere = (milliseconds: number) =>
+      this.page
+        .locator(wanted)
+        .waitFor({ timeout: milliseconds })
+        .then(() => true)
+        .catch(() => false);
+    for (let tries = 0; tries < CLICKS && !(await isThere(tries === 0 ? 1 : AGAIN_MS)); tries++) {
+      const unasked = row.locator(".lazy-button");
+      if (await unasked.isVisible()) {
+        await unasked.click();
+        await unasked.waitFor({ state: "hidden" });
+      }
       await row.locator(".monaco-tl-twistie").click();
-    await this.page
-      .locator(`.debug-variables .monaco-list-row[aria-label^=${quoted(label)}][aria-expanded="${isExpanded}"]`)
-      .waitFor();
+    }
+    await this.page.locator(wanted).waitFor();
   }
 
   /** Opens a variable of the program's top level. */
