@@ -4,7 +4,7 @@ import type { HistoryArguments } from "#wire";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
 import { problemOf } from "../presentation/evaluation.ts";
-import { addressOf } from "../presentation/memory-references.ts";
+import { addressOf, IMAGE_LIMIT_BYTES } from "../presentation/memory-references.ts";
 import type { Engine } from "../program/engine.ts";
 
 export interface Asked {
@@ -23,7 +23,9 @@ export function askedBy(context: Context, command: string, args: HistoryArgument
   const { name = "", memoryReference, bytes = CELL_BYTES } = args;
   if (memoryReference !== undefined) {
     const start = addressOf(memoryReference);
-    return { text: addressText(start >> 1), cell: { start, bytes: Math.max(1, bytes) }, object: start >> 1 };
+    const most = IMAGE_LIMIT_BYTES - start;
+    if (bytes < 1 || bytes > most) throw errors.badArgument(command, "bytes", `a number from 1 to ${most}`, bytes);
+    return { text: addressText(start >> 1), cell: { start, bytes }, object: start >> 1 };
   }
   const frame = context.frame(args.frameId);
   if (args.variablesReference === undefined || args.variablesReference === 0) {

@@ -37,6 +37,8 @@ test("request conspect/whoWrote, request conspect/goTo: the last writes with pla
     expect(await says(dap, "x")).toBe("5");
     await expect(dap.request("conspect/goTo", { moment: "tomorrow" })).rejects.toThrow(/no moment "tomorrow"/);
     await expect(dap.request("conspect/whoWrote", { name: "(+ 1 2)" })).rejects.toThrow(/no place in memory/);
+    const tooLong = { memoryReference: "0x1000", bytes: 1e15 };
+    await expect(dap.request("conspect/whoWrote", tooLong)).rejects.toThrow(/bytes.*expected a number from 1 to \d+/i);
   }));
 
 test("event continued: comes before a travel that the client has asked for by a request of our own, or from the console", () =>
