@@ -12,6 +12,7 @@ import type {
   FrameView,
   History,
   ImageView,
+  IndexSteps,
   InspectNode,
   InstructionKind,
   LaunchSettings,
@@ -233,6 +234,8 @@ export type LoadCompiled = (
 export interface Replayed {
   readonly engine: Engine;
   readonly manager: string;
+  /** Another machine of the same recording. @param write what it prints */
+  again(write: (text: string) => void): IndexSteps<Replayed>;
 }
 
 /** Makes an engine from source text. `engine` is null when the text has errors. */

@@ -91,3 +91,13 @@ test("a file that cannot be written is refused with a reason", async () => {
   await expect(dap.request("conspect/saveRecording", left)).rejects.toThrow(/there is no such file/);
   expect(readdirSync(folder)).toEqual([]);
 });
+
+test("a copy is made of the recording that was opened, whatever its file holds since", async () => {
+  const dap = await client();
+  await begin(dap, { image: `${folder}/p.sysout`, mode: "run" });
+  await dap.request("conspect/saveRecording", { path: `${folder}/run.consrec` });
+  const replaying = await client();
+  await begin(replaying, { recording: `${folder}/run.consrec` });
+  writeFileSync(`${folder}/run.consrec`, "something else");
+  expect(await replaying.request("conspect/fork", {})).toMatchObject({ machine: expect.any(Number) });
+});

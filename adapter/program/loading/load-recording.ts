@@ -4,6 +4,7 @@ import { FileError } from "#host";
 import type { Context } from "../../context.ts";
 import { errors } from "../../errors.ts";
 import type { RunningProgram } from "../../run/run.ts";
+import type { Engine } from "../engine.ts";
 import type { Launch, Target } from "../launch-configuration.ts";
 
 /** @throws {RequestError} when the file is no recording, or this is not the Conspect that it was made with */
@@ -14,13 +15,14 @@ export function* loadRecording(
 ): IndexSteps<RunningProgram> {
   const path = context.sources.pathFromClient(target.path);
   const image = target.image === null ? null : context.sources.pathFromClient(target.image);
-  function* open(print: (text: string) => void): IndexSteps<RunningProgram> {
-    const { engine, manager } = yield* usable(context.environment.replay(path, image, print));
-    if (engine.source !== null && !isHere(context, engine.source)) context.sources.bring(engine.source);
-    const twin = (show: (text: string) => void) => finish(open(show));
-    return { launch: { ...launch, manager }, subject: engine, engine, opened: null, twin, release() {} };
-  }
-  return yield* open((text) => context.printed(text));
+  const first = context.environment.replay(path, image, (text) => context.printed(text));
+  const { engine, manager, again } = yield* usable(first);
+  if (engine.source !== null && !isHere(context, engine.source)) context.sources.bring(engine.source);
+  const program = (running: Engine): RunningProgram => {
+    return { launch: { ...launch, manager }, subject: running, engine: running, opened: null, twin, release() {} };
+  };
+  const twin = (show: (text: string) => void) => program(finish(usable(again(show))).engine);
+  return program(engine);
 }
 
 /** Whether the program lies on this computer as it was recorded. */

@@ -1,5 +1,6 @@
 /** Surroundings of random sessions: files in memory, a clock that every look moves on, nothing of the computer. */
 import type { Environment } from "../../../adapter/context.ts";
+import type { Replayed } from "../../../adapter/program/engine.ts";
 import { realEnvironment } from "../../../adapter/program/environment.ts";
 import { openedImage } from "../../../adapter/program/loading/opened-image.ts";
 import { Doors } from "../../../adapter/run/doors.ts";
@@ -8,6 +9,7 @@ import { RunningImage } from "../../../core/debuggee/image/running-image.ts";
 import { replayed, takeRecording } from "../../../core/debuggee/recorded.ts";
 import { ReplayableDebuggee } from "../../../core/debuggee/replayable.ts";
 import { bytesFile, type ImageFile } from "../../../core/memory/sysout/image-file.ts";
+import type { Recording } from "../../../core/timeline/recording/recording.ts";
 import { quietPorts } from "../../../core/vm/ports.ts";
 import { FileError } from "../../../host/images/image-file.ts";
 import { savedIn } from "../images/dead-image.ts";
@@ -85,7 +87,7 @@ export function fuzzEnvironment(): Environment {
       if (bytes === undefined) throw new FileError(`there is no file ${path}`);
       const recording = decoded(bytes);
       yield { phase: "Making the machine", done: 0, total: 1 };
-      return { engine: replayed(recording, path, write), manager: recording.program.manager };
+      return made(recording, path, write);
     },
     *saveRecording(path, engine) {
       const recording = engine instanceof ReplayableDebuggee ? yield* takeRecording(engine) : null;
@@ -96,5 +98,16 @@ export function fuzzEnvironment(): Environment {
     },
     openTerminal: () => ({ isBacklogged: false, write() {}, close() {} }),
     ports: (_settings, write) => ({ ...quietPorts(), console: { write }, close() {} }),
+  };
+}
+
+function made(recording: Recording, path: string, write: (text: string) => void): Replayed {
+  return {
+    engine: replayed(recording, path, write),
+    manager: recording.program.manager,
+    *again(show) {
+      yield { phase: "Making the machine", done: 0, total: 1 };
+      return made(recording, path, show);
+    },
   };
 }
