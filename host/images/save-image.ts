@@ -65,10 +65,10 @@ export function* saveSteps(path: string, pieces: Iterable<Uint8Array>): Generato
   let isComplete = false;
   try {
     try {
-      yield* writePieces(pieces, (bytes) =>
-        attempt(path, SAVE_FAILURE.cannotWrite, () => writeFully(descriptor, bytes)),
-      );
-      attempt(path, SAVE_FAILURE.cannotWrite, () => fsyncSync(descriptor));
+      yield* writePieces(pieces, (bytes) => writeFully(descriptor, bytes));
+      fsyncSync(descriptor);
+    } catch (problem) {
+      throw refusal(path, SAVE_FAILURE.cannotWrite, problem);
     } finally {
       closeSync(descriptor);
     }
@@ -154,11 +154,16 @@ function attempt<T>(path: string, failure: SaveFailure, action: () => T): T {
   try {
     return action();
   } catch (problem) {
-    const code = codeOf(problem);
-    if (problem instanceof SaveError || code === null) throw problem;
-    const [text, known] = REASONS[code] ?? [problem instanceof Error ? problem.message : code];
-    throw new SaveError(known ?? failure, `cannot save ${path}: ${text}`);
+    throw refusal(path, failure, problem);
   }
+}
+
+/** What the system refused, as an error for people; anything else as it is. */
+function refusal(path: string, failure: SaveFailure, problem: unknown): unknown {
+  const code = codeOf(problem);
+  if (problem instanceof SaveError || code === null) return problem;
+  const [text, known] = REASONS[code] ?? [problem instanceof Error ? problem.message : code];
+  return new SaveError(known ?? failure, `cannot save ${path}: ${text}`);
 }
 
 function codeOf(problem: unknown): string | null {
