@@ -18,6 +18,8 @@ export function motionTo(context: Context, command: string, text: string): Motio
 
 /** Between `continued` and the stop: VS Code takes a stop that comes with it for older, and forgets it. */
 const NOTICE_MS = 50;
+/** Looks at a clock that stands still. */
+const MOST_LOOKS = 1_000_000;
 /** Safepoints of the first portion of a way: how many are fit is measured from there on. */
 const FIRST_SAFEPOINTS = 100;
 /** Of a program that stays where it is. */
@@ -36,11 +38,12 @@ export function depart(context: Context, motion: Motion, arrival: Arrival | null
 
 function withNotice(motion: Motion, clock: Clock): Motion {
   const begin = clock() + NOTICE_MS;
+  let looks = 0;
   let hasBegun = false;
   return {
     run(safepoints) {
       if (hasBegun) return motion.run(safepoints);
-      if (clock() < begin) return { kind: "slice" };
+      if (clock() < begin && ++looks < MOST_LOOKS) return { kind: "slice" };
       hasBegun = true;
       return motion.run(Math.min(safepoints, FIRST_SAFEPOINTS));
     },
