@@ -1,5 +1,5 @@
 /** Commands about the past. */
-import { finish, momentText } from "#core";
+import { finish, isSymbol, momentText } from "#core";
 import { errors } from "../errors.ts";
 import { historyText } from "../history/answer.ts";
 import { askedByText } from "../history/asked.ts";
@@ -89,7 +89,10 @@ export const TIME_COMMANDS: readonly Command[] = [
   },
 ];
 
+/** A symbol lives for ever: what is asked for is how it came to the place. */
 function chosen({ context, rest, frame }: Call): Command {
-  return askedByText(context, COMMAND, rest, frame).object === null ? writes : life;
+  const { object, cell } = askedByText(context, COMMAND, rest, frame);
+  const { memory } = context.stoppedEngine(COMMAND).view();
+  return object === null || (cell !== null && isSymbol(memory, object)) ? writes : life;
 }
 function* nothingToDo() {}

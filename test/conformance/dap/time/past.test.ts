@@ -151,3 +151,23 @@ test("request evaluate: the console has commands, a variable of the same name wi
     await says(dap, "back");
     await dap.event("stopped");
   }));
+
+test("request evaluate: in the past the user is told, once, that nothing of it stays", () =>
+  withAdapter(async (dap) => {
+    await dap.stopOn([7], PROGRAM);
+    const told = () => dap.events("output").filter(({ output }) => output.includes("This is the past"));
+    await says(dap, "(set-car! pair 9)");
+    expect(told()).toEqual([]);
+    await dap.request("stepBack", { threadId: 1 });
+    await dap.event("stopped");
+    await says(dap, "(set-car! pair 8)");
+    await says(dap, "(list pair)");
+    expect(await says(dap, "pair")).toMatch(/\(1 2\)$/);
+    expect(told()).toMatchObject([{ category: "console" }]);
+  }));
+
+test("request evaluate: the history of a place that holds a symbol tells how it came there", () =>
+  withAdapter(async (dap) => {
+    await dap.stopOn([9], PROGRAM);
+    expect(await says(dap, "history pair")).toMatch(/written .*-> NIL.*program\.cons:8/i);
+  }));
