@@ -42,6 +42,8 @@ export class Context implements Member {
   readonly advertised: DebugProtocol.Capabilities;
   readonly breakpoints: Breakpoints;
   readonly handles = new Handles();
+  /** The user knows that expressions leave no trace in the past. */
+  hasToldOfUndoing = false;
   readonly memory = new ViewedMemory();
   readonly output: Output;
   /** Requests that wait for long work. */
@@ -121,6 +123,10 @@ export class Context implements Member {
     const { subject } = this.program(command);
     this.expectStopped(command);
     return subject;
+  }
+  /** The program has been further already. */
+  get isInPast(): boolean {
+    return this.run?.program.engine?.extent()?.isInPast === true;
   }
   /** The program, whatever it is doing. @throws {RequestError} when there is none that could run */
   engine(command: string): Engine {

@@ -264,6 +264,8 @@ export const notes = {
   notCounted: (why: string) => `Its reference count cannot be watched: ${why}.`,
   notRecorded: (name: string) =>
     `No snapshot ${quoted(name)} was taken: this run is not recorded. Start it with "record": true in the launch configuration; the program stopped because of that.`,
+  undoneInThePast: () =>
+    "This is the past: what an expression changes is undone when it has its value. To change the past, assign by itself: (set! NAME VALUE), or set a value in the Variables view.",
   wouldFree: (objects: number, pages: number) =>
     `The next collection would free ${objects} ${objects === 1 ? "object" : "objects"} and write ${pages} ${pages === 1 ? "page" : "pages"}; nothing was changed`,
   culpritNotRecorded: () =>

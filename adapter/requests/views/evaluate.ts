@@ -1,5 +1,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { checkOrder, orderOf } from "../../console/console.ts";
+import type { Context } from "../../context.ts";
+import { notes } from "../../errors.ts";
 import { resultBody } from "../../presentation/convert.ts";
 import { failure } from "../../presentation/evaluation.ts";
 import { valueText } from "../../presentation/value-format.ts";
@@ -27,6 +29,7 @@ export const evaluate: Request<DebugProtocol.EvaluateArguments> = {
     const result = subject.evaluate(args.expression, frame, acts ? "act" : isCopied ? "copy" : "peek");
     if (acts && result.kind !== "diagnostics") context.programChanged();
     if (result.kind !== "value") throw failure(context, args.expression, result);
+    if (acts && args.expression.includes("(") && context.isInPast) tellUndone(context);
     if (acts && result.output !== "") {
       context.output.write("stdout", result.output);
       context.output.flush();
@@ -35,3 +38,11 @@ export const evaluate: Request<DebugProtocol.EvaluateArguments> = {
     return { result: text, ...resultBody(context, result.node, frame) };
   },
 };
+
+/** Once a session: who knows it does not want to read it again and again. */
+function tellUndone(context: Context): void {
+  if (context.hasToldOfUndoing) return;
+  context.hasToldOfUndoing = true;
+  context.output.write("console", `${notes.undoneInThePast()}\n`);
+  context.output.flush();
+}

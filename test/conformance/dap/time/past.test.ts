@@ -163,7 +163,7 @@ test("request evaluate: in the past the user is told, once, that nothing of it s
     await says(dap, "(set-car! pair 8)");
     await says(dap, "(list pair)");
     expect(await says(dap, "pair")).toMatch(/\(1 2\)$/);
-    expect(told()).toMatchObject([{ category: "console" }]);
+    await expect.poll(told).toMatchObject([{ category: "console" }]);
   }));
 
 test("request evaluate: the history of a place that holds a symbol tells how it came there", () =>
