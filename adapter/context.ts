@@ -231,8 +231,8 @@ export class Context implements Member {
   }
 
   /** As `Run.travel`. */
-  travel(motion: Motion, arrival: Arrival | null = null): void {
-    this.run?.travel(this, motion, arrival);
+  travel(motion: Motion, arrival: Arrival | null = null, delayMs = 0): void {
+    this.run?.travel(this, motion, arrival, delayMs);
   }
 
   /** The client has asked for a copy of the program: it goes with the client, unless somebody has joined it. */

@@ -3,7 +3,6 @@ import { type Motion, momentText, parseMoment } from "#core";
 import type { Context } from "../context.ts";
 import { errors } from "../errors.ts";
 import type { Arrival } from "../events.ts";
-import type { Clock } from "../program/output.ts";
 
 /** @param text a moment, or `start` or `end` of what is recorded @throws {RequestError} when it is not recorded */
 export function motionTo(context: Context, command: string, text: string): Motion {
@@ -18,10 +17,6 @@ export function motionTo(context: Context, command: string, text: string): Motio
 
 /** Between `continued` and the stop: VS Code takes a stop that comes with it for older, and forgets it. */
 const NOTICE_MS = 50;
-/** Looks at a clock that stands still. */
-const MOST_LOOKS = 1_000_000;
-/** Safepoints of the first portion of a way: how many are fit is measured from there on. */
-const FIRST_SAFEPOINTS = 100;
 /** Of a program that stays where it is. */
 export const NO_WAY: Motion = { run: () => ({ kind: "step" }), looksBack: { keep() {}, hasArrived: true } };
 
@@ -33,20 +28,5 @@ export const NO_WAY: Motion = { run: () => ({ kind: "step" }), looksBack: { keep
  */
 export function depart(context: Context, motion: Motion, arrival: Arrival | null = null): void {
   context.afterResponse(() => context.tellContinued());
-  context.travel(withNotice(motion, context.environment.clock), arrival);
-}
-
-function withNotice(motion: Motion, clock: Clock): Motion {
-  const begin = clock() + NOTICE_MS;
-  let looks = 0;
-  let hasBegun = false;
-  return {
-    run(safepoints) {
-      if (hasBegun) return motion.run(safepoints);
-      if (clock() < begin && ++looks < MOST_LOOKS) return { kind: "slice" };
-      hasBegun = true;
-      return motion.run(Math.min(safepoints, FIRST_SAFEPOINTS));
-    },
-    ...(motion.looksBack !== undefined && { looksBack: motion.looksBack }),
-  };
+  context.travel(motion, arrival, NOTICE_MS);
 }

@@ -50,10 +50,11 @@ export class Runner {
     return this.motion !== null;
   }
 
-  start(motion: Motion): void {
+  /** @param delayMs milliseconds until it begins, at least */
+  start(motion: Motion, delayMs = 0): void {
     this.motion = motion;
     this.isPauseWanted = false;
-    this.slices.schedule();
+    this.slices.schedule(delayMs);
   }
 
   /** Ends the motion at the safepoint where the machine stands between two slices; a way that leads back when it is given up leads back. */
@@ -61,6 +62,10 @@ export class Runner {
     const way = this.motion?.looksBack;
     if (way?.giveUp === undefined || way.hasArrived) this.isPauseWanted = true;
     else way.giveUp();
+    if (this.motion === null) return;
+    // Who wants it to end does not wait for it to begin.
+    this.slices.cancel();
+    this.slices.schedule();
   }
 
   /** Forgets the motion; no hook is called any more. */

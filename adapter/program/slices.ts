@@ -6,7 +6,8 @@ export const SLICE_MS = 5;
 export class Slices {
   private readonly slice: () => void;
   private readonly crashed: (problem: unknown) => void;
-  private scheduled: NodeJS.Immediate | null = null;
+  /** Takes the slice that is to come back; null when none is. */
+  private unschedule: (() => void) | null = null;
 
   /** @param crashed takes what a slice throws */
   constructor(slice: () => void, crashed: (problem: unknown) => void) {
@@ -14,20 +15,28 @@ export class Slices {
     this.crashed = crashed;
   }
 
-  /** Lets one slice follow. */
-  schedule(): void {
-    this.scheduled ??= setImmediate(() => {
-      this.scheduled = null;
+  /** Lets one slice follow, so many milliseconds later at the earliest. */
+  schedule(delayMs = 0): void {
+    if (this.unschedule !== null) return;
+    const run = () => {
+      this.unschedule = null;
       try {
         this.slice();
       } catch (problem) {
         this.crashed(problem);
       }
-    });
+    };
+    if (delayMs > 0) {
+      const timer = setTimeout(run, delayMs);
+      this.unschedule = () => clearTimeout(timer);
+    } else {
+      const turn = setImmediate(run);
+      this.unschedule = () => clearImmediate(turn);
+    }
   }
 
   cancel(): void {
-    if (this.scheduled !== null) clearImmediate(this.scheduled);
-    this.scheduled = null;
+    this.unschedule?.();
+    this.unschedule = null;
   }
 }

@@ -190,16 +190,17 @@ export class Run {
   /**
    * Lets the program go to another moment, from wherever it stands.
    * @param arrival why it stands still there, if nothing else stops it; null: by a step
+   * @param delayMs milliseconds until it begins, at least
    */
-  travel(by: Member, motion: Motion, arrival: Arrival | null = null): void {
+  travel(by: Member, motion: Motion, arrival: Arrival | null = null, delayMs = 0): void {
     this.setOff(by, motion.looksBack?.partsAt ?? null);
-    this.depart(motion, arrival);
+    this.depart(motion, arrival, delayMs);
   }
-  private depart(motion: Motion, arrival: Arrival | null): void {
+  private depart(motion: Motion, arrival: Arrival | null, delayMs = 0): void {
     this.shown = null;
     this.arrival = arrival;
     this.way.begin(motion);
-    this.runner.start(motion);
+    this.runner.start(motion, delayMs);
   }
 
   /** A client has sent control elsewhere. @returns what is to be done when the answer to it is out */

@@ -94,6 +94,21 @@ describe("runner", () => {
     expect(ended).toEqual([null]);
   });
 
+  test("begins after its delay, and ends at once when it is paused before", async () => {
+    const { runner, motion, ended, passed } = setUp(0.01, 1000);
+    const LONG_MS = 1e6;
+    runner.start(motion, LONG_MS);
+    for (let turn = 0; turn < 10; turn++) await nextTurn();
+    expect(passed()).toBe(0);
+    runner.pause();
+    await nextTurn();
+    expect(ended).toEqual([null]);
+    expect(passed()).toBe(0);
+    runner.start(motion, 1);
+    while (passed() === 0) await nextTurn();
+    runner.halt();
+  });
+
   test("after halt nothing is called any more", async () => {
     const { runner, motion, ended, passed } = setUp(0.01, 1000);
     runner.start(motion);

@@ -1,4 +1,4 @@
-/** A long way through time, as a client sees it: how far it is, and that it can be given up; on a clock that the way moves, and a little every look at it. */
+/** A long way through time, as a client sees it: how far it is, and that it can be given up; on a clock that only the way moves. */
 import { expect, test } from "vitest";
 import { lostText } from "../../../adapter/branches/branches.ts";
 import type { Motion } from "../../../core/debuggee/types.ts";
@@ -33,7 +33,7 @@ async function stopped(steps: number, leadsBack: boolean) {
   };
   const engine = new ScriptedEngine();
   Object.assign(engine, { branching: { ...engine.branching, list: () => [RUN], goTo: () => motion } });
-  const dap = new DapClient(testEnvironment(engine, { clock: () => ++clock.now }));
+  const dap = new DapClient(testEnvironment(engine, { clock: () => clock.now }));
   await dap.initialize({ supportsProgressReporting: true });
   await dap.request("launch", { program: "/work/program.cons", stopOnEntry: true });
   await dap.request("configurationDone");
