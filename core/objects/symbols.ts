@@ -25,6 +25,20 @@ import { isMapped } from "../memory/translation.ts";
 import type { VirtualMemory } from "../memory/virtual-memory.ts";
 import { smallInteger } from "./immediates.ts";
 
+/** Symbols whose numbers are fixed, behind those of one character, in their order. Source: memory specification, section 2.1. */
+export const FIXED_SYMBOLS = [
+  "\\EVALFORM",
+  "\\GC.HANDLEOVERFLOW",
+  "\\DTEST.UFN",
+  "\\OVERFLOWMAKENUMBER",
+  "\\MAKENUMBER",
+  "\\SETGLOBAL.UFN",
+  "\\SETFVAR.UFN",
+  "\\GCMAPTABLE",
+  "\\INTERPRETER",
+] as const;
+export const FIRST_FIXED_SYMBOL = 248;
+
 /** Bits of the definition cell, above the 28 of the definition. */
 export const DEFINITION_COMPILED = 0x80000000;
 export const DEFINITION_FAST = 0x40000000;

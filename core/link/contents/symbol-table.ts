@@ -7,25 +7,13 @@ import type { SymbolForm } from "../../compiled/forms.ts";
 import { INTERLISP, symbolForm } from "../../compiled/forms.ts";
 import { BLOCK_UNBOXED } from "../../managers/contract.ts";
 import { ATOM_WORDS, NOBIND, OLD_ATOM_LIMIT, PAGE_WORDS } from "../../memory/layout.ts";
-import { PRINT_NAME_LIMIT, printNameBlock, valueCell, writeSymbol } from "../../objects/symbols.ts";
+import { FIXED_SYMBOLS, PRINT_NAME_LIMIT, printNameBlock, valueCell, writeSymbol } from "../../objects/symbols.ts";
 import { setTypeEntries } from "../../objects/types.ts";
 import { LinkProblem } from "../problem.ts";
 import type { Books } from "../space/books.ts";
 import { linkName, NIL_NAME } from "./link-name.ts";
 
 const NOBIND_NAME = "NOBIND";
-/** Behind the one-character symbols. */
-const FIXED_NAMES = [
-  "\\EVALFORM",
-  "\\GC.HANDLEOVERFLOW",
-  "\\DTEST.UFN",
-  "\\OVERFLOWMAKENUMBER",
-  "\\MAKENUMBER",
-  "\\SETGLOBAL.UFN",
-  "\\SETFVAR.UFN",
-  "\\GCMAPTABLE",
-  "\\INTERPRETER",
-];
 /** Symbols whose records begin to exist together. */
 const GROUP = 256;
 /** Records of that many symbols fill whole pages. */
@@ -48,7 +36,7 @@ export class SymbolTable {
       // A digit alone is a number.
       if (!/[0-9]/.test(character)) this.intern(linkName(symbolForm(character, INTERLISP)));
     }
-    for (const name of FIXED_NAMES) this.intern(name);
+    for (const name of FIXED_SYMBOLS) this.intern(name);
   }
 
   get count(): number {

@@ -13,21 +13,13 @@ import type { VirtualMemory } from "../../memory/virtual-memory.ts";
 import { blockCell } from "../../objects/arrays/blocks.ts";
 import { codeCells } from "../../objects/code/code.ts";
 import { isSmall } from "../../objects/immediates.ts";
-import { findSymbolByCodes, printNameBlock, writeSymbol } from "../../objects/symbols.ts";
-
-/** Symbols with fixed numbers, from 248 on (memory specification, section 2.1). */
-const FIXED_SYMBOLS = [
-  "\\EVALFORM",
-  "\\GC.HANDLEOVERFLOW",
-  "\\DTEST.UFN",
-  "\\OVERFLOWMAKENUMBER",
-  "\\MAKENUMBER",
-  "\\SETGLOBAL.UFN",
-  "\\SETFVAR.UFN",
-  "\\GCMAPTABLE",
-  "\\INTERPRETER",
-] as const;
-const FIRST_FIXED_SYMBOL = 248;
+import {
+  FIRST_FIXED_SYMBOL,
+  FIXED_SYMBOLS,
+  findSymbolByCodes,
+  printNameBlock,
+  writeSymbol,
+} from "../../objects/symbols.ts";
 
 /** Cells of a block beyond its data: header and trailer. */
 const BLOCK_OVERHEAD_CELLS = 2;
